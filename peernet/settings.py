@@ -1,0 +1,266 @@
+"""Every setting of PeerNet, in one file, from the environment only.
+
+A variable that is missing or wrong stops the start with its name. `.env.example`
+explains each of them to an operator.
+"""
+
+from pathlib import Path
+
+from celery.schedules import schedule
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+from environs import Env
+
+env = Env()
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+# --- What kind of place this is ------------------------------------------------------------
+
+DEBUG = env.bool("DEBUG", False)
+DEMO = env.bool("DEMO", False)  # invented people, one-press sign-in, /mailbox/
+TESTING = env.bool("TESTING", False)
+SITE_URL = env.str("SITE_URL").rstrip("/")  # how people reach it, e.g. https://peers.example.org
+HTTPS = SITE_URL.startswith("https://")
+SECRET_KEY = env.str("SECRET_KEY")
+VAR_DIR = Path(env.str("VAR_DIR", str(BASE_DIR / "var")))
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", [SITE_URL.split("://")[-1].split(":")[0]])
+OPEN_NETWORKS = env.bool("OPEN_NETWORKS", DEMO)  # may anybody signed in open a network?
+
+if HTTPS and (DEMO or DEBUG or SECRET_KEY.startswith("insecure")):
+    raise ImproperlyConfigured(
+        "SITE_URL starts with https://, so this is a real site: unset DEMO and DEBUG, and give "
+        "SECRET_KEY a long random text of its own."
+    )
+
+# --- The house: wings go down this list, see tests/test_house_rules.py ----------------------
+
+INSTALLED_APPS = [
+    "peernet",
+    "evaluation",
+    "sessions.apps.SessionsConfig",
+    "networks",
+    "members",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.humanize",  # allauth's lists of devices load it
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.forms",
+    "django_htmx",
+    "allauth",
+    "allauth.account",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "members.people.middleware.own_zone",
+    "peernet.lib.pages.private_by_default",
+]
+
+ROOT_URLCONF = "peernet.urls"
+WSGI_APPLICATION = "peernet.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": False,
+        "OPTIONS": {
+            "environment": "peernet.lib.jinja.environment",
+            "context_processors": ["peernet.pages.shell.shell"],
+        },
+    },
+    {
+        # Only for allauth and other packages' own pages: templates/ is Jinja2 throughout.
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "peernet/templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    },
+]
+FORM_RENDERER = "peernet.lib.forms.Renderer"
+
+# --- Memory and bell -------------------------------------------------------------------------
+
+DATABASES = {"default": env.dj_db_url("DATABASE_URL")}
+DATABASES["default"] |= {
+    "CONN_MAX_AGE": env.int("DATABASE_CONN_MAX_AGE", 60),
+    "CONN_HEALTH_CHECKS": True,
+    "ATOMIC_REQUESTS": False,
+}
+REDIS_URL = env.str("REDIS_URL")
+CACHES = {
+    "default": {
+        # Shared by all processes: rate limits that live in one process are none.
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": env.str("CACHE_PREFIX", "peernet"),
+    }
+}
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_AGE = 60 * 60 * 24 * 60
+SESSION_SAVE_EVERY_REQUEST = False
+
+# --- Who people are --------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "members.Person"
+AUTHENTICATION_BACKENDS = [
+    "networks.membership.door.Door",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "members.people.adapter.Adapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*"]
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_PREVENT_ENUMERATION = True
+
+# --- Words, zones ------------------------------------------------------------------------------
+
+LANGUAGE_CODE = "en-gb"
+LANGUAGES = [("en-gb", _("English")), ("cy", _("Welsh"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"  # of the process; each person has a zone of their own
+DEFAULT_ZONE = env.str("DEFAULT_ZONE", "Europe/London")  # for new people and networks
+
+# --- Files -------------------------------------------------------------------------------------
+
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "peernet.npm.NpmFinder",
+]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+MEDIA_ROOT = VAR_DIR / "media"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
+
+# --- Mail ----------------------------------------------------------------------------------------
+
+EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+EMAIL_HOST = env.str("EMAIL_HOST", "")  # empty: mail is not set up, and a banner says so
+EMAIL_PORT = env.int("EMAIL_PORT", 25)
+EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", False)
+EMAIL_USE_SSL = env.bool("EMAIL_USE_SSL", False)
+EMAIL_TIMEOUT = 20
+MAIL_IS_SET_UP = bool(EMAIL_HOST)
+MAIL_FROM = env.str("MAIL_FROM", "peernet@localhost")
+DEFAULT_FROM_EMAIL = MAIL_FROM
+SERVER_EMAIL = MAIL_FROM
+MAILBOX_DIR = VAR_DIR / "mailbox"  # where the demo's mailbox keeps what was sent
+
+# Mechanism 3: kind of notice -> its Kind (still_true, render), in the room that sends it.
+NOTICE_KINDS = [
+    "networks.membership.notices",
+    "networks.funding.notices",
+    "networks.discussions.notices",
+    "sessions.cadence.notices",
+    "sessions.meetings.notices",
+]
+NOTICE_GUARD = "networks.membership.queries.may_hear"
+
+# --- The bell: intervals in UTC only; what is due is a row in the database ----------------------
+
+CELERY_BROKER_URL = REDIS_URL
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TIMEZONE = "UTC"
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_ACKS_LATE = True
+CELERY_BEAT_SCHEDULE = {
+    name: {"task": task, "schedule": schedule(seconds), "options": {"expires": seconds * 5}}
+    for name, task, seconds in [
+        ("outbox", "members.notices.tasks.tick_outbox", 5),
+        ("heartbeat", "members.notices.tasks.tick_heartbeat", 60),
+        ("reminders", "sessions.meetings.tasks.tick_reminders", 60),
+        ("sessions", "sessions.cadence.tasks.tick_sessions", 300),
+        ("funding", "sessions.cadence.tasks.tick_funding", 900),
+    ]
+}
+
+# --- What browsers may do ------------------------------------------------------------------------
+
+SELF = ["'self'"]
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": SELF,
+        "style-src": SELF,
+        "img-src": ["'self'", "data:"],
+        "font-src": SELF,
+        "connect-src": SELF,
+        "form-action": SELF,
+        "manifest-src": SELF,
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SESSION_COOKIE_HTTPONLY = True
+CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "peernet.pages.views.csrf_failure"
+CSRF_TRUSTED_ORIGINS = [SITE_URL]
+if HTTPS:
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_SSL_REDIRECT = True
+    SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+    SECURE_HSTS_SECONDS = 31_536_000
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    SECURE_HSTS_PRELOAD = True
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
+    "loggers": {"django.request": {"level": "ERROR"}},
+}
