@@ -1,0 +1,1 @@
+"""The wing's models, gathered for Django. None yet: figures are read, not stored."""

@@ -1,0 +1,8 @@
+"""The wing's models, gathered for Django; each lives in its room."""
+
+from members.audit.models import AuditEntry
+from members.notices.models import Heartbeat, Notice
+from members.organisations.models import Affiliation, Organisation
+from members.people.models import Person
+
+__all__ = ["Affiliation", "AuditEntry", "Heartbeat", "Notice", "Organisation", "Person"]

@@ -1,0 +1,96 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from peernet.lib import clock, personal
+
+
+class NoticeState(models.TextChoices):
+    PENDING = "pending", _("Waiting")
+    LEASED = "leased", _("Being sent")
+    SENT = "sent", _("Sent")
+    DROPPED = "dropped", _("Not sent")
+    FAILED = "failed", _("Failed")
+    UNCERTAIN = "uncertain", _("Perhaps sent")
+
+
+class NoticeQuerySet(models.QuerySet):
+    def due(self, now):
+        """What a worker may take: due and waiting, or taken by a worker whose lease ran out."""
+        return self.filter(
+            Q(state=NoticeState.PENDING, due_at__lte=now)
+            | Q(state=NoticeState.LEASED, leased_until__lt=now)
+        )
+
+    def waiting(self):
+        return self.filter(state=NoticeState.PENDING)
+
+    def of_network(self, network):
+        return self.filter(network_id=network.pk)
+
+
+class Notice(models.Model):
+    """One message to one recipient about one thing: written with what caused it, sent by a
+    worker. Holds no text: the words are made when it is sent, from what is true then."""
+
+    kind = models.CharField(max_length=40)
+    about_id = models.BigIntegerField()  # of the kind's own model
+    version = models.PositiveIntegerField(default=0)
+    offset = models.PositiveIntegerField(default=0)  # minutes before, for reminders
+    channel = models.CharField(max_length=10, default="mail")
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="notices"
+    )
+    address = models.EmailField(blank=True)  # of somebody invited who has no account yet
+    network_id = models.BigIntegerField(null=True)
+    due_at = models.DateTimeField(default=clock.now)
+    state = models.CharField(
+        max_length=10, choices=NoticeState.choices, default=NoticeState.PENDING
+    )
+    leased_until = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    doubtful = models.BooleanField(default=False)  # a lease ran out: it may have gone twice
+    reason = models.CharField(max_length=200, blank=True)  # why it was dropped or failed
+    created_at = models.DateTimeField(default=clock.now)
+    settled_at = models.DateTimeField(null=True)
+
+    objects = NoticeQuerySet.as_manager()
+
+    personal = personal.about("person", download=("kind", "state", "settled_at"), erase="delete")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=[
+                    "network_id", "kind", "about_id", "version", "offset", "channel",
+                    "person", "address",
+                ],
+                name="one_notice_per_cause",
+                nulls_distinct=False,
+            ),
+            models.CheckConstraint(
+                condition=Q(person=None) ^ Q(address=""), name="notice_has_one_recipient"
+            ),
+        ]  # fmt: skip
+        indexes = [
+            models.Index(
+                fields=["due_at"], name="notice_due", condition=Q(state__in=["pending", "leased"])
+            ),
+            models.Index(fields=["network_id", "-id"], name="notice_of_network"),
+            models.Index(fields=["kind", "about_id"], name="notice_about"),
+        ]
+
+    @property
+    def message_name(self) -> str:
+        """The same each time this row is sent, so that mail programs fold a double."""
+        return f"notice-{self.pk}"
+
+
+class Heartbeat(models.Model):
+    """When a job of the beat last ran to its end."""
+
+    job = models.CharField(max_length=40, primary_key=True)
+    at = models.DateTimeField()
+
+    personal = personal.nothing("Names of our own jobs and times.")

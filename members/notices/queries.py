@@ -1,0 +1,24 @@
+"""Reads of the outbox: its health, and what a network was sent."""
+
+from datetime import datetime
+
+from django.db.models import Min, QuerySet
+
+from peernet.lib import clock
+
+from .models import Heartbeat, Notice
+
+
+def oldest_due() -> datetime | None:
+    """Since when the oldest notice that should have gone has been waiting; None when none is."""
+    return Notice.objects.due(clock.now()).aggregate(at=Min("due_at"))["at"]
+
+
+def last_beat(job: str = "heartbeat") -> datetime | None:
+    """When the job last ran to its end, or None when it never has."""
+    return Heartbeat.objects.filter(job=job).values_list("at", flat=True).first()
+
+
+def sent_in(network_id: int) -> QuerySet[Notice]:
+    """Everything written to somebody on behalf of the network, newest first."""
+    return Notice.objects.filter(network_id=network_id).select_related("person").order_by("-pk")

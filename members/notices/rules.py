@@ -1,0 +1,55 @@
+"""When a person may be disturbed. Pure: hours are wall-clock hours in the person's zone."""
+
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+QUIET_FROM, QUIET_UNTIL = time(20), time(8)  # decisions.md: 20:00-08:00 and Sunday
+SUNDAY = 6
+# A message that cannot wait until morning must be read before its session, not during it.
+LAST_USEFUL = timedelta(minutes=30)
+
+
+def is_quiet(moment: datetime, zone: str) -> bool:
+    """Whether `moment` falls into the quiet hours of somebody living in the IANA zone."""
+    local = moment.astimezone(ZoneInfo(zone))
+    return local.weekday() == SUNDAY or not QUIET_UNTIL <= local.time() < QUIET_FROM
+
+
+def next_waking(moment: datetime, zone: str) -> datetime:
+    """The first moment from `moment` on that is not quiet; UTC."""
+    here = ZoneInfo(zone)
+    local = moment.astimezone(here)
+    while is_quiet(local, zone):
+        morning = local.replace(hour=QUIET_UNTIL.hour, minute=0, second=0, microsecond=0, fold=0)
+        local = morning if morning > local else morning + timedelta(days=1)
+    return local.astimezone(UTC)
+
+
+def last_waking(moment: datetime, zone: str) -> datetime:
+    """The last whole minute up to `moment` that is not quiet; UTC."""
+    here = ZoneInfo(zone)
+    local = moment.astimezone(here)
+    while is_quiet(local, zone):
+        evening = local.replace(hour=QUIET_FROM.hour, minute=0, second=0, microsecond=0, fold=0)
+        evening -= timedelta(minutes=1)
+        local = evening if evening < local else evening - timedelta(days=1)
+    return local.astimezone(UTC)
+
+
+def considerate(due: datetime, zone: str, start: datetime | None) -> datetime:
+    """When to send what is due at `due` about something that starts at `start`, in UTC.
+
+    In quiet hours it waits for morning, unless that would come later than 30 minutes before
+    the start; then it is sent before the quiet hours began (features-sessions.md row 20).
+    """
+    if not is_quiet(due, zone):
+        return due.astimezone(UTC)
+    morning = next_waking(due, zone)
+    if start is None or morning <= start - LAST_USEFUL:
+        return morning
+    return last_waking(due, zone)
+
+
+def retry_after(attempts: int) -> timedelta:
+    """How long to wait after the mail server said "later": 1, 2, 4 … minutes, at most 2 hours."""
+    return min(timedelta(minutes=2 ** max(attempts - 1, 0)), timedelta(hours=2))

@@ -1,0 +1,51 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from peernet.lib import clock, personal
+
+
+class Organisation(models.Model):
+    """A community business, charity or public body that people belong to."""
+
+    name = models.CharField(_("Name"), max_length=160)
+    region = models.CharField(_("Region"), max_length=80, blank=True)
+    added_at = models.DateTimeField(default=clock.now)
+    demo = models.BooleanField(default=False)
+
+    personal = personal.nothing("An organisation's public name and region.")
+
+    class Meta:
+        ordering = [Lower("name")]
+        constraints = [
+            models.UniqueConstraint(Lower("name"), name="one_organisation_per_name"),
+            models.CheckConstraint(condition=~Q(name=""), name="organisation_has_a_name"),
+        ]
+
+
+class Affiliation(models.Model):
+    """A person's time with an organisation: from, until (open while it lasts)."""
+
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="affiliations"
+    )
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="affiliations")
+    since = models.DateTimeField(default=clock.now)
+    until = models.DateTimeField(null=True, blank=True)
+
+    personal = personal.about("person", download=("organisation__name", "since", "until"), erase="delete")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "organisation"],
+                condition=Q(until=None),
+                name="one_open_affiliation_per_organisation",
+            ),
+            models.CheckConstraint(
+                condition=Q(until=None) | Q(until__gte=F("since")),
+                name="affiliation_ends_after_it_starts",
+            ),
+        ]

@@ -1,0 +1,76 @@
+from django.conf import settings
+from django.contrib.auth import get_backends
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from peernet.lib import clock, personal
+
+
+def default_zone() -> str:
+    return settings.DEFAULT_ZONE
+
+
+class PersonManager(BaseUserManager):
+    def get_by_natural_key(self, email):
+        return self.get(email__iexact=email)
+
+    def create_user(self, email, name="", **fields):
+        """allauth and the tests come in here; no password is ever set."""
+        person = self.model(email=email.strip().lower(), name=name, **fields)
+        person.set_unusable_password()
+        person.save()
+        return person
+
+
+class Person(AbstractBaseUser):
+    """Somebody with an address of their own. What they may do is said by dated rows elsewhere."""
+
+    email = models.EmailField(_("Email address"), max_length=254, unique=True)
+    name = models.CharField(_("Your name"), max_length=120, blank=True)
+    zone = models.CharField(_("Time zone"), max_length=60, default=default_zone)
+    language = models.CharField(
+        _("Language"), max_length=10, choices=settings.LANGUAGES, default="en-gb"
+    )
+    quiet_hours = models.BooleanField(_("Quiet hours"), default=True)
+    is_operator = models.BooleanField(default=False)  # runs the platform; reads no private words
+    is_active = models.BooleanField(default=True)
+    token_version = models.PositiveIntegerField(default=0)  # raise it and every mail link dies
+    joined_at = models.DateTimeField(default=clock.now)
+    demo = models.BooleanField(default=False)  # invented, for the demonstration
+
+    objects = PersonManager()
+    USERNAME_FIELD = EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = []
+
+    personal = personal.about(
+        "self",
+        download=("email", "name", "zone", "language", "quiet_hours", "joined_at"),
+        erase="blank",
+        blank=("email", "name"),
+    )
+
+    class Meta:
+        constraints = [
+            # One mailbox, one person: Ann@x.org and ann@x.org get each mail once.
+            models.UniqueConstraint(Lower("email"), name="one_person_per_address"),
+        ]
+
+    def has_perm(self, ability: str, obj=None) -> bool:
+        """Ask the one door (networks/membership/door.py)."""
+        return self.is_active and any(
+            backend.has_perm(self, ability, obj)
+            for backend in get_backends()
+            if hasattr(backend, "has_perm")
+        )
+
+    @property
+    def short_name(self) -> str:
+        """How mails and pages greet them."""
+        return self.name.split()[0] if self.name.strip() else self.email.partition("@")[0]
+
+    @property
+    def shown_name(self) -> str:
+        """How others see them; an address is shown to nobody."""
+        return self.name or str(_("Somebody without a name yet"))

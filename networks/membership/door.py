@@ -1,0 +1,153 @@
+"""The one door: every right in the house is answered here, from dated rows.
+
+`person.has_perm("networks.<ability>", thing)` asks it; `network_page("<ability>")` stands before
+every view of a network. Rights are read once per request, in one query.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import wraps
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.backends import BaseBackend
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q, Value
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from members.people.models import Person
+from networks.funding.models import FunderSeat, Programme
+from networks.network.models import Network
+from peernet.lib import pages
+
+from .models import Membership, Role
+
+# What each role in a network may do; a role may do what the one before it may.
+ABILITIES = {
+    Role.MEMBER: {"view", "take_part"},
+    Role.FACILITATOR: {"view", "take_part", "facilitate"},
+    Role.COORDINATOR: {"view", "take_part", "facilitate", "coordinate", "see_figures"},
+}
+FUNDER_ABILITIES = {"view_programme", "see_figures", "fund"}
+
+
+@dataclass(frozen=True)
+class Rights:
+    """What somebody's current rows allow: role by network id, and the funders they sit for."""
+
+    roles: dict[int, str] = field(default_factory=dict)
+    funders: frozenset[int] = frozenset()
+
+
+def rights(person: Person) -> Rights:
+    """The person's rights now, read once and kept on the object for this request."""
+    if not hasattr(person, "_rights"):
+        mine = Membership.objects.filter(person=person, network__closed_at=None).current()
+        seats = FunderSeat.objects.filter(person=person, until=None)
+        rows = mine.values_list("network_id", "role").union(
+            seats.values_list("funder_id", Value("funder")), all=True
+        )
+        found = list(rows)
+        person._rights = Rights(
+            roles={pk: role for pk, role in found if role != "funder"},
+            funders=frozenset(pk for pk, role in found if role == "funder"),
+        )
+    return person._rights
+
+
+def forget_rights(person: Person) -> None:
+    """After a deed that changes the person's own rights: read them again."""
+    person.__dict__.pop("_rights", None)
+
+
+class Door(BaseBackend):
+    """Django's backend for `has_perm`; it signs nobody in."""
+
+    def has_perm(self, user_obj: Person, perm: str, obj: object = None) -> bool:
+        wing, _dot, ability = perm.partition(".")
+        if wing != "networks" or not user_obj.is_active or user_obj.is_anonymous:
+            return False
+        if isinstance(obj, Network):
+            role = rights(user_obj).roles.get(obj.pk)
+            return role is not None and ability in ABILITIES[role]
+        if isinstance(obj, Programme):
+            return ability in FUNDER_ABILITIES and obj.funder_id in rights(user_obj).funders
+        if ability == "open_network":
+            return settings.OPEN_NETWORKS or user_obj.is_operator
+        return ability == "operate" and user_obj.is_operator
+
+
+def signed_in(view: Callable) -> Callable:
+    """Ask who it is before any look-up. What a signed-out person typed waits for their return."""
+
+    @wraps(view)
+    def ask(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        if request.user.is_authenticated:
+            return view(request, *args, **kwargs)
+        if request.method == "POST":
+            pages.keep_typed(request)
+            messages.info(
+                request, _("You were signed out. Sign in, and what you typed will still be there.")
+            )
+        return redirect_to_login(request.get_full_path())
+
+    return ask
+
+
+def network_page(ability: str) -> Callable:
+    """A page inside a network: hands the view the network, and 404 to whoever may not see it."""
+
+    def stand(view: Callable) -> Callable:
+        @signed_in
+        @wraps(view)
+        def enter(request: HttpRequest, slug: str, *args: object, **kwargs: object) -> HttpResponse:
+            network = Network.objects.filter(slug=slug, pk__in=rights(request.user).roles).first()
+            if network is None:
+                raise Http404
+            if not request.user.has_perm(f"networks.{ability}", network):
+                raise PermissionDenied
+            request.network = network
+            return view(request, network, *args, **kwargs)
+
+        return enter
+
+    return stand
+
+
+def programme_page(ability: str) -> Callable:
+    """A page of a programme, for its funder's people and coordinators of its networks."""
+
+    def stand(view: Callable) -> Callable:
+        @signed_in
+        @wraps(view)
+        def enter(request: HttpRequest, slug: str, *args: object, **kwargs: object) -> HttpResponse:
+            mine = rights(request.user)
+            programme = (
+                Programme.objects.filter(Q(funder__in=mine.funders), slug=slug)
+                .select_related("funder")
+                .first()
+            )
+            if programme is None:
+                raise Http404
+            if not request.user.has_perm(f"networks.{ability}", programme):
+                raise PermissionDenied
+            return view(request, programme, *args, **kwargs)
+
+        return enter
+
+    return stand
+
+
+def operators_page(view: Callable) -> Callable:
+    """A page for those who run the platform."""
+
+    @signed_in
+    @wraps(view)
+    def enter(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        if not request.user.has_perm("networks.operate"):
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return enter

@@ -1,0 +1,171 @@
+import secrets
+
+from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
+from django.db import models
+from django.db.models import F, Func, Q
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from members.organisations.models import Organisation
+from networks.network.models import Charter, Cohort, Network
+from peernet.lib import clock, once, personal
+
+
+class Role(models.TextChoices):
+    MEMBER = "member", _("Member")
+    FACILITATOR = "facilitator", _("Facilitator")
+    COORDINATOR = "coordinator", _("Coordinator")
+
+
+class Spell(Func):
+    """From `since` until `until` as a range that PostgreSQL can compare."""
+
+    function = "tstzrange"
+    output_field = DateTimeRangeField()
+
+
+class Seat(models.Model):
+    """An organisation's place in a network; people hold it for a time."""
+
+    network = models.ForeignKey(Network, models.CASCADE, related_name="seats")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="seats")
+    since = models.DateTimeField(default=clock.now)
+    until = models.DateTimeField(null=True, blank=True)
+
+    personal = personal.nothing("An organisation's place in a network.")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["network", "organisation"],
+                condition=Q(until=None),
+                name="one_open_seat_per_organisation",
+            ),
+        ]
+
+
+class MembershipQuerySet(models.QuerySet):
+    def at(self, moment):
+        """Spells that cover the moment: "who was a member on 1 May?"."""
+        return self.filter(since__lte=moment).filter(Q(until=None) | Q(until__gt=moment))
+
+    def current(self):
+        return self.filter(until=None)
+
+
+class Membership(models.Model):
+    """A person's time in a network, in one role. A change of role ends a spell and begins one."""
+
+    network = models.ForeignKey(Network, models.CASCADE, related_name="memberships")
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships"
+    )
+    role = models.CharField(max_length=12, choices=Role.choices, default=Role.MEMBER)
+    seat = models.ForeignKey(Seat, models.SET_NULL, null=True, related_name="holders")
+    cohort = models.ForeignKey(Cohort, models.SET_NULL, null=True, related_name="memberships")
+    since = models.DateTimeField(default=clock.now)
+    until = models.DateTimeField(null=True, blank=True)
+    reason = models.CharField(max_length=40, blank=True)  # a code: left, removed, role
+
+    objects = MembershipQuerySet.as_manager()
+
+    personal = personal.about(
+        "person", download=("network__name", "role", "since", "until"), erase="delete"
+    )
+
+    class Meta:
+        constraints = [
+            ExclusionConstraint(
+                name="no_two_spells_at_once",
+                expressions=[
+                    ("network", RangeOperators.EQUAL),
+                    ("person", RangeOperators.EQUAL),
+                    (Spell("since", "until"), RangeOperators.OVERLAPS),
+                ],
+            ),
+            models.CheckConstraint(
+                condition=Q(until=None) | Q(until__gte=F("since")),
+                name="membership_ends_after_it_starts",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["person", "network"], name="membership_current", condition=Q(until=None)
+            ),
+        ]
+
+
+class CharterAcceptance(models.Model):
+    """Which version of the house rules somebody accepted, and when."""
+
+    charter = models.ForeignKey(Charter, models.CASCADE, related_name="acceptances")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    at = models.DateTimeField(default=clock.now)
+
+    personal = personal.about("person", download=("charter__version", "at"), erase="delete")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["charter", "person"], name="charter_accepted_once")
+        ]
+
+
+def new_token() -> str:
+    return secrets.token_urlsafe(24)
+
+
+class InvitationQuerySet(models.QuerySet):
+    def open(self):
+        """Neither taken up nor withdrawn."""
+        return self.filter(accepted_at=None, withdrawn_at=None)
+
+
+class Invitation(models.Model):
+    """Somebody asked into a network, by address; their account begins when they join."""
+
+    network = models.ForeignKey(Network, models.CASCADE, related_name="invitations")
+    email = models.EmailField(_("Email address"))
+    name = models.CharField(_("Name"), max_length=120)
+    organisation = models.ForeignKey(
+        Organisation, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    cohort = models.ForeignKey(Cohort, models.SET_NULL, null=True, blank=True, related_name="+")
+    role = models.CharField(
+        _("Role"), max_length=12, choices=Role.choices, default=Role.MEMBER
+    )
+    token = models.CharField(max_length=40, unique=True, default=new_token)
+    invited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+    invited_at = models.DateTimeField(default=clock.now)
+    times_sent = models.PositiveSmallIntegerField(default=0)  # the version of its notice
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    accepted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    batch = models.ForeignKey(
+        "networks.Import", models.SET_NULL, null=True, blank=True, related_name="invitations"
+    )
+    once = once.field()
+
+    objects = InvitationQuerySet.as_manager()
+
+    personal = personal.about(
+        "accepted_by", "invited_by",
+        download=("network__name", "email", "name", "invited_at"),
+        erase="blank",
+        blank=("email", "name"),
+    )  # fmt: skip
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "network",
+                Lower("email"),
+                condition=Q(accepted_at=None, withdrawn_at=None),
+                name="one_open_invitation_per_address",
+            ),
+        ]

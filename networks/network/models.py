@@ -1,0 +1,76 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from members.people.models import default_zone
+from peernet.lib import clock, once, personal
+
+
+class Network(models.Model):
+    """A peer network or community of practice: the place a group of people shares."""
+
+    name = models.CharField(_("Name of the network"), max_length=120)
+    slug = models.SlugField(max_length=60, unique=True)  # in its addresses: /n/libraries/
+    purpose = models.TextField(_("What it is for"), max_length=2000)
+    zone = models.CharField(_("Time zone"), max_length=60, default=default_zone)
+    accent = models.PositiveSmallIntegerField(_("Colour"), default=1)  # one of 8 checked hues
+    opened_at = models.DateTimeField(default=clock.now)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    once = once.field()
+    demo = models.BooleanField(default=False)
+
+    personal = personal.nothing("A group's name and purpose.")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(accent__range=(1, 8)), name="network_accent_is_known"),
+        ]
+
+    def get_absolute_url(self):
+        return f"/n/{self.slug}/"
+
+
+class Charter(models.Model):
+    """House rules of a network: each text is a version, and the newest one is in force."""
+
+    network = models.ForeignKey(Network, models.CASCADE, related_name="charters")
+    version = models.PositiveIntegerField()
+    text = models.TextField(_("House rules"), max_length=8000)  # Markdown
+    published_at = models.DateTimeField(default=clock.now)
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+
+    personal = personal.about(
+        "published_by",
+        download=("published_at",),
+        erase="keep",
+        why="House rules are the network's, not the writer's.",
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["network", "version"], name="one_charter_per_version")
+        ]
+
+
+class Cohort(models.Model):
+    """People who joined a network together, with a start of their own."""
+
+    network = models.ForeignKey(Network, models.CASCADE, related_name="cohorts")
+    name = models.CharField(_("Name"), max_length=80)
+    starts_on = models.DateField(_("First day"))
+    ends_on = models.DateField(_("Last day"), null=True, blank=True)
+
+    personal = personal.nothing("A group's name and dates.")
+
+    class Meta:
+        ordering = ["starts_on", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["network", "name"], name="one_cohort_per_name"),
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
+                name="cohort_ends_after_it_starts",
+            ),
+        ]

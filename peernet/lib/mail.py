@@ -1,0 +1,113 @@
+"""A letter: written once in Python, sent as a complete text part and a plain HTML part."""
+
+from dataclasses import dataclass, field
+from email.utils import formataddr, parseaddr
+from typing import Literal
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.core.mail.backends.base import BaseEmailBackend
+from django.template.loader import render_to_string
+
+Method = Literal["REQUEST", "CANCEL"]
+
+
+@dataclass(frozen=True)
+class Block:
+    """One part of a letter; made by the functions below."""
+
+    kind: Literal["para", "heading", "facts", "links", "quote"]
+    text: str = ""
+    rows: tuple[tuple[str, str], ...] = ()  # facts: label, value; links: label, address
+
+
+def para(text: str) -> Block:
+    """A paragraph."""
+    return Block("para", text)
+
+
+def heading(text: str) -> Block:
+    """A short line above what follows."""
+    return Block("heading", text)
+
+
+def quote(text: str) -> Block:
+    """Somebody's own words."""
+    return Block("quote", text)
+
+
+def facts(*rows: tuple[str, str]) -> Block:
+    """Label and value pairs: when, where, how long. Rows without a value are left out."""
+    return Block("facts", rows=tuple(row for row in rows if row[1]))
+
+
+def links(*rows: tuple[str, str]) -> Block:
+    """Things to press: label and whole address. Each opens a page; none acts by itself."""
+    return Block("links", rows=rows)
+
+
+@dataclass(frozen=True)
+class CalendarPart:
+    """A text/calendar part whose `method` is the METHOD inside `text` (RFC 6047)."""
+
+    text: str
+    method: Method
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What somebody gets: one act first, then the rest, then why they get it."""
+
+    subject: str
+    blocks: tuple[Block, ...]
+    why: str  # the footer's sentence: why you get this
+    sender: str = "PeerNet"  # "Dan at Libraries"
+    stops: tuple[tuple[str, str], ...] = ()  # the footer's links: change this, stop
+    calendar: CalendarPart | None = None
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+def compose(letter: Letter, to: str, message_id: str) -> EmailMultiAlternatives:
+    """The message for one recipient; nobody else's address is in it."""
+    context = {"letter": letter}
+    message = EmailMultiAlternatives(
+        subject=" ".join(letter.subject.split()),
+        body=render_to_string("mail/layout.txt", context, using="jinja2"),
+        from_email=_from(letter.sender),
+        to=[to],
+        headers={"Message-ID": message_id, "Auto-Submitted": "auto-generated", **letter.headers},
+    )
+    message.attach_alternative(
+        render_to_string("mail/layout.html", context, using="jinja2"), "text/html"
+    )
+    if letter.calendar:
+        message.attach_alternative(
+            letter.calendar.text, f"text/calendar; method={letter.calendar.method}"
+        )
+    return message
+
+
+def post(message: EmailMultiAlternatives, connection: BaseEmailBackend | None = None) -> None:
+    """Hand the message to the mail server. Raises smtplib.SMTPException or OSError."""
+    message.connection = connection
+    message.send()
+
+
+def message_id(name: str) -> str:
+    """A Message-ID that is the same each time for the same `name`, on our own host."""
+    return f"<{name}@{host()}>"
+
+
+def host() -> str:
+    """The host of our own address, as used in Message-ID and calendar UIDs."""
+    return parseaddr(settings.MAIL_FROM)[1].rpartition("@")[2]
+
+
+def organiser() -> str:
+    """The address that invitations come from."""
+    return parseaddr(settings.MAIL_FROM)[1]
+
+
+def _from(sender: str) -> str:
+    name = sender if sender == "PeerNet" else f"{sender} (PeerNet)"
+    return formataddr((name, organiser()))

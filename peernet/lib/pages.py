@@ -1,0 +1,80 @@
+"""Answers that every page gives the same way."""
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.cache import add_never_cache_headers, patch_vary_headers
+
+KEPT = "kept"  # the key in an anonymous session: what somebody typed before the sign-in expired
+
+
+def page_or_fragment(
+    request: HttpRequest, page: str, fragment: str, context: dict[str, Any], status: int = 200
+) -> HttpResponse:
+    """The whole page, or only the part that changed when htmx asks for it.
+
+    The fragment's file is the one that the page includes, so both are always the same words.
+    """
+    wants_part = request.htmx and not request.htmx.boosted and not request.htmx.history_restore_request
+    response = render(request, fragment if wants_part else page, context, status=status)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def status_of(form: forms.BaseForm) -> int:
+    """200 for a form as it is first shown, 422 when it comes back with something to put right."""
+    return 422 if form.is_bound and form.errors else 200
+
+
+def keep_typed(request: HttpRequest) -> None:
+    """Hold what was typed into a form whose sender is signed out, until they are back."""
+    typed = {key: request.POST.getlist(key) for key in request.POST if key != "csrfmiddlewaretoken"}
+    request.session[KEPT] = {request.path: typed}
+
+
+def typed(request: HttpRequest) -> dict[str, Any]:
+    """What was typed here before the sign-in expired, as initial values; empty otherwise."""
+    kept = request.session.get(KEPT, {}).get(request.path, {})
+    return {key: values[0] if len(values) == 1 else values for key, values in kept.items()}
+
+
+def forget_typed(request: HttpRequest) -> None:
+    """The form went through: what was kept for it can go."""
+    request.session.pop(KEPT, None)
+
+
+def address(name: str, *args: Any) -> str:
+    """The whole address of one of our pages, for a mail."""
+    return settings.SITE_URL + reverse(name, args=args)
+
+
+def whole_number(text: str | None) -> int | None:
+    """A positive whole number from an address, or None for anything else."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 18 else None
+
+
+def uuid_or_none(text: str | None) -> uuid.UUID | None:
+    """The form's key, or None when it was tampered with."""
+    try:
+        return uuid.UUID(text or "")
+    except ValueError:
+        return None
+
+
+def private_by_default(get_response: Callable) -> Callable:
+    """Middleware: no page for somebody signed in is kept by a browser, proxy or search engine."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if request.user.is_authenticated or request.path.startswith("/accounts/"):
+            add_never_cache_headers(response)
+            response.headers["X-Robots-Tag"] = "noindex"
+        return response
+
+    return answer

@@ -1,0 +1,45 @@
+"""What each model holds about a person, said beside the model and nowhere else.
+
+`download` and `erase` of members/privacy work from these declarations; a model without one
+fails the build (tests/test_personal.py).
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Erasure = Literal["delete", "blank", "keep"]
+
+
+@dataclass(frozen=True)
+class Declaration:
+    """`about`: paths from a row to the Person it is about. `download`: fields they are given.
+    `erase`: delete the row, blank its fields `blank`, or keep it, and `why`."""
+
+    about: tuple[str, ...] = ()
+    download: tuple[str, ...] = ()
+    erase: Erasure = "keep"
+    blank: tuple[str, ...] = ()
+    why: str = ""
+
+
+def nothing(why: str) -> Declaration:
+    """This model says nothing about anybody, and here is why one can be sure."""
+    return Declaration(why=why)
+
+
+def about(
+    *paths: str,
+    download: tuple[str, ...],
+    erase: Erasure,
+    blank: tuple[str, ...] = (),
+    why: str = "",
+) -> Declaration:
+    """This model is about the people at the end of `paths` (for example "person" or "author").
+
+    Raises ValueError when a field is to be blanked but not named, or a row kept without a reason.
+    """
+    if (erase == "blank") != bool(blank):
+        raise ValueError("Name the fields to blank exactly when erasure blanks them.")
+    if erase == "keep" and not why:
+        raise ValueError("A row about a person that erasure keeps needs a reason.")
+    return Declaration(paths, download, erase, blank, why)

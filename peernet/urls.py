@@ -1,0 +1,29 @@
+"""Every address of PeerNet, gathered from the rooms."""
+
+from django.conf import settings
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("peernet.pages.urls")),
+    path("accounts/", include("peernet.pages.accounts")),
+    path("", include("members.people.urls")),
+    path("", include("networks.network.urls")),
+    path("", include("networks.funding.urls")),
+    path("", include("networks.membership.urls")),
+    path("", include("networks.discussions.urls")),
+    path("", include("networks.directory.urls")),
+    path("", include("networks.imports.urls")),
+    path("", include("sessions.cadence.urls")),
+    path("", include("sessions.meetings.urls")),
+    path("", include("sessions.calendar.urls")),
+    path("", include("evaluation.indicators.urls")),
+    path("", include("evaluation.reports.urls")),
+]
+
+if settings.DEMO:
+    urlpatterns += [path("", include("peernet.demo.urls"))]
+
+handler400 = "peernet.pages.views.bad_request"
+handler403 = "peernet.pages.views.forbidden"
+handler404 = "peernet.pages.views.not_found"
+handler500 = "peernet.pages.views.server_error"
