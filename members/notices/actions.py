@@ -16,7 +16,7 @@ from django.utils import timezone, translation
 from peernet.lib import clock, mail
 
 from .models import Heartbeat, Notice, NoticeState
-from .notices import kinds, may_hear
+from .notices import Kind, kinds, may_hear
 from .rules import is_quiet, next_waking, retry_after
 
 logger = logging.getLogger(__name__)
@@ -113,8 +113,10 @@ def claim() -> Notice | None:
 
 def deliver(notice: Notice, mailer: BaseEmailBackend | None = None) -> None:
     """Ask again whether a claimed notice is still true, then send it; keep what came of it."""
-    kind = kinds()[notice.kind]
-    if reason := _why_not(notice):
+    kind = kinds().get(notice.kind)
+    if kind is None:
+        return _settle(notice, NoticeState.FAILED, "This kind of message is no longer known.")
+    if reason := _why_not(notice, kind):
         return _settle(notice, NoticeState.DROPPED, reason)
     if kind.waits and notice.person.quiet_hours and is_quiet(clock.now(), notice.person.zone):
         return _postpone(notice, next_waking(clock.now(), notice.person.zone))
@@ -143,12 +145,12 @@ def beat(job: str) -> None:
     Heartbeat.objects.update_or_create(job=job, defaults={"at": clock.now()})
 
 
-def _why_not(notice: Notice) -> str:
+def _why_not(notice: Notice, kind: Kind) -> str:
     if notice.person and not notice.person.is_active:
         return "The account is closed."
     if notice.person and notice.network_id and not may_hear(notice.person_id, notice.network_id):
         return "No longer in the network."
-    return kinds()[notice.kind].still_true(notice)
+    return kind.still_true(notice)
 
 
 @contextmanager

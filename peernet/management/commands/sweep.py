@@ -1,0 +1,13 @@
+from django.conf import settings
+from django.core.management.base import BaseCommand
+from django.utils.module_loading import import_string
+
+
+class Command(BaseCommand):
+    help = "Do every job of the beat once, now, without the broker. Safe beside a running worker."
+
+    def handle(self, *args, **options):
+        for name, job in settings.CELERY_BEAT_SCHEDULE.items():
+            import_string(job["task"])()
+            if options["verbosity"] > 1:
+                self.stdout.write(name)

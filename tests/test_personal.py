@@ -1,0 +1,55 @@
+"""Every model says what it holds about a person, and what download and erasure do with it."""
+
+import pytest
+from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
+
+from members.people.models import Person
+from members.privacy.rules import THIRD_PARTY
+from peernet.lib.personal import Declaration
+
+MODELS = [model for model in apps.get_models() if not model._meta.proxy]
+OURS = {"members", "networks", "peer_sessions", "evaluation", "peernet"}
+
+
+def declaration(model):
+    if model._meta.app_label in OURS:
+        return model.__dict__.get("personal")
+    return THIRD_PARTY.get(model._meta.label)
+
+
+def field_at(model, path):
+    """The field at the end of a path such as "thread__title"."""
+    field = None
+    for name in path.split("__"):
+        field = model._meta.get_field(name)
+        model = field.related_model or model
+    return field
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda m: m._meta.label)
+def test_each_model_declares_what_it_holds_about_people(model):
+    assert isinstance(declaration(model), Declaration), (
+        f"{model._meta.label} does not say what it holds about a person: "
+        "give it `personal = personal.about(…)` or `personal.nothing(…)`."
+    )
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda m: m._meta.label)
+def test_what_is_declared_exists(model):
+    said = declaration(model)
+    for path in said.about:
+        if path != "self":
+            field_at(model, path)
+    for path in (*said.download, *said.blank):
+        try:
+            field_at(model, path)
+        except FieldDoesNotExist:
+            pytest.fail(f"{model._meta.label} declares {path}, which it does not have")
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda m: m._meta.label)
+def test_a_model_that_points_at_a_person_cannot_say_it_holds_nothing(model):
+    pointing = [f.name for f in model._meta.fields if f.related_model is Person]
+    if pointing:
+        assert declaration(model).about, f"{model._meta.label} points at people by {pointing}"
