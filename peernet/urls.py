@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("networks.imports.urls")),
     path("", include("sessions.cadence.urls")),
     path("", include("sessions.meetings.urls")),
+    path("", include("sessions.attendance.urls")),
     path("", include("sessions.calendar.urls")),
     path("", include("evaluation.indicators.urls")),
     path("", include("evaluation.reports.urls")),

@@ -1,6 +1,7 @@
 """The wing's models, gathered for Django; each lives in its room."""
 
+from sessions.attendance.models import Attendance, AttendanceFile, Participant
 from sessions.cadence.models import Cadence, Session
-from sessions.meetings.models import Answer, Attendance, AttendanceFile
+from sessions.meetings.models import Answer
 
-__all__ = ["Answer", "Attendance", "AttendanceFile", "Cadence", "Session"]
+__all__ = ["Answer", "Attendance", "AttendanceFile", "Cadence", "Participant", "Session"]

@@ -1,0 +1,116 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from peernet.lib import clock, personal
+from sessions.cadence.models import Session
+
+
+class AttendanceFile(models.Model):
+    """A participants file of a video service, as uploaded for one session."""
+
+    session = models.ForeignKey(Session, models.CASCADE, related_name="attendance_files")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    filename = models.CharField(max_length=200)
+    layout = models.CharField(max_length=4)  # Z1, Z2, Z3 of features-sessions.md 3.4
+    digest = models.CharField(max_length=64)  # sha256 of the bytes: the same file twice is one
+    lines = models.PositiveIntegerField()  # connections in it; every one belongs to a Participant
+    day = models.DateField(null=True)  # of its first connection; not every layout tells
+    uploaded_at = models.DateTimeField(default=clock.now)
+    confirmed_at = models.DateTimeField(null=True, blank=True)  # nothing counts before
+
+    personal = personal.about(
+        "by",
+        download=("filename", "uploaded_at"),
+        erase="keep",
+        why="A file's name and digest.",
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["session", "digest"], name="one_attendance_file_per_digest"
+            )
+        ]
+
+
+class Standing(models.TextChoices):
+    """What we take somebody in a participants file to be."""
+
+    MEMBER = "member", _("A member")
+    GUEST = "guest", _("A guest")
+    OUT = "out", _("Left out")
+    OPEN = "open", _("Not decided yet")
+
+
+class Participant(models.Model):
+    """One person in a participants file: how they are shown there, and whom we take them for."""
+
+    file = models.ForeignKey(AttendanceFile, models.CASCADE, related_name="participants")
+    name = models.CharField(max_length=200, blank=True)  # as shown, "Nick (Real Name)" and all
+    email = models.CharField(max_length=254, blank=True)
+    lines = models.PositiveIntegerField()  # how many connections were theirs
+    minutes = models.PositiveIntegerField(null=True)  # None: the file does not say
+    spans = models.JSONField(default=list)  # [[from, until], …] in seconds of the file's own clock
+    standing = models.CharField(max_length=6, choices=Standing.choices, default=Standing.OPEN)
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="+"
+    )
+    matched_by = models.CharField(max_length=6, blank=True)  # email, name, hand
+
+    personal = personal.about(
+        "person", download=("name", "email", "minutes"), erase="blank", blank=("name", "email")
+    )
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(standing="member", person__isnull=False)
+                | (~Q(standing="member") & Q(person=None)),
+                name="participant_is_a_member_with_a_name_or_none",
+            )
+        ]
+
+
+class Source(models.TextChoices):
+    FILE = "file", _("From the participants file")
+    TICK = "tick", _("Ticked by a facilitator")
+
+
+class Attendance(models.Model):
+    """Somebody was there: a member, or a guest known by the name they showed.
+
+    Rows from files are worked out anew from the files' participants, so that correcting a match
+    corrects everything that follows from it.
+    """
+
+    session = models.ForeignKey(Session, models.CASCADE, related_name="attendances")
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="attendances"
+    )
+    shown_name = models.CharField(max_length=200, blank=True)  # as in the file
+    shown_email = models.CharField(max_length=254, blank=True)
+    minutes = models.PositiveSmallIntegerField(null=True, blank=True)
+    source = models.CharField(max_length=5, choices=Source.choices)
+    file = models.ForeignKey(  # the one whose minutes are given; a tick may have one too
+        AttendanceFile, models.SET_NULL, null=True, related_name="rows"
+    )
+    at = models.DateTimeField(default=clock.now)
+
+    personal = personal.about(
+        "person",
+        download=("session__title", "minutes"),
+        erase="blank",
+        blank=("shown_name", "shown_email"),
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["session", "person"],
+                condition=Q(person__isnull=False),
+                name="one_attendance_per_person",
+            ),
+        ]
