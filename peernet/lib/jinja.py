@@ -1,0 +1,97 @@
+"""The templates' world: which functions and filters our pages have, and what they refuse.
+
+A page must never print by accident what nobody means to read: a missing name, None, a method,
+or a moment without the reader's zone. All of those stop the page, in tests and in production.
+"""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+import jinja2
+from django.core.serializers.json import DjangoJSONEncoder
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils import translation
+from django.utils.text import slugify
+from django_htmx.jinja import htmx_script
+from lucide.jinja import lucide
+from markupsafe import Markup
+
+from peernet.lib import forms, words
+
+
+def environment(**options: Any) -> jinja2.Environment:
+    """Made once by Django's Jinja2 backend, with the options that it wants."""
+    env = jinja2.Environment(
+        **options
+        | {
+            # Plain-text mails are not HTML: "it's" stays "it's" there.
+            "autoescape": jinja2.select_autoescape(
+                disabled_extensions=("txt",), default=True, default_for_string=True
+            ),
+            "undefined": jinja2.StrictUndefined,
+            "finalize": printable,
+            "trim_blocks": True,
+            "lstrip_blocks": True,
+            "cache_size": -1,
+            "extensions": ["jinja2.ext.i18n"],
+        }
+    )
+    env.install_gettext_translations(translation, newstyle=True)
+    env.policies["ext.i18n.trimmed"] = True
+    env.policies["json.dumps_kwargs"] = {"cls": DjangoJSONEncoder}
+    env.globals.update(
+        url=url,
+        static=static,
+        icon=icon,
+        htmx_script=htmx_script,
+        error_summary=forms.summary,
+        get_language=translation.get_language,
+    )
+    env.filters.update(FILTERS)
+    return env
+
+
+def printable(value: Any) -> Any:
+    """What a page may print. Raises TypeError for what it must never print."""
+    # An undefined name first: it is callable too, and its own error names it.
+    if isinstance(value, str | jinja2.Undefined):
+        return value
+    if value is None or callable(value) or isinstance(value, date | datetime | float | Decimal):
+        raise TypeError(f"cannot print {value!r:.80}: choose a filter, or show nothing")
+    return value
+
+
+@lru_cache(10_000)
+def url(name: str, *args: Any, **kwargs: Any) -> str:
+    """The path of a page. Cached: one URLconf, no language in paths."""
+    return reverse(name, args=args or None, kwargs=kwargs or None)
+
+
+@lru_cache
+def icon(name: str, size: int = 24) -> Markup:
+    """One of Lucide's drawings, inline, for decoration beside words: hidden from screen readers.
+
+    Raises lucide.IconDoesNotExist.
+    """
+    return lucide(name, size=size, aria_hidden="true", focusable="false")
+
+
+FILTERS: dict[str, Callable] = {
+    "day": words.day,
+    "short_day": words.short_day,
+    "leaf": words.leaf,
+    "month": words.month,
+    "clock": words.clock,
+    "when": words.when,
+    "ago": words.ago,
+    "duration": words.length,  # Jinja2's own `length` counts
+    "number": words.number,
+    "money": words.money,
+    "initials": words.initials,
+    "listed": words.listed,
+    "anchor": lambda text: slugify(text, allow_unicode=True) or "here",  # an id made of words
+}
