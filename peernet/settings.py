@@ -25,6 +25,8 @@ SECRET_KEY = env.str("SECRET_KEY")
 VAR_DIR = Path(env.str("VAR_DIR", str(BASE_DIR / "var")))
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", [SITE_URL.split("://")[-1].split(":")[0]])
 OPEN_NETWORKS = env.bool("OPEN_NETWORKS", DEMO)  # may anybody signed in open a network?
+# The AGPL asks to offer the running source: point it at your own copy if you change PeerNet.
+SOURCE_URL = env.str("SOURCE_URL", "/source/")
 
 if HTTPS and (DEMO or DEBUG or SECRET_KEY.startswith("insecure")):
     raise ImproperlyConfigured(
@@ -145,6 +147,21 @@ ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_CHANGE_EMAIL = True  # one address each; a new one replaces it once its code was typed
+ACCOUNT_FORMS = {
+    "login": "members.people.forms.SignInForm",
+    "confirm_login_code": "members.people.forms.CodeForm",
+}
+ACCOUNT_LOGIN_BY_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_FORMAT = ACCOUNT_LOGIN_BY_CODE_FORMAT
+ACCOUNT_RATE_LIMITS = {
+    # A whole training room may sign in behind one address on the internet.
+    "login": "60/m/ip",
+    "request_login_code": "60/m/ip,3/m/key,10/h/key",  # key: the email address
+    "try_code": "60/m/ip,10/15m/key",  # key: the browser's session
+}
+# How many of our own proxies stand before us: the limits count the address before them.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", 1 if HTTPS else 0)
 
 # --- Words, zones ------------------------------------------------------------------------------
 

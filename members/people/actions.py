@@ -1,25 +1,84 @@
 """Accounts: made once per address, and changed by the person they belong to."""
 
+import logging
+import smtplib
+import uuid
+
 from allauth.account.models import EmailAddress
+from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from members.audit.actions import note
+from peernet.lib import mail
+from peernet.lib.errors import Refused
 
 from .models import Person
+
+logger = logging.getLogger(__name__)
 
 
 @transaction.atomic
 def welcome(email: str, name: str = "") -> Person:
     """The account of this address; made when there is none, however many ask at once.
 
-    For somebody who was invited: the address counts as theirs only once they typed a code
-    that was sent to it. `name` fills in a missing name, and changes none.
+    The address counts as theirs only once they typed a code that was sent to it. `name` fills
+    in a missing name, and changes none.
     """
     person = _account(email.strip().lower(), name.strip())
     if name.strip() and not person.name:
         person.name = name.strip()
         person.save(update_fields=["name"])
     return person
+
+
+@transaction.atomic
+def save_profile(
+    person: Person, *, name: str, zone: str, language: str, quiet_hours: bool, by: Person
+) -> None:
+    """Change what somebody is called, and when and how they are written to."""
+    if person != by:
+        raise Refused(_("Only they can change this."))
+    person.name, person.zone, person.language = name, zone, language
+    person.quiet_hours = quiet_hours
+    person.save(update_fields=["name", "zone", "language", "quiet_hours"])
+
+
+@transaction.atomic
+def make_operator(email: str, *, by: Person | None) -> Person:
+    """Let the person of this address run the platform; their account is made when new.
+
+    `by` is None when it is done on the server itself.
+    """
+    person = welcome(email)
+    if not person.is_operator:
+        person.is_operator = True
+        person.save(update_fields=["is_operator"])
+        note("operator.made", by=by, about_id=person.pk)
+    return person
+
+
+def send_code(letter: mail.Letter, email: str, code: str) -> None:
+    """Send a letter with a code at once, and record that it went, without its text.
+
+    Raises Refused when the mail server does not take it. On a server without mail, a code for
+    an operator is printed on the console, and nobody else gets one.
+    """
+    person = Person.objects.filter(email=email.lower()).first()
+    about = person.pk if person else None
+    if not settings.MAIL_IS_SET_UP:
+        if person and person.is_operator:
+            logger.warning("Mail is not set up. The operator's code is: %s", code)
+        return
+    message = mail.compose(letter, email, mail.message_id(f"code-{uuid.uuid4().hex}"))
+    try:
+        mail.post(message)
+    except (smtplib.SMTPException, OSError) as broken:
+        note("code.not_sent", by=None, about_id=about, fault=type(broken).__name__)
+        raise Refused(
+            _("We could not send the code. Check the address, wait a minute, then try again.")
+        ) from broken
+    note("code.sent", by=None, about_id=about)
 
 
 def _account(email: str, name: str) -> Person:

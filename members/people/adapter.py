@@ -1,5 +1,83 @@
+"""Where allauth asks us: who may sign in, how often, and what the letters with codes look like."""
+
+import logging
+from functools import wraps
+from urllib.parse import urlencode
+
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import ratelimit
+from django.http import HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from redis.exceptions import RedisError
+
+from peernet.lib.errors import Refused
+
+from . import notices
+from .actions import send_code
+
+logger = logging.getLogger(__name__)
+CODES = {
+    "account/email/login_code": notices.sign_in_code,
+    "account/email/email_confirmation": notices.address_code,
+    "account/email/email_confirmation_signup": notices.address_code,
+}
 
 
 class Adapter(DefaultAccountAdapter):
-    """Where allauth asks us; grown by the sign-in work."""
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "incorrect_code": gettext_lazy("That is not the code we sent. Type its 6 digits again."),
+        "too_many_login_attempts": gettext_lazy(
+            "That was too often. Wait a few minutes, then ask for a new code."
+        ),
+        "rate_limited": gettext_lazy("That was too often. Wait a minute, then try again."),
+    }
+
+    def send_mail(self, template_prefix, email, context):
+        """Our own letters, past the outbox. Raises KeyError for a letter nobody wrote yet."""
+        if template_prefix == "account/email/account_already_exists":
+            return send_code(notices.address_taken(), email, "")
+        code = context["code"]
+        return send_code(CODES[template_prefix](code), email, code)
+
+    def post_login(self, request, user, **kwargs):
+        """Whoever has no name yet is asked for it once, on the way to where they were going."""
+        response = super().post_login(request, user, **kwargs)
+        if user.name:
+            return response
+        return HttpResponseRedirect(f"{reverse('you')}?{urlencode({'next': response.url})}")
+
+
+def fails_closed(view):
+    """Without the shared memory of who tried how often, or without mail, nobody signs in."""
+
+    @wraps(view)
+    def answer(request, *args, **kwargs):
+        try:
+            return view(request, *args, **kwargs)
+        except RedisError as broken:
+            logger.error("sign-in is closed, the cache is away: %s", type(broken).__name__)
+            why = _("We cannot count tries just now, so we let nobody in. Try again in a minute.")
+        except Refused as no:
+            why = str(no)
+        page = render(request, "members/people/closed.html", {"why": why}, status=503)
+        page.headers["Retry-After"] = "60"
+        return page
+
+    return answer
+
+
+def few_tries(view):
+    """Count tries in the shared cache: allauth counts in the session, and twenty requests at
+    once would each read the same count there."""
+
+    @wraps(view)
+    def answer(request, *args, **kwargs):
+        key = request.session.session_key or ""
+        if not ratelimit.consume(request, action="try_code", key=key):
+            return ratelimit.respond_429(request)
+        return view(request, *args, **kwargs)
+
+    return answer

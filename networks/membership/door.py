@@ -9,18 +9,15 @@ from dataclasses import dataclass, field
 from functools import wraps
 
 from django.conf import settings
-from django.contrib import messages
 from django.contrib.auth.backends import BaseBackend
-from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, Value
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils.translation import gettext as _
 
 from members.people.models import Person
 from networks.funding.models import FunderSeat, Programme
 from networks.network.models import Network
-from peernet.lib import pages
+from peernet.lib.pages import signed_in
 
 from .models import Membership, Role
 
@@ -79,23 +76,6 @@ class Door(BaseBackend):
         return ability == "operate" and user_obj.is_operator
 
 
-def signed_in(view: Callable) -> Callable:
-    """Ask who it is before any look-up. What a signed-out person typed waits for their return."""
-
-    @wraps(view)
-    def ask(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        if request.user.is_authenticated:
-            return view(request, *args, **kwargs)
-        if request.method == "POST":
-            pages.keep_typed(request)
-            messages.info(
-                request, _("You were signed out. Sign in, and what you typed will still be there.")
-            )
-        return redirect_to_login(request.get_full_path())
-
-    return ask
-
-
 def network_page(ability: str) -> Callable:
     """A page inside a network: hands the view the network, and 404 to whoever may not see it."""
 
@@ -109,6 +89,8 @@ def network_page(ability: str) -> Callable:
             if not request.user.has_perm(f"networks.{ability}", network):
                 raise PermissionDenied
             request.network = network
+            if request.session.get("here") != network.pk:
+                request.session["here"] = network.pk  # where Home and the menu bring them back to
             return view(request, network, *args, **kwargs)
 
         return enter

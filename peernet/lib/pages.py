@@ -2,14 +2,18 @@
 
 import uuid
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
+from django.utils.translation import gettext as _
 
 KEPT = "kept"  # the key in an anonymous session: what somebody typed before the sign-in expired
 
@@ -65,6 +69,23 @@ def uuid_or_none(text: str | None) -> uuid.UUID | None:
         return uuid.UUID(text or "")
     except ValueError:
         return None
+
+
+def signed_in(view: Callable) -> Callable:
+    """Ask who it is before any look-up. What a signed-out person typed waits for their return."""
+
+    @wraps(view)
+    def ask(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        if request.user.is_authenticated:
+            return view(request, *args, **kwargs)
+        if request.method == "POST":
+            keep_typed(request)
+            messages.info(
+                request, _("You were signed out. Sign in, and what you typed will still be there.")
+            )
+        return redirect_to_login(request.get_full_path())
+
+    return ask
 
 
 def private_by_default(get_response: Callable) -> Callable:

@@ -1,15 +1,29 @@
-"""The part of allauth that PeerNet uses: a code by mail. No passwords, so none of their pages."""
+"""The part of allauth that PeerNet uses: a code by mail. No passwords, so none of their pages;
+and one page for everybody, new or not, so no page to sign up either."""
 
 from allauth.account import views
 from django.urls import path
+from django.views.generic import RedirectView
+
+from members.people.adapter import few_tries, fails_closed
+
+sign_in = RedirectView.as_view(pattern_name="account_login", query_string=True)
 
 urlpatterns = [
-    path("login/", views.login, name="account_login"),
-    path("login/code/", views.request_login_code, name="account_request_login_code"),
-    path("login/code/confirm/", views.confirm_login_code, name="account_confirm_login_code"),
-    path("signup/", views.signup, name="account_signup"),
-    path("confirm-email/", views.email_verification_sent, name="account_email_verification_sent"),
+    path("login/", fails_closed(views.login), name="account_login"),
+    path("login/code/", sign_in, name="account_request_login_code"),
+    path(
+        "login/code/confirm/",
+        fails_closed(few_tries(views.confirm_login_code)),
+        name="account_confirm_login_code",
+    ),
+    path("signup/", sign_in, name="account_signup"),
+    path(
+        "confirm-email/",
+        fails_closed(few_tries(views.email_verification_sent)),
+        name="account_email_verification_sent",
+    ),
     path("logout/", views.logout, name="account_logout"),
     path("inactive/", views.account_inactive, name="account_inactive"),
-    path("email/", views.email, name="account_email"),
+    path("email/", fails_closed(views.email), name="account_email"),
 ]

@@ -1,0 +1,76 @@
+from allauth.account.forms import ConfirmLoginCodeForm, LoginForm
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from peernet.lib import clock
+from peernet.lib.forms import Form, ModelForm
+
+from .actions import welcome
+from .models import Person
+from .rules import zone_choices
+
+
+class SignInForm(Form, LoginForm):
+    """Where everybody comes in, new or not: an address gets a code, and never a yes or no."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["login"] = forms.EmailField(
+            label=_("Your email address"),
+            max_length=254,
+            help_text=_("We send you a code. There is no password."),
+            widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        )
+
+    def clean_login(self):
+        return self.cleaned_data["login"].lower()
+
+    def login(self, request, redirect_url=None):
+        # A new address gets an account and a code like any other, so that nobody can find out
+        # from here who has one.
+        self.user = self.user or welcome(self.cleaned_data["login"])
+        return super().login(request, redirect_url)
+
+
+class CodeForm(Form, ConfirmLoginCodeForm):
+    """The code from the mail, typed or pasted, with or without spaces."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["code"] = forms.CharField(
+            label=_("The code from the mail"),
+            max_length=40,
+            help_text=_("6 digits. It can take a minute to arrive. Look in your spam folder too."),
+            widget=forms.TextInput(
+                attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}
+            ),
+        )
+
+
+class ProfileForm(ModelForm):
+    """What we call somebody, and when and how we write to them."""
+
+    zone = forms.ChoiceField(
+        label=_("Time zone"), help_text=_("We show you every time as the clock near you does.")
+    )
+
+    class Meta:
+        model = Person
+        fields = ["name", "zone", "language", "quiet_hours"]
+        labels = {
+            "name": _("What should we call you?"),
+            "quiet_hours": _("Hold reminders and talk back at night and on Sundays"),
+        }
+        help_texts = {
+            "name": _("First and last name, as people in your networks know you."),
+            "quiet_hours": _(
+                "From 8pm to 8am. Changes and cancellations still reach you at once."
+            ),
+        }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["name"].required = True
+        self.fields["name"].widget.attrs["autocomplete"] = "name"
+        self.fields["zone"].choices = zone_choices(clock.zones(), settings.DEFAULT_ZONE)

@@ -1,0 +1,33 @@
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from peernet.lib import pages
+
+from .actions import save_profile
+from .forms import ProfileForm
+
+
+@require_http_methods(["GET", "POST"])
+@pages.signed_in
+def you(request):
+    onward = _onward(request)
+    new = not request.user.name  # asked now: a form that fails still writes on its instance
+    initial = pages.typed(request) if request.method == "GET" else None
+    form = ProfileForm(request.POST or None, instance=request.user, initial=initial)
+    if form.is_valid():
+        save_profile(request.user, **form.cleaned_data, by=request.user)
+        pages.forget_typed(request)
+        messages.success(request, _("Saved."))
+        return redirect(onward or "you")
+    context = {"form": form, "new": new}
+    return render(request, "members/people/you.html", context, status=pages.status_of(form))
+
+
+def _onward(request):
+    """Where they were going when we asked for their name; never to another site."""
+    onward = request.GET.get("next", "")
+    safe = url_has_allowed_host_and_scheme(onward, {request.get_host()}, request.is_secure())
+    return onward if safe else ""
