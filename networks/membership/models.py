@@ -59,9 +59,7 @@ class Membership(models.Model):
     """A person's time in a network, in one role. A change of role ends a spell and begins one."""
 
     network = models.ForeignKey(Network, models.CASCADE, related_name="memberships")
-    person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships"
-    )
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=12, choices=Role.choices, default=Role.MEMBER)
     seat = models.ForeignKey(Seat, models.SET_NULL, null=True, related_name="holders")
     cohort = models.ForeignKey(Cohort, models.SET_NULL, null=True, related_name="memberships")
@@ -132,15 +130,14 @@ class Invitation(models.Model):
         Organisation, models.SET_NULL, null=True, blank=True, related_name="+"
     )
     cohort = models.ForeignKey(Cohort, models.SET_NULL, null=True, blank=True, related_name="+")
-    role = models.CharField(
-        _("Role"), max_length=12, choices=Role.choices, default=Role.MEMBER
-    )
+    role = models.CharField(_("Role"), max_length=12, choices=Role.choices, default=Role.MEMBER)
     token = models.CharField(max_length=40, unique=True, default=new_token)
     invited_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
     )
     invited_at = models.DateTimeField(default=clock.now)
     times_sent = models.PositiveSmallIntegerField(default=0)  # the version of its notice
+    sent_at = models.DateTimeField(default=clock.now)  # when its last letter was written down
     accepted_at = models.DateTimeField(null=True, blank=True)
     accepted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"

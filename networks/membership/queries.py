@@ -1,19 +1,21 @@
-"""Who belongs where, at any moment."""
+"""Who belongs where, at any moment; and who was asked to."""
 
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from members.people.models import Person
-from networks.network.models import Cohort, Network
+from networks.network.models import Charter, Cohort, Network
 from peernet.lib import clock
 
-from .models import Membership, Role
+from .models import Invitation, Membership, Role
 
 RUNS = (Role.FACILITATOR, Role.COORDINATOR)
 
 
-def members(network: Network, *, cohort: Cohort | None = None, at: datetime | None = None) -> QuerySet[Person]:
+def members(
+    network: Network, *, cohort: Cohort | None = None, at: datetime | None = None
+) -> QuerySet[Person]:
     """People in the network (or one cohort of it) at a moment, aware; now by default."""
     spells = Membership.objects.filter(network=network).at(at or clock.now())
     if cohort:
@@ -36,3 +38,29 @@ def networks_of(person: Person) -> QuerySet[Network]:
 def may_hear(person_id: int, network_id: int) -> bool:
     """Whether a message on behalf of the network may still go to the person (NOTICE_GUARD)."""
     return Membership.objects.filter(person_id=person_id, network_id=network_id).current().exists()
+
+
+def member_with_address(network: Network, email: str) -> Person | None:
+    """The member who reads mail at this address, whichever of their addresses it is."""
+    other = Q(emailaddress__email__iexact=email, emailaddress__verified=True)
+    mine = Q(email__iexact=email) | other
+    return Person.objects.filter(mine, pk__in=members(network).values("pk")).distinct().first()
+
+
+def owns_address(person: Person, email: str) -> bool:
+    """Whether the person has shown that they read mail at this address."""
+    return (
+        person.email.lower() == email.lower()
+        or person.emailaddress_set.filter(email__iexact=email, verified=True).exists()
+    )
+
+
+def charter_in_force(network: Network) -> Charter | None:
+    """The newest house rules of the network; None when it has none yet."""
+    return Charter.objects.filter(network=network).order_by("-version").first()
+
+
+def invitations(network: Network) -> QuerySet[Invitation]:
+    """Everybody who was asked into the network, newest first; for its coordinators."""
+    rows = Invitation.objects.filter(network=network)
+    return rows.select_related("organisation", "accepted_by").order_by("-pk")
