@@ -1,0 +1,151 @@
+"""Taking up an invitation, changing roles, going: one spell at a time, always a coordinator."""
+
+import pytest
+
+from members.organisations.models import Affiliation
+from networks.membership import actions, queries
+from networks.membership.models import CharterAcceptance, Invitation, Membership, Role, Seat
+from peernet.lib import clock
+from peernet.lib.errors import Refused
+from tests import cast
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def place():
+    return cast.network()
+
+
+@pytest.fixture
+def dan(place):
+    return cast.coordinator(place)
+
+
+def spell(place, person):
+    return Membership.objects.filter(network=place, person=person).current().get()
+
+
+def invited(place, dan, **fields):
+    values = {"name": "Ivy Stone", "organisation": "A Farm"} | fields
+    return actions.invite(place, email="ivy@example.org", by=dan, **values)
+
+
+def test_joining_gives_a_spell_a_seat_an_affiliation_and_the_accepted_rules(place, dan):
+    ivy = cast.person("", email="ivy@example.org")
+    joined = actions.take_up(invited(place, dan), ivy, accepts_charter=True)
+    assert (joined.role, joined.seat.organisation.name) == (Role.MEMBER, "A Farm")
+    assert Affiliation.objects.get(person=ivy).organisation.name == "A Farm"
+    assert CharterAcceptance.objects.get(person=ivy).charter == queries.charter_in_force(place)
+    assert Invitation.objects.get().accepted_by == ivy
+    ivy.refresh_from_db()
+    assert ivy.name == "Ivy Stone"
+
+
+def test_taking_it_up_again_changes_nothing(place, dan):
+    ivy = cast.person(email="ivy@example.org")
+    invitation = invited(place, dan)
+    first = actions.take_up(invitation, ivy, accepts_charter=True)
+    assert actions.take_up(invitation, ivy, accepts_charter=True) == first
+    assert Membership.objects.filter(person=ivy).count() == 1
+
+
+def test_two_from_one_organisation_share_its_seat(place, dan):
+    ann = cast.member(place, "Ann Lee", organisation="A Farm")
+    joined = actions.take_up(
+        invited(place, dan), cast.person(email="ivy@example.org"), accepts_charter=True
+    )
+    assert joined.seat == spell(place, ann).seat
+    assert Seat.objects.count() == 1
+
+
+def test_without_the_house_rules_nobody_joins(place, dan):
+    ivy = cast.person(email="ivy@example.org")
+    with pytest.raises(Refused, match="house rules"):
+        actions.take_up(invited(place, dan), ivy, accepts_charter=False)
+    assert not Membership.objects.filter(person=ivy).exists()
+
+
+def test_an_invitation_belongs_to_its_address(place, dan):
+    bea = cast.person("Bea", email="bea@example.org")
+    bea.emailaddress_set.create(email="ivy@example.org", verified=False)
+    invitation = invited(place, dan)
+    with pytest.raises(Refused, match="another address"):
+        actions.take_up(invitation, bea, accepts_charter=True)
+    bea.emailaddress_set.update(verified=True)
+    actions.take_up(invitation, bea, accepts_charter=True)
+
+
+def test_a_withdrawn_or_used_invitation_lets_nobody_in(place, dan):
+    ivy = cast.person(email="ivy@example.org")
+    withdrawn = actions.withdraw_invitation(invited(place, dan), by=dan)
+    with pytest.raises(Refused, match="withdrawn"):
+        actions.take_up(withdrawn, ivy, accepts_charter=True)
+    used = invited(place, dan)
+    actions.take_up(used, ivy, accepts_charter=True)
+    actions.leave(place, by=ivy)
+    with pytest.raises(Refused, match="used already"):
+        actions.take_up(used, ivy, accepts_charter=True)
+
+
+def test_who_joined_meanwhile_can_be_neither_withdrawn_nor_sent_again(place, dan):
+    invitation = invited(place, dan)
+    actions.take_up(invitation, cast.person(email="ivy@example.org"), accepts_charter=True)
+    with pytest.raises(Refused, match="Ivy Stone has joined"):
+        actions.withdraw_invitation(invitation, by=dan)
+    with pytest.raises(Refused, match="Ivy Stone has joined"):
+        actions.send_again(invitation, by=dan)
+
+
+def test_a_change_of_role_ends_one_spell_and_begins_another(place, dan):
+    ann = cast.member(place, "Ann Lee", organisation="A Farm")
+    old = spell(place, ann)
+    new = actions.change_role(old, Role.FACILITATOR, by=dan)
+    old.refresh_from_db()
+    assert (old.until, old.reason) == (new.since, "role")
+    assert (new.role, new.seat) == (Role.FACILITATOR, old.seat)
+    assert queries.members(place).filter(pk=ann.pk).count() == 1
+    assert actions.change_role(old, Role.FACILITATOR, by=dan) == new  # pressed twice
+
+
+def test_a_role_changed_by_somebody_else_is_not_overwritten_unseen(place, dan):
+    ann = cast.member(place)
+    seen = spell(place, ann)
+    actions.change_role(seen, Role.COORDINATOR, by=dan)
+    with pytest.raises(Refused, match="they are “Coordinator” now"):
+        actions.change_role(seen, Role.FACILITATOR, by=dan)
+
+
+def test_the_last_coordinator_can_neither_step_down_nor_go(place, dan):
+    mine = spell(place, dan)
+    for deed in (
+        lambda: actions.change_role(mine, Role.MEMBER, by=dan),
+        lambda: actions.remove_member(mine, by=dan),
+        lambda: actions.leave(place, by=dan),
+    ):
+        with pytest.raises(Refused, match="Make another person coordinator first"):
+            deed()
+    eve = cast.coordinator(place, "Eve")
+    actions.change_role(mine, Role.MEMBER, by=dan)
+    with pytest.raises(Refused, match="Make another"):
+        actions.leave(place, by=eve)
+
+
+def test_a_removed_member_is_out_at_once_and_can_be_put_back(place, dan):
+    ann = cast.member(place)
+    first = spell(place, ann)
+    removed = actions.remove_member(first, by=dan)
+    assert (removed.reason, queries.may_hear(ann.pk, place.pk)) == ("removed", False)
+    actions.remove_member(first, by=dan)
+    assert actions.restore_member(removed, by=dan).since == first.since
+    assert queries.may_hear(ann.pk, place.pk)
+
+
+def test_who_left_is_not_put_back_by_somebody_else(place, dan):
+    ann = cast.member(place)
+    actions.leave(place, by=ann)
+    actions.leave(place, by=ann)
+    gone = Membership.objects.get(person=ann)
+    assert (gone.reason, gone.until <= clock.now()) == ("left", True)
+    with pytest.raises(Refused, match="left themselves"):
+        actions.restore_member(gone, by=dan)
