@@ -9,7 +9,7 @@ from django.utils.text import slugify
 
 from members.organisations.actions import affiliate, recognise
 from members.people.models import Person
-from networks.discussions.models import Room
+from networks.discussions.models import Post, Room, Thread
 from networks.funding.models import Funder, FunderSeat, Grant, Programme
 from networks.membership.models import Invitation, Membership, Role, Seat
 from networks.network.models import Charter, Network
@@ -127,3 +127,12 @@ def cadence(place: Network, first: date, **fields) -> Cadence:
         "zone": place.zone,
     } | fields
     return Cadence.objects.create(network=place, **values)
+
+
+def thread(place: Network, author: Person, title="How do you charge for room hire?") -> tuple[Thread, Post]:
+    """A thread in the network's first room, with one post in it."""
+    made = Thread.objects.create(room=place.rooms.first(), title=title, author=author, posts_count=1)
+    post = Post.objects.create(thread=made, author=author, text="By the hour?", html="<p>By the hour?</p>")
+    made.last_post_id, made.last_post_at = post.pk, post.posted_at
+    made.save()
+    return made, post

@@ -1,9 +1,15 @@
 """What every test may lean on."""
 
+from pathlib import Path
+
 import pytest
 from django.core.cache import cache
+from django.core.management import call_command
+from django.test import Client
+from pytest_django.live_server_helper import LiveServer
 
 from peernet.lib import clock
+from tests.world import world
 
 
 @pytest.fixture(autouse=True)
@@ -31,3 +37,48 @@ def signed_in(client):
     return enter
 
 
+
+
+# --- A real browser before a real server ------------------------------------------------------
+
+CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"]
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args():
+    """Debian's Chromium, without its own errands."""
+    found = next((path for path in CHROMIUM if Path(path).exists()), None)
+    return {"executable_path": found, "args": FLAGS}
+
+
+class Live:
+    """A running server, and the cookie that signs somebody in to it."""
+
+    def __init__(self, url):
+        self.url = url
+
+    def cookie(self, person):
+        client = Client()
+        client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+        return {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": self.url}
+
+
+@pytest.fixture(scope="module")
+def house(django_db_setup, django_db_blocker):
+    """The world of tests/world.py, kept for all tests of a module and then emptied."""
+    with django_db_blocker.unblock():
+        made = world()
+        yield made
+        call_command("flush", interactive=False, verbosity=0)
+
+
+@pytest.fixture(scope="module")
+def live(house):
+    """A server of its own thread over the same database."""
+    server = LiveServer("127.0.0.1")
+    yield Live(server.url)
+    server.stop()

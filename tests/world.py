@@ -1,0 +1,69 @@
+"""One small world with one of everything, and eleven people who stand differently to it.
+
+The authorization matrix, the page checks and the query counts all walk this world.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from members.people.models import Person
+from networks.membership.models import Invitation
+from networks.network.models import Network
+from peernet.lib import clock
+from tests import cast
+
+ROLES = [
+    "anonymous", "outsider", "invited", "member", "former", "facilitator", "coordinator",
+    "other_coordinator", "funder", "other_funder", "operator",
+]  # fmt: skip
+
+
+@dataclass
+class World:
+    place: Network
+    people: dict[str, Person | None]
+    programme: object
+    grant: object
+    invitation: Invitation
+    session: object
+    past: object
+    cadence: object
+    thread: object
+    post: object
+
+    def __getitem__(self, role):
+        return self.people[role]
+
+
+def world() -> World:
+    place = cast.network("Health and Social Care", slug="care")
+    other = cast.network("Community Libraries", slug="libraries")
+    programme, elsewhere = cast.programme(), cast.programme("Other Fund", funder="Other Trust")
+    grant = cast.grant(place, programme)
+    invitation = cast.invited(place)
+    people = {
+        "anonymous": None,
+        "outsider": cast.person("Oz Outside"),
+        "invited": cast.person("Ivy Stone", email=invitation.email),
+        "member": cast.member(place, "Amina Begum", organisation="Octopus Centre"),
+        "former": cast.former_member(place),
+        "facilitator": cast.facilitator(place),
+        "coordinator": cast.coordinator(place),
+        "other_coordinator": cast.coordinator(other, "Otto Else"),
+        "funder": cast.funder_person(programme),
+        "other_funder": cast.funder_person(elsewhere, "Vic Other"),
+        "operator": cast.person("Olu Works", is_operator=True),
+    }
+    thread, post = cast.thread(place, people["member"])
+    return World(
+        place=place,
+        people=people,
+        programme=programme,
+        grant=grant,
+        invitation=invitation,
+        session=cast.session(place, facilitator=people["facilitator"]),
+        past=cast.session(place, starts=clock.now() - timedelta(days=3), title="Last time"),
+        cadence=cast.cadence(place, first=clock.today(place.zone) + timedelta(days=7)),
+        thread=thread,
+        post=post,
+    )
