@@ -7,6 +7,7 @@ from django.core.files.storage import FileSystemStorage
 
 FILES = {
     "fonts/figtree.woff2": "@fontsource-variable/figtree/files/figtree-latin-wght-normal.woff2",
+    "fonts/figtree-ext.woff2": "@fontsource-variable/figtree/files/figtree-latin-ext-wght-normal.woff2",
 }
 
 
