@@ -21,7 +21,8 @@ from members.organisations.models import Organisation
 from members.people.actions import welcome
 from members.people.models import Person
 from networks.network.models import Charter, Cohort, Network
-from peernet.lib import clock, words
+from networks.network.queries import charter_in_force
+from peernet.lib import clock, seen, words
 from peernet.lib import once as doubled
 from peernet.lib.errors import Refused
 
@@ -29,6 +30,7 @@ from . import queries, rules
 from .models import CharterAcceptance, Invitation, Membership, Role, Seat, new_token
 
 LONGEST_ORGANISATION, LONGEST_ADDRESS = 160, 254
+MARKED = ("email", "name", "role")  # what a correction must not overwrite unseen
 
 # --- Invitations -----------------------------------------------------------------------------
 
@@ -78,16 +80,21 @@ def correct_invitation(
     name: str,
     organisation: str | None,
     role: str,
+    cohort: Cohort | None = None,
+    mark: str | None = None,
     by: Person,
 ) -> Invitation:
     """Put an open invitation right. A new address kills the old link and gets its own letter.
 
-    Raises Refused when it is no longer open, and as `invite` does.
+    `mark` is of MARKED when the form was opened (peernet.lib.seen). Raises Refused when it is no
+    longer open or somebody else changed it since, and as `invite` does.
     """
     invitation = _open(invitation)
     email, name = _email(email), rules.checked_name(name)
+    if mark is not None:
+        seen.check(invitation, mark, {"email": email, "name": name, "role": role})
     moved = email != invitation.email
-    invitation.name, invitation.role = name, role
+    invitation.name, invitation.role, invitation.cohort = name, role, cohort
     invitation.organisation = _organisation(organisation)
     if moved:
         _refuse_known(invitation.network, email)
@@ -171,7 +178,7 @@ def take_up(invitation: Invitation, person: Person, *, accepts_charter: bool) ->
         raise Refused(_("This invitation was withdrawn."))
     if not queries.owns_address(person, invitation.email):
         raise Refused(_("This invitation was sent to another address than yours."))
-    charter = queries.charter_in_force(network)
+    charter = charter_in_force(network)
     if charter and not accepts_charter:
         raise Refused(_("Read the house rules, and tick that you accept them."))
     welcome(person.email, invitation.name)

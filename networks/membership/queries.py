@@ -1,14 +1,17 @@
 """Who belongs where, at any moment; and who was asked to."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
+from members.notices.models import Notice
+from members.organisations.models import Organisation
 from members.people.models import Person
 from networks.network.models import Charter, Cohort, Network
 from peernet.lib import clock
 
-from .models import Invitation, Membership, Role
+from .models import CharterAcceptance, Invitation, Membership, Role
 
 RUNS = (Role.FACILITATOR, Role.COORDINATOR)
 
@@ -55,12 +58,49 @@ def owns_address(person: Person, email: str) -> bool:
     )
 
 
-def charter_in_force(network: Network) -> Charter | None:
-    """The newest house rules of the network; None when it has none yet."""
-    return Charter.objects.filter(network=network).order_by("-version").first()
+@dataclass(frozen=True)
+class Standing:
+    """How a network's house rules stand with its people."""
+
+    mine: datetime | None  # when the reader accepted them
+    accepted: int
+    members: int
+
+
+def charter_standing(charter: Charter, reader: Person) -> Standing:
+    """How many of today's members accepted these house rules, and when the reader did."""
+    people = members(charter.network)
+    taken = CharterAcceptance.objects.filter(charter=charter, person__in=people)
+    mine = taken.filter(person=reader).values_list("at", flat=True).first()
+    return Standing(mine, taken.count(), people.count())
+
+
+def seats(network: Network) -> QuerySet[Organisation]:
+    """The organisations that have a place in the network now, by name."""
+    return Organisation.objects.filter(seats__network=network, seats__until=None).distinct()
 
 
 def invitations(network: Network) -> QuerySet[Invitation]:
-    """Everybody who was asked into the network, newest first; for its coordinators."""
+    """Everybody who was asked into the network, newest first; for its coordinators.
+
+    Each row also says what became of its last letter: `letter` (a NoticeState, None when none
+    was written) and `letter_reason`.
+    """
+    letters = Notice.objects.filter(
+        kind="invitation", about_id=OuterRef("pk"), network_id=network.pk
+    ).order_by("-version", "-pk")
     rows = Invitation.objects.filter(network=network)
-    return rows.select_related("organisation", "accepted_by").order_by("-pk")
+    return (
+        rows.select_related("organisation", "accepted_by")
+        .annotate(
+            letter=Subquery(letters.values("state")[:1]),
+            letter_reason=Subquery(letters.values("reason")[:1]),
+        )
+        .order_by("-pk")
+    )
+
+
+def by_token(token: str) -> Invitation | None:
+    """The invitation that a link opens, whatever became of it since."""
+    rows = Invitation.objects.select_related("network", "invited_by")
+    return rows.filter(token=token).first()

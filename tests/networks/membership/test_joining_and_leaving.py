@@ -5,6 +5,7 @@ import pytest
 from members.organisations.models import Affiliation
 from networks.membership import actions, queries
 from networks.membership.models import CharterAcceptance, Invitation, Membership, Role, Seat
+from networks.network.queries import charter_in_force
 from peernet.lib import clock
 from peernet.lib.errors import Refused
 from tests import cast
@@ -36,7 +37,7 @@ def test_joining_gives_a_spell_a_seat_an_affiliation_and_the_accepted_rules(plac
     joined = actions.take_up(invited(place, dan), ivy, accepts_charter=True)
     assert (joined.role, joined.seat.organisation.name) == (Role.MEMBER, "A Farm")
     assert Affiliation.objects.get(person=ivy).organisation.name == "A Farm"
-    assert CharterAcceptance.objects.get(person=ivy).charter == queries.charter_in_force(place)
+    assert CharterAcceptance.objects.get(person=ivy).charter == charter_in_force(place)
     assert Invitation.objects.get().accepted_by == ivy
     ivy.refresh_from_db()
     assert ivy.name == "Ivy Stone"
