@@ -3,7 +3,7 @@
 import os
 
 from celery import Celery
-from celery.signals import setup_logging
+from celery.signals import beat_init, setup_logging
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "peernet.settings")
 
@@ -17,3 +17,9 @@ app.autodiscover_tasks(
 @setup_logging.connect
 def keep_our_logging(**_kwargs):
     """Celery would replace Django's logging with its own; ours holds no personal data."""
+
+
+@beat_init.connect
+def ring_once_at_start(**_kwargs):
+    """/healthz looks for a heartbeat: one at the start, so that nobody waits a minute for it."""
+    app.send_task("members.notices.tasks.tick_heartbeat", ignore_result=True)

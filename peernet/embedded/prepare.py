@@ -9,24 +9,28 @@ import django
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.exceptions import ImproperlyConfigured
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from environs import EnvError
 
 
 def main() -> None:
     try:
         django.setup()
-    except (EnvError, ImproperlyConfigured) as error:
+        call_command("migrate", interactive=False, verbosity=0)
+        collect_static()
+        if settings.DEMO:
+            call_command("demo")
+        introduce_people()
+    except (EnvError, ImproperlyConfigured, CommandError) as error:
         sys.exit(f"{error}")
-    call_command("migrate", interactive=False, verbosity=0)
-    collect_static()
-    people = settings.VAR_DIR / "people.txt"  # what the launcher prints under the address
-    people.unlink(missing_ok=True)
+
+
+def introduce_people() -> None:
+    """Write what the launcher prints under the address: who to be in the demo."""
+    lines = io.StringIO()
     if settings.DEMO:
-        call_command("demo")
-        lines = io.StringIO()
         call_command("demo", people=True, stdout=lines)
-        people.write_text(lines.getvalue())
+    (settings.VAR_DIR / "people.txt").write_text(lines.getvalue())
 
 
 def collect_static() -> None:

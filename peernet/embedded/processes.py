@@ -61,13 +61,13 @@ class Children(ExitStack):
         draft.write_text(json.dumps(lines))
         draft.rename(self.book)
 
-    def wait_for(self, done: Callable[[], bool], seconds: float, what: str) -> None:
-        """Wait until `done()`, at most `seconds`. Raise CannotStart if a process dies meanwhile."""
+    def wait_for(self, name: str, does: str, done: Callable[[], bool], seconds: float) -> None:
+        """Wait until `done()`. Raise CannotStart if that takes too long or a process dies."""
         patience = time.monotonic() + seconds
         while not done():
             self.check()
             if time.monotonic() > patience:
-                raise CannotStart(f"{what} took more than {seconds:.0f} seconds. See {self.logs}.")
+                raise CannotStart(self.story(name, f"did not {does} within {seconds} seconds"))
             time.sleep(0.1)
 
     def check(self) -> None:

@@ -37,9 +37,9 @@ def launch(var: Path, children: Children) -> None:
     open_mailbox(var, children)
     prepare(children)
     start_worker_beat_and_web(var, children, [door for door in doors if door])
-    children.wait_for(lambda: ready(port), 60, f"The first page at {os.environ['SITE_URL']}")
+    children.wait_for("web", "show its first page", lambda: ready(port), 60)
     children.write_down()  # again: now the processes have children of their own
-    welcome(var, time.monotonic() - began)
+    welcome(var, children, time.monotonic() - began)
     while True:
         children.check()
         time.sleep(0.5)
@@ -80,6 +80,7 @@ def set_environment(var: Path, port: int) -> None:
         env.setdefault("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
     env["VAR_DIR"] = str(var)
     env.setdefault("DEMO", "1")
+    env.setdefault("LOG_LEVEL", "WARNING")  # Celery tells of every task: megabytes a day
     env.setdefault("DJANGO_SETTINGS_MODULE", "peernet.settings")
     if not env.get("SECRET_KEY"):
         kept = var / "secret"
@@ -102,7 +103,7 @@ def open_mailbox(var: Path, children: Children) -> None:
 def prepare(children: Children) -> None:
     """Migrations, static files, demo."""
     child = python(children, "prepare", "peernet.embedded.prepare", lasting=False)
-    children.wait_for(lambda: not alive(child), 300, "Preparing the database")
+    children.wait_for("prepare", "finish", lambda: not alive(child), 300)
     if child.wait() != 0:
         raise CannotStart(children.story("prepare", "did not succeed"))
 
@@ -132,13 +133,15 @@ def ready(port: int) -> bool:
     return False
 
 
-def welcome(var: Path, seconds: float) -> None:
+def welcome(var: Path, children: Children, seconds: float) -> None:
     site = os.environ["SITE_URL"]
     print(f"\nPeerNet is at {site}  (started in {seconds:.1f} s)\n")
     with suppress(FileNotFoundError):
         print((var / "people.txt").read_text())
-    if (var / "mailbox").exists():
+    if "mailbox" in children.watched:
         print(f"Every mail it sends can be read at {site}/mailbox/")
+    elif not os.environ.get("EMAIL_HOST"):
+        print(f"Mail is not set up (EMAIL_HOST): sign-in codes appear in {var / 'log/web.log'}")
     print(f"What its processes say is in {var / 'log'}. Ctrl-C stops it.", flush=True)
 
 
@@ -155,6 +158,13 @@ def reset(var: Path) -> None:
         print("DATABASE_URL names a database of your own: it was not touched.")
 
 
+def listen_for_stop(children: Children) -> None:
+    """Ctrl-C, SIGTERM and a closed terminal stop in order; under nohup the last is ignored."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, lambda *_: setattr(children, "stopping", True))
+
+
 def main() -> int:
     os.umask(0o077)  # mail, secret and uploads are for this user's eyes
     var = Path(os.environ.get("VAR_DIR") or HOUSE / "var").resolve()
@@ -163,8 +173,7 @@ def main() -> int:
             if sys.argv[1:] == ["reset"]:
                 reset(var)
                 return 0
-            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-                signal.signal(number, lambda *_: setattr(children, "stopping", True))
+            listen_for_stop(children)
             launch(var, children)
     except KeyboardInterrupt:
         print("PeerNet has stopped. Your data is kept.")

@@ -97,7 +97,7 @@ def valkey(data: Path, children: Children) -> str:
     words = [str(word) for name, value in options.items() for word in (f"--{name}", value)]
     children.start("valkey", str(get_binary_path()), *words)
     client = redis.Redis(port=port)
-    children.wait_for(lambda: answers(client), 10, "Valkey")
+    children.wait_for("valkey", "answer", lambda: answers(client), 10)
     client.close()
     return f"redis://127.0.0.1:{port}/0"
 

@@ -1,0 +1,94 @@
+"""`make run`, as somebody meets it who has just cloned the house."""
+
+import mailbox
+import signal
+import smtplib
+import urllib.request
+
+import pytest
+
+from .launcher import Launcher, attempt
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory):
+    launcher = Launcher(tmp_path_factory.mktemp("run") / "var")
+    yield launcher
+    launcher.stop(signal.SIGTERM)
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1"])
+def test_it_says_its_address_once_the_front_page_and_the_health_check_answer(house, host):
+    assert f"PeerNet is at http://localhost:{house.port}" in house.said()
+    for path in ("/healthz", "/"):
+        with urllib.request.urlopen(f"http://{host}:{house.port}{path}") as answer:
+            assert answer.status == 200
+
+
+def test_its_static_files_are_served_compressed(house):
+    style = next((house.var / "static").glob("css/*.*.css"))
+    request = urllib.request.Request(
+        f"http://localhost:{house.port}/static/css/{style.name}",
+        headers={"Accept-Encoding": "gzip"},
+    )
+    with urllib.request.urlopen(request) as answer:
+        assert answer.headers["Content-Encoding"] == "gzip"
+
+
+def test_a_mail_without_a_mail_server_lands_in_the_mailbox_folder(house):
+    given = house.environment()
+    with smtplib.SMTP(given["EMAIL_HOST"], int(given["EMAIL_PORT"])) as server:
+        server.sendmail("a@example.org", ["b@example.org"], "Subject: Quince\n\nHello")
+    kept = mailbox.Maildir(house.var / "mailbox")
+    assert "Quince" in [mail["Subject"] for mail in kept]
+
+
+def test_what_it_keeps_is_for_this_user_alone(house):
+    private = ["secret", "log", "mailbox", "pg", "valkey"]
+    assert [name for name in private if (house.var / name).stat().st_mode & 0o077] == []
+
+
+def test_a_second_start_beside_it_is_refused_in_one_sentence(house):
+    code, said = attempt(house.var)
+    assert code == 1
+    assert said == (
+        f"PeerNet already runs from {house.var} (process {house.process.pid}). "
+        "Stop that one first, or name another folder with VAR_DIR."
+    )
+
+
+def test_a_reset_while_it_runs_is_refused(house):
+    code, said = attempt(house.var, "reset")
+    assert code == 1
+    assert "already runs" in said
+    assert (house.var / "pg").exists()
+
+
+def test_a_taken_port_is_refused_in_one_sentence(house, tmp_path):
+    code, said = attempt(tmp_path / "var", PORT=house.port)
+    assert code == 1
+    assert said == (
+        f"Port {house.port} is taken by another program. "
+        f"Choose one: PORT={int(house.port) + 1} make run"
+    )
+
+
+@pytest.mark.parametrize("port", ["many", "0", "70000", "-1"])
+def test_a_port_that_is_none_is_refused(tmp_path, port):
+    code, said = attempt(tmp_path / "var", PORT=port)
+    assert (code, said) == (1, f"PORT must be a number from 1 to 65535; it is {port!r}.")
+
+
+def test_a_full_disk_is_said_before_anything_is_made(tmp_path):
+    var = tmp_path / "var"
+    code, said = attempt(var, PEERNET_MIN_FREE_MB="1000000000")
+    assert code == 1
+    assert said.startswith(f"The disk is full: {var} has ")
+    assert "\n" not in said
+    assert not (var / "pg").exists()
+
+
+def test_a_setting_that_cannot_be_is_said_in_its_own_words(tmp_path):
+    code, said = attempt(tmp_path / "var", SITE_URL="https://peers.example.org")
+    assert code == 1
+    assert "unset DEMO" in said
