@@ -1,0 +1,78 @@
+"""The colours of static/css/base.css, measured: WCAG 2.2 1.4.3 (words) and 1.4.11 (edges)."""
+
+import gzip
+import re
+from pathlib import Path
+
+import pytest
+
+CSS = (Path(__file__).parents[2] / "static/css/base.css").read_text()
+WORDS, EDGES = 4.5, 3.0
+PAIRS = [
+    *[("ink", ground, WORDS) for ground in ("paper", "surface", "sunk", "info-tint", "ok-tint", "warn-tint", "error-tint")],
+    *[("muted", ground, WORDS) for ground in ("paper", "surface", "sunk")],
+    *[("link", ground, WORDS) for ground in ("paper", "surface", "sunk", "info-tint", "ok-tint", "warn-tint", "error-tint")],
+    *[("visited", ground, WORDS) for ground in ("paper", "surface", "sunk", "warn-tint")],
+    *[("brand", ground, WORDS) for ground in ("paper", "surface", "brand-tint")],
+    ("on-brand", "brand", WORDS),
+    ("on-brand", "brand-deep", WORDS),
+    ("focus-ink", "focus", WORDS),
+    *[(kind, f"{kind}-tint", WORDS) for kind in ("accent", "ok", "warn", "error")],
+    *[("error", ground, WORDS) for ground in ("paper", "surface")],
+    ("line", "surface", EDGES),
+    *[(hue, ground, EDGES) for hue in ("brand", "accent", "blue", "plum", "olive", "rose", "fern", "indigo")
+      for ground in ("paper", "surface", "sunk")],
+]  # fmt: skip
+
+
+def tokens(mode):
+    light, dark = CSS.split("@media (prefers-color-scheme: dark)", 1)
+    found = dict(re.findall(r"--([\w-]+): (#[0-9A-F]{6})", light))
+    if mode == "dark":
+        block = dark.split("}\n  }", 1)[0]
+        found |= dict(re.findall(r"--([\w-]+): (#[0-9A-F]{6})", block))
+    return found
+
+
+def luminance(colour):
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return sum(w * p for w, p in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+def contrast(one, other):
+    dim, bright = sorted((luminance(one), luminance(other)))
+    return (bright + 0.05) / (dim + 0.05)
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+@pytest.mark.parametrize(("front", "ground", "least"), PAIRS)
+def test_colours_stand_out_enough(mode, front, ground, least):
+    colours = tokens(mode)
+    assert contrast(colours[front], colours[ground]) >= least
+
+
+def test_black_on_white_measures_as_the_standard_says():
+    assert round(contrast("#000000", "#FFFFFF"), 2) == 21.0
+    assert round(contrast("#777777", "#FFFFFF"), 2) == 4.48
+
+
+def test_every_accent_has_its_hue():
+    hues = re.findall(r"\.accent-(\d) \{ --net: var\(--([\w-]+)\); \}", CSS)
+    assert [number for number, _ in hues] == list("12345678")
+    assert len({hue for _, hue in hues}) == 8
+
+
+def test_only_five_sizes_of_letters():
+    sheets = CSS + (Path(__file__).parents[2] / "static/css/parts.css").read_text()
+    sizes = set(re.findall(r"font-size: ([^;]+);", sheets))
+    assert sizes <= {"var(--small)", "var(--large)", "var(--larger)", "var(--largest)", "1rem",
+                     ".85rem", "11pt", ".85em"}  # fmt: skip
+
+
+def test_the_stylesheets_stay_light():
+    weight = sum(
+        len(gzip.compress(path.read_bytes()))
+        for path in (Path(__file__).parents[2] / "static/css").glob("*.css")
+    )
+    assert weight <= 9 * 1024
