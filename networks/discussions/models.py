@@ -1,8 +1,14 @@
+"""Rooms, threads and posts. The network's number leads the keys of the large tables, so that
+they can be split by network one day; it is always that of the room."""
+
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from members.people.models import Person
+from networks.membership.queries import networks_of
 from networks.network.models import Network
 from peernet.lib import clock, once, personal
 
@@ -12,6 +18,12 @@ class RoomKind(models.TextChoices):
     TRUSTED = "trusted", _("Trusted: what is said here stays here")
 
 
+class RoomQuerySet(models.QuerySet):
+    def visible_to(self, person: Person):
+        """Rooms the person may enter now: for the present, all rooms of their networks."""
+        return self.filter(network__in=networks_of(person).order_by())
+
+
 class Room(models.Model):
     """A space for talk inside a network. Every network has one from the start."""
 
@@ -19,26 +31,48 @@ class Room(models.Model):
     name = models.CharField(_("Name"), max_length=80)
     kind = models.CharField(max_length=8, choices=RoomKind.choices, default=RoomKind.OPEN)
     opened_at = models.DateTimeField(default=clock.now)
+    once = once.field()
+
+    objects = RoomQuerySet.as_manager()
 
     personal = personal.nothing("A room's name and kind.")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["network", "name"], name="one_room_per_name")]
+        constraints = [
+            models.UniqueConstraint("network", Lower("name"), name="one_room_per_name"),
+            models.CheckConstraint(condition=~Q(name=""), name="room_has_a_name"),
+        ]
+
+    @property
+    def trusted(self) -> bool:
+        return self.kind == RoomKind.TRUSTED
+
+
+class ThreadQuerySet(models.QuerySet):
+    def visible_to(self, person: Person):
+        """Threads in the person's rooms in which something still stands."""
+        rooms = Room.objects.visible_to(person).values("pk")
+        return self.filter(room__in=rooms, last_post_id__isnull=False)
 
 
 class Thread(models.Model):
     """A subject, and what was said about it."""
 
+    network = models.ForeignKey(Network, models.CASCADE, related_name="+", db_index=False)
     room = models.ForeignKey(Room, models.CASCADE, related_name="threads")
     title = models.CharField(_("What is it about?"), max_length=160)
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
     )
     started_at = models.DateTimeField(default=clock.now)
-    last_post_at = models.DateTimeField(default=clock.now)  # kept, so that lists need no counting
-    last_post_id = models.BigIntegerField(null=True)
+    # Kept with each post, so that lists need no counting. `posts_count` counts every post there
+    # ever was; the last post is the last one that was not deleted (none: the thread is gone).
     posts_count = models.PositiveIntegerField(default=0)
+    last_post_id = models.BigIntegerField(null=True)
+    last_post_at = models.DateTimeField(default=clock.now)
     once = once.field()
+
+    objects = ThreadQuerySet.as_manager()
 
     personal = personal.about(
         "author", download=("title", "started_at"), erase="keep",
@@ -47,14 +81,24 @@ class Thread(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["room", "-last_post_at", "-id"], name="threads_by_last_post")
+            models.Index(fields=["network", "-last_post_at", "-id"], name="threads_by_last_post")
         ]
+
+
+class PostQuerySet(models.QuerySet):
+    def visible_to(self, person: Person):
+        return self.filter(thread__in=Thread.objects.visible_to(person).values("pk"))
+
+    def standing(self):
+        """Not deleted by their writer."""
+        return self.filter(deleted_at=None)
 
 
 class Post(models.Model):
     """What somebody said. The HTML is made once, when it is written."""
 
-    thread = models.ForeignKey(Thread, models.CASCADE, related_name="posts")
+    network = models.ForeignKey(Network, models.CASCADE, related_name="+", db_index=False)
+    thread = models.ForeignKey(Thread, models.CASCADE, related_name="posts", db_index=False)
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
     )
@@ -65,23 +109,33 @@ class Post(models.Model):
     deleted_at = models.DateTimeField(null=True, blank=True)
     once = once.field()
 
+    objects = PostQuerySet.as_manager()
+
     personal = personal.about(
-        "author", download=("thread__title", "text", "posted_at"), erase="blank", blank=("text", "html")
+        "author",
+        download=("thread__title", "text", "posted_at"),
+        erase="blank",
+        blank=("text", "html"),
     )
 
     class Meta:
-        indexes = [models.Index(fields=["thread", "id"], name="posts_of_thread")]
+        indexes = [models.Index(fields=["network", "thread", "id"], name="posts_of_thread")]
         constraints = [
             models.CheckConstraint(
-                condition=Q(deleted_at=None) | Q(text=""), name="deleted_post_says_nothing"
-            )
+                condition=Q(deleted_at=None) | Q(text="", html=""), name="deleted_post_says_nothing"
+            ),
+            models.CheckConstraint(
+                condition=Q(edited_at=None) | Q(edited_at__gte=F("posted_at")),
+                name="post_is_edited_after_it_is_posted",
+            ),
         ]
 
 
 class ReadMark(models.Model):
     """How far somebody has read a thread: one row, never one per post."""
 
-    thread = models.ForeignKey(Thread, models.CASCADE, related_name="read_marks")
+    network = models.ForeignKey(Network, models.CASCADE, related_name="+", db_index=False)
+    thread = models.ForeignKey(Thread, models.CASCADE, related_name="read_marks", db_index=False)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     last_post_id = models.BigIntegerField()
 
@@ -89,5 +143,7 @@ class ReadMark(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["person", "thread"], name="one_read_mark_per_thread")
+            models.UniqueConstraint(
+                fields=["network", "person", "thread"], name="one_read_mark_per_thread"
+            )
         ]

@@ -1,0 +1,120 @@
+import unicodedata
+
+from django import forms
+from django.core import signing
+from django.utils.translation import gettext_lazy as _
+
+from peernet.lib import clock, text
+from peernet.lib.forms import Form
+
+from .actions import Taken
+from .models import Post, Room, RoomKind
+from .rules import UNDO
+
+SALT = "networks.discussions.undo"
+MARKDOWN = _("For **bold**, *slanted*, lists and links you can use Markdown.")
+
+
+def _words(label, rows):
+    return forms.CharField(
+        label=label, widget=forms.Textarea(attrs={"rows": rows}), max_length=20_000
+    )
+
+
+class Words(Form):
+    """What every form in talk does with a text."""
+
+    def clean_text(self):
+        words = self.cleaned_data["text"]
+        # Spaces of width nought, or marks that Markdown turns into nothing, are not words either.
+        if not any(unicodedata.category(c)[0] in "LNPS" for c in text.excerpt(words)):
+            raise forms.ValidationError(_("Write some words before you post."))
+        return words
+
+
+class ThreadForm(Words):
+    room = forms.TypedChoiceField(label=_("Where"), widget=forms.RadioSelect, coerce=int)
+    title = forms.CharField(label=_("What is it about?"), max_length=160)
+    text = _words(_("What do you want to say or ask?"), 6)
+    text.help_text = MARKDOWN
+    field_order = ["room", "title", "text"]
+
+    def __init__(self, rooms: list[Room], *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.rooms = {room.pk: room for room in rooms}
+        if len(rooms) > 1:
+            self.fields["room"].choices = [
+                (room.pk, f"{room.name} ({room.get_kind_display()})") for room in rooms
+            ]
+        else:
+            del self.fields["room"]
+
+    def clean_title(self):
+        title = " ".join(self.cleaned_data["title"].split())
+        if not any(unicodedata.category(c)[0] in "LNPS" for c in title):
+            raise forms.ValidationError(_("Write in a few words what it is about."))
+        return title
+
+    def chosen(self):
+        """The room that was chosen, or the only one; None while the network has none."""
+        return self.rooms.get(self.cleaned_data.get("room"), next(iter(self.rooms.values()), None))
+
+
+class ReplyForm(Words):
+    text = _words(_("Your reply"), 4)
+
+
+class PostForm(Words):
+    """One's own post, to be changed. `was`: the version that it was made from."""
+
+    text = _words(_("Your post"), 8)
+    text.help_text = MARKDOWN
+    was = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def compare_with(self, version: str) -> None:
+        """Sent again, the form replaces the newer text, which its writer has now seen."""
+        self.data = self.data.copy()
+        self.data["was"] = version
+
+
+class RoomForm(Form):
+    name = forms.CharField(
+        label=_("Name of the room"), max_length=80, help_text=_("For example “Rants and wins”.")
+    )
+    kind = forms.ChoiceField(
+        label=_("What kind of room?"),
+        choices=RoomKind.choices,
+        widget=forms.RadioSelect,
+        help_text=_(
+            "Nothing of a trusted room is shown anywhere else: no titles, no names, no mail with "
+            "words from it. That cannot be changed later."
+        ),
+    )
+
+    def clean_name(self):
+        return " ".join(self.cleaned_data["name"].split())
+
+
+class RestoreForm(Form):
+    """The words of a deleted post, which wait in its writer's browser and nowhere else."""
+
+    kept = forms.CharField(widget=forms.HiddenInput, max_length=200_000)
+
+    def __init__(self, post: Post, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.post = post
+
+    def clean_kept(self):
+        try:
+            post, until, words, title = signing.loads(self.cleaned_data["kept"], salt=SALT)
+        except signing.BadSignature:
+            post = until = None
+        if post != self.post.pk or until < clock.now().timestamp():
+            raise forms.ValidationError(_("This can no longer be undone. You can write it again."))
+        return Taken(words, title)
+
+
+def kept(post: Post, taken: Taken) -> str:
+    """What the Undo button carries."""
+    until = (clock.now() + UNDO).timestamp()
+    return signing.dumps([post.pk, until, *taken], salt=SALT, compress=True)

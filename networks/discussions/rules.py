@@ -1,0 +1,61 @@
+"""How talk is cut into pages, and what people are called in it."""
+
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+
+from django.utils.translation import gettext as _
+
+THREADS_A_PAGE = 25
+POSTS_A_PAGE = 50
+POSTS_BEFORE_THE_NEW = 10  # read ones shown above the first new one, so that it makes sense
+MOST_NEW = 99  # counted; more are "99+"
+# A deleted post can be put back from the page that says so. The words wait in that page and
+# nowhere else, so there is no hurry: some people need more than ten seconds to find a button
+# (WCAG 2.2.1 asks for no limit, or for one over twenty hours).
+UNDO = timedelta(hours=24)
+
+
+class Key(NamedTuple):
+    """Where a page of threads ended: the last one's activity (aware) and its id."""
+
+    at: datetime
+    id: int
+
+
+NEWEST = Key(datetime.max.replace(tzinfo=UTC), 2**62)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def written(key: Key) -> str:
+    """The key as an address carries it: microseconds since 1970, a dash, the id."""
+    return f"{(key.at - _EPOCH) // _MICROSECOND}-{key.id}"
+
+
+def read(text: str | None) -> Key:
+    """The key that an address carries; the top of the list for anything else."""
+    at, dash, pk = (text or "").partition("-")
+    if not dash or not all(_short_number(part) for part in (at, pk)):
+        return NEWEST
+    return Key(_EPOCH + int(at) * _MICROSECOND, int(pk))
+
+
+def _short_number(text: str) -> bool:
+    # 17 digits of microseconds reach the year 5138: datetime and bigint hold both.
+    return text.isascii() and text.isdigit() and len(text) <= 17
+
+
+def called(name: str | None) -> str:
+    """What a writer is called; None for somebody whose account is gone."""
+    if name is None:
+        return _("A former member")
+    return name or _("Somebody without a name yet")
+
+
+def how_many_new(unread: int) -> str:
+    """ "3 new", or "99+ new"; empty for none."""
+    if not unread:
+        return ""
+    if unread > MOST_NEW:
+        return _("%(most)s+ new") % {"most": MOST_NEW}
+    return _("%(unread)s new") % {"unread": unread}

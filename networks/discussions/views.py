@@ -1,0 +1,268 @@
+from functools import wraps
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+from django_htmx.http import HttpResponseClientRedirect, reswap, retarget, trigger_client_event
+
+from networks.membership.door import network_page
+from peernet.lib import pages
+from peernet.lib.errors import Refused
+from peernet.lib.forms import add_refusal
+
+from . import actions, queries, rules
+from .forms import PostForm, ReplyForm, RestoreForm, RoomForm, ThreadForm, kept
+from .models import Post, Room
+
+
+def keeps_words(view):
+    """The place for somebody's words may go while they write: the network closes, the thread is
+    deleted. The answer is the same 404, and gives the sender their own words back."""
+
+    @wraps(view)
+    def ask(request, *args, **kwargs):
+        try:
+            return view(request, *args, **kwargs)
+        except Http404:
+            words = request.POST.get("text", "")
+            if not words.strip() or not request.user.is_authenticated:
+                raise
+            title = request.POST.get("title", "")
+            context = {"title": title, "words": words}
+            return render(request, "networks/discussions/kept.html", context, status=404)
+
+    return ask
+
+
+@network_page("take_part")
+def talk(request, network):
+    rooms = queries.rooms(network, request.user)
+    return _list(request, network, rooms, [room for room in rooms if not room.trusted])
+
+
+@network_page("take_part")
+def room(request, network, pk):
+    rooms = queries.rooms(network, request.user)
+    found = next((room for room in rooms if room.pk == pk), None)
+    if found is None:
+        raise Http404
+    return _list(request, network, rooms, [found], found)
+
+
+@keeps_words
+@network_page("take_part")
+def thread_new(request, network):
+    rooms = queries.rooms(network, request.user)
+    form = ThreadForm(rooms, *_sent(request), initial=_wanted(request, rooms))
+    if request.method == "POST" and form.is_valid():
+        where = form.chosen() or actions.open_first_room(network)
+        values = {"title": form.cleaned_data["title"], "words": form.cleaned_data["text"]}
+        try:
+            made = actions.start_thread(where, by=request.user, key=UUID(form.once), **values)
+        except Refused as no:
+            add_refusal(form, no)
+        else:
+            pages.forget_typed(request)
+            return redirect("thread", network.slug, made.pk)
+    context = _writing(network, rooms, None) | {"form": form}
+    status = pages.status_of(form)
+    return render(request, "networks/discussions/thread_new.html", context, status=status)
+
+
+@keeps_words
+@network_page("take_part")
+def thread(request, network, pk):
+    found = _thread(request, network, pk)
+    form = ReplyForm(*_sent(request), initial=pages.typed(request))
+    if request.method == "POST" and form.is_valid():
+        words, key = form.cleaned_data["text"], UUID(form.once)
+        try:
+            post = actions.reply(found, words=words, by=request.user, key=key)
+        except Refused as no:
+            add_refusal(form, no)
+        else:
+            pages.forget_typed(request)
+            return _replied(request, network, found, post)
+    return _thread_page(request, network, found, form)
+
+
+@keeps_words
+@network_page("take_part")
+def post_edit(request, network, thread_pk, pk):
+    post = _own(request, network, thread_pk, pk)
+    start = {"text": post.text, "was": actions.version(post)} | pages.typed(request)
+    form, newer = PostForm(*_sent(request), initial=start), None
+    if request.method == "POST" and form.is_valid():
+        words, was = form.cleaned_data["text"], form.cleaned_data["was"]
+        try:
+            actions.edit(post, words=words, was=was, by=request.user)
+        except Refused as no:
+            add_refusal(form, no)
+            form.compare_with(actions.version(post))
+            newer = post.text
+        else:
+            pages.forget_typed(request)
+            return redirect(_where(network, post))
+    context = {"network": network, "post": post, "form": form, "newer": newer}
+    status = pages.status_of(form)
+    return render(request, "networks/discussions/post_edit.html", context, status=status)
+
+
+@network_page("take_part")
+@require_POST
+def post_delete(request, network, thread_pk, pk):
+    post = _own(request, network, thread_pk, pk)
+    taken = actions.delete(post, by=request.user)
+    return _undo_offered(request, network, post, kept(post, taken) if taken else "")
+
+
+@network_page("take_part")
+@require_POST
+def post_restore(request, network, thread_pk, pk):
+    # Not through the thread: with its last post the thread went out of everybody's sight.
+    rows = Post.objects.filter(network=network, thread=thread_pk, author=request.user)
+    post = get_object_or_404(rows.select_related("thread"), pk=pk)
+    form = RestoreForm(post, request.POST)
+    try:
+        if form.is_valid():
+            actions.restore(post, form.cleaned_data["kept"], by=request.user)
+            return redirect(_where(network, post))
+    except Refused as no:
+        add_refusal(form, no)
+    return _undo_offered(request, network, post, "", form, pages.status_of(form))
+
+
+@network_page("take_part")
+@require_POST
+def post_unread(request, network, thread_pk, pk):
+    posts = Post.objects.visible_to(request.user).filter(network=network, thread=thread_pk)
+    actions.mark_unread(get_object_or_404(posts, pk=pk), by=request.user)
+    return redirect("talk", network.slug)
+
+
+@network_page("coordinate")
+def room_new(request, network):
+    form = RoomForm(*_sent(request), initial=pages.typed(request))
+    if request.method == "POST" and form.is_valid():
+        key = UUID(form.once)
+        try:
+            opened = actions.open_room(network, by=request.user, key=key, **form.cleaned_data)
+        except Refused as no:
+            add_refusal(form, no, "name")
+        else:
+            pages.forget_typed(request)
+            return redirect("room", network.slug, opened.pk)
+    context, status = {"network": network, "form": form}, pages.status_of(form)
+    return render(request, "networks/discussions/room_new.html", context, status=status)
+
+
+def _sent(request):
+    """What a form is bound to; an empty POST is a sent form, too."""
+    return [request.POST] if request.method == "POST" else []
+
+
+def _wanted(request, rooms):
+    """Where the thread goes unless somebody says otherwise, and what was typed before."""
+    asked = pages.whole_number(request.GET.get("room"))
+    first = next((room.pk for room in rooms if room.pk == asked), rooms[0].pk if rooms else None)
+    return {"room": first} | pages.typed(request)
+
+
+def _writing(network, rooms, place):
+    """What a page needs to say who can read what is written on it."""
+    return {
+        "network": network,
+        "rooms": rooms,
+        "room": place,
+        "audience": queries.audience(network),
+    }
+
+
+def _list(request, network, rooms, within, place=None):
+    only_new = request.GET.get("show") == "unread"
+    before = rules.read(request.GET.get("before"))
+    limit = rules.THREADS_A_PAGE + 1
+    found = queries.threads(
+        within, request.user, only_new=only_new, before=before, limit=limit
+    )
+    shown = found[: rules.THREADS_A_PAGE]
+    context = _writing(network, rooms, place) | {
+        "threads": shown,
+        "only_new": only_new,
+        "further": before != rules.NEWEST,
+        "older": rules.written(shown[-1].key) if len(found) == limit else "",
+        "news": queries.rooms_with_news(rooms, request.user) if len(rooms) > 1 else set(),
+        "form": ThreadForm(rooms, initial={"room": place.pk if place else rooms and rooms[0].pk}),
+    }
+    return render(request, "networks/discussions/talk.html", context)
+
+
+def _thread(request, network, pk):
+    found = queries.thread(network, request.user, pk)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _thread_page(request, network, found, form):
+    context = _writing(network, [], found.room) | {"thread": found, "form": form}
+    if request.htmx and request.method == "POST":
+        context["seen"] = request.POST.get("seen", "")
+        answer = render(request, "networks/discussions/_reply.html", context, status=422)
+        return reswap(retarget(answer, "#reply"), "outerHTML")
+    after, before = (pages.whole_number(request.GET.get(key)) for key in ("after", "before"))
+    part = queries.posts_page(found, request.user, after=after, before=before)
+    if part.read_to and request.method == "GET":
+        actions.mark_read(found, request.user, part.read_to)
+    context |= {"part": part, "seen": part.posts[-1].id}
+    status = pages.status_of(form)
+    return render(request, "networks/discussions/thread.html", context, status=status)
+
+
+def _replied(request, network, found, post):
+    """With htmx what is new behind the last post on the screen, else the page with the reply."""
+    seen = pages.whole_number(request.POST.get("seen"))
+    if not request.htmx or seen is None:
+        return redirect(_where(network, post))
+    rows = queries.posts_after(found, seen)
+    if post.pk not in [row.id for row in rows]:
+        return HttpResponseClientRedirect(_where(network, post))
+    actions.mark_read(found, request.user, rows[-1].id)
+    found = _thread(request, network, found.pk)
+    context = _writing(network, [], found.room) | {"thread": found, "form": ReplyForm()}
+    context |= {"rows": rows, "fresh": post.pk, "seen": rows[-1].id}
+    answer = render(request, "networks/discussions/_replied.html", context)
+    count = ngettext(
+        "Your reply is posted. %(n)s post in this thread.",
+        "Your reply is posted. %(n)s posts in this thread.",
+        found.posts_count,
+    ) % {"n": found.posts_count}
+    return trigger_client_event(answer, "say", {"value": count})
+
+
+def _own(request, network, thread_pk, pk):
+    """A post of the reader's own. Somebody else's: 403 where they can read it, else 404."""
+    posts = Post.objects.visible_to(request.user).filter(network=network, thread=thread_pk)
+    post = get_object_or_404(posts.standing().select_related("thread__room"), pk=pk)
+    if post.author_id != request.user.pk:
+        raise PermissionDenied
+    return post
+
+
+def _where(network, post):
+    """The part of the thread that ends with the post, at the post."""
+    page = reverse("thread", args=(network.slug, post.thread_id))
+    return f"{page}?before={post.pk + 1}#post-{post.pk}"
+
+
+def _undo_offered(request, network, post, token, form=None, status=200):
+    found = queries.thread(network, request.user, post.thread_id)
+    context = {"network": network, "post": post, "thread": found, "kept": token}
+    context["wrong"] = form.errors.get("kept", form.non_field_errors()) if form else []
+    page, part = (f"networks/discussions/{name}post_deleted.html" for name in ("", "_"))
+    return pages.page_or_fragment(request, page, part, context, status)
