@@ -42,9 +42,7 @@ class CodeForm(Form, ConfirmLoginCodeForm):
             label=_("The code from the mail"),
             max_length=40,
             help_text=_("6 digits. It can take a minute to arrive. Look in your spam folder too."),
-            widget=forms.TextInput(
-                attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}
-            ),
+            widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
         )
 
 
@@ -64,9 +62,7 @@ class ProfileForm(ModelForm):
         }
         help_texts = {
             "name": _("First and last name, as people in your networks know you."),
-            "quiet_hours": _(
-                "From 8pm to 8am. Changes and cancellations still reach you at once."
-            ),
+            "quiet_hours": _("From 8pm to 8am. Changes and cancellations still reach you at once."),
         }
 
     def __init__(self, *args, **kwargs):

@@ -15,7 +15,7 @@ from .forms import ProfileForm
 def you(request):
     onward = _onward(request)
     new = not request.user.name  # asked now: a form that fails still writes on its instance
-    initial = pages.typed(request) if request.method == "GET" else None
+    initial = pages.typed(request, "quiet_hours") if request.method == "GET" else None
     form = ProfileForm(request.POST or None, instance=request.user, initial=initial)
     if form.is_valid():
         save_profile(request.user, **form.cleaned_data, by=request.user)

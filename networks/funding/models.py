@@ -33,7 +33,9 @@ class Programme(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint("funder", Lower("name"), name="one_programme_per_funder_and_name")
+            models.UniqueConstraint(
+                "funder", Lower("name"), name="one_programme_per_funder_and_name"
+            )
         ]
 
 
@@ -74,6 +76,8 @@ class FunderSeat(models.Model):
     invited_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
     )
+    # Whose coordinator asked them; no network when an operator did.
+    invited_for = models.ForeignKey(Network, models.SET_NULL, null=True, related_name="+")
     invited_at = models.DateTimeField(default=clock.now)
     since = models.DateTimeField(null=True, blank=True)
     until = models.DateTimeField(null=True, blank=True)

@@ -1,19 +1,23 @@
 """Who belongs where, at any moment; and who was asked to."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from members.notices.models import Notice
 from members.organisations.models import Organisation
 from members.people.models import Person
+from networks.funding.models import FunderSeat
 from networks.network.models import Charter, Cohort, Network
 from peernet.lib import clock
 
 from .models import CharterAcceptance, Invitation, Membership, Role
+from .rules import SECOND_THOUGHTS
 
 RUNS = (Role.FACILITATOR, Role.COORDINATOR)
+PAGE = 50  # invitations shown at once
 
 
 def members(
@@ -39,8 +43,14 @@ def networks_of(person: Person) -> QuerySet[Network]:
 
 
 def may_hear(person_id: int, network_id: int) -> bool:
-    """Whether a message on behalf of the network may still go to the person (NOTICE_GUARD)."""
-    return Membership.objects.filter(person_id=person_id, network_id=network_id).current().exists()
+    """Whether a message on behalf of the network may still go to the person (NOTICE_GUARD):
+    its members, and who sits for a funder of it."""
+    spells = Membership.objects.filter(person_id=person_id, network_id=network_id)
+    seats = FunderSeat.objects.filter(person_id=person_id, until=None)
+    return (
+        spells.current().exists()
+        or seats.filter(funder__programmes__grants__network=network_id).exists()
+    )
 
 
 def member_with_address(network: Network, email: str) -> Person | None:
@@ -100,7 +110,61 @@ def invitations(network: Network) -> QuerySet[Invitation]:
     )
 
 
+# What a coordinator can look at, one at a time.
+SHOWN: dict[str, Callable[[QuerySet[Invitation]], QuerySet[Invitation]]] = {
+    "waiting": lambda rows: rows.open(),
+    "joined": lambda rows: rows.exclude(accepted_at=None),
+    "withdrawn": lambda rows: rows.filter(accepted_at=None).exclude(withdrawn_at=None),
+}
+
+
+def invitation_counts(network: Network) -> dict[str, int]:
+    """How many invitations there are of each of SHOWN."""
+    used, gone = ~Q(accepted_at=None), Q(accepted_at=None) & ~Q(withdrawn_at=None)
+    return Invitation.objects.filter(network=network).aggregate(
+        waiting=Count("pk", filter=Q(accepted_at=None, withdrawn_at=None)),
+        joined=Count("pk", filter=used),
+        withdrawn=Count("pk", filter=gone),
+    )
+
+
+def page(rows: QuerySet[Invitation], before: int | None) -> tuple[list[Invitation], int | None]:
+    """PAGE invitations older than the one with id `before`; and the id to go on from, if any."""
+    found = list((rows.filter(pk__lt=before) if before else rows)[: PAGE + 1])
+    return found[:PAGE], found[PAGE - 1].pk if len(found) > PAGE else None
+
+
 def by_token(token: str) -> Invitation | None:
     """The invitation that a link opens, whatever became of it since."""
     rows = Invitation.objects.select_related("network", "invited_by")
     return rows.filter(token=token).first()
+
+
+def standing(invitation: Invitation | None, reader: Person) -> str:
+    """How an invitation stands with whoever opened its link: "open", "unknown", "closed",
+    "withdrawn", "used", "joined" (by the reader, who is in the network) or "other" (the reader is
+    signed in with another address than was invited).
+    """
+    if invitation is None:
+        return "unknown"
+    if invitation.network.closed_at:
+        return "closed"
+    if invitation.accepted_at:
+        here = reader.pk and may_hear(reader.pk, invitation.network_id)
+        return "joined" if here and invitation.accepted_by_id == reader.pk else "used"
+    if invitation.withdrawn_at:
+        return "withdrawn"
+    mine = reader.is_anonymous or owns_address(reader, invitation.email)
+    return "open" if mine else "other"
+
+
+def just_left(person: Person) -> QuerySet[Membership]:
+    """What the person left so lately that they can still think again."""
+    spells = Membership.objects.filter(
+        person=person,
+        reason="left",
+        until__gt=clock.now() - SECOND_THOUGHTS,
+        network__closed_at=None,
+    )
+    back = Membership.objects.filter(person=person, until=None).values("network")
+    return spells.exclude(network__in=back).select_related("network").order_by("-until")

@@ -6,6 +6,8 @@ from django.utils.translation import gettext_lazy as _
 from members.people.models import default_zone
 from peernet.lib import clock, once, personal
 
+from .rules import COLOURS
+
 
 class Network(models.Model):
     """A peer network or community of practice: the place a group of people shares."""
@@ -14,7 +16,7 @@ class Network(models.Model):
     slug = models.SlugField(max_length=60, unique=True)  # in its addresses: /n/libraries/
     purpose = models.TextField(_("What it is for"), max_length=2000)
     zone = models.CharField(_("Time zone"), max_length=60, default=default_zone)
-    accent = models.PositiveSmallIntegerField(_("Colour"), default=1)  # one of 8 checked hues
+    accent = models.PositiveSmallIntegerField(_("Colour"), choices=COLOURS, default=1)
     opened_at = models.DateTimeField(default=clock.now)
     closed_at = models.DateTimeField(null=True, blank=True)
     once = once.field()
@@ -24,7 +26,9 @@ class Network(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(accent__range=(1, 8)), name="network_accent_is_known"),
+            models.CheckConstraint(
+                condition=Q(accent__range=(1, 8)), name="network_accent_is_known"
+            ),
         ]
 
     def get_absolute_url(self):

@@ -39,13 +39,22 @@ def status_of(form: forms.BaseForm) -> int:
 def keep_typed(request: HttpRequest) -> None:
     """Hold what was typed into a form whose sender is signed out, until they are back."""
     typed = {key: request.POST.getlist(key) for key in request.POST if key != "csrfmiddlewaretoken"}
-    request.session[KEPT] = {request.path: typed}
+    keep(request, request.path, typed)
 
 
-def typed(request: HttpRequest) -> dict[str, Any]:
-    """What was typed here before the sign-in expired, as initial values; empty otherwise."""
+def keep(request: HttpRequest, path: str, values: dict[str, list[str]]) -> None:
+    """Hold what the form at `path` begins with when it is next opened."""
+    request.session[KEPT] = {path: values}
+
+
+def typed(request: HttpRequest, *boxes: str) -> dict[str, Any]:
+    """What is kept for the form here, as initial values; empty when nothing is.
+
+    `boxes` names the form's tick boxes: one that was left empty sent nothing, and stays empty.
+    """
     kept = request.session.get(KEPT, {}).get(request.path, {})
-    return {key: values[0] if len(values) == 1 else values for key, values in kept.items()}
+    values = {key: found[0] if len(found) == 1 else found for key, found in kept.items()}
+    return dict.fromkeys(boxes, False) | values if values else {}
 
 
 def forget_typed(request: HttpRequest) -> None:

@@ -5,7 +5,7 @@ from allauth.account import views
 from django.urls import path
 from django.views.generic import RedirectView
 
-from members.people.adapter import few_tries, fails_closed
+from members.people.adapter import fails_closed, few_tries
 
 sign_in = RedirectView.as_view(pattern_name="account_login", query_string=True)
 

@@ -1,0 +1,57 @@
+"""What a network is called and is for, and its house rules."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from members.audit.actions import note
+from members.people.models import Person
+from peernet.lib import clock, seen, words
+from peernet.lib.errors import Refused
+
+from .models import Charter, Network
+from .queries import charter_in_force
+
+SETTINGS = ("name", "purpose", "zone", "accent")
+
+
+@transaction.atomic
+def edit_network(
+    network: Network, *, name: str, purpose: str, zone: str, accent: int, mark: str, by: Person
+) -> None:
+    """Change what the network is called and is for; its address stays, since people know it.
+
+    `mark` is of what its settings said when the form was opened (peernet.lib.seen). Raises
+    Refused when somebody else changed them since.
+    """
+    row = Network.objects.select_for_update(no_key=True).get(pk=network.pk)
+    wanted = {"name": name, "purpose": purpose, "zone": zone, "accent": accent}
+    seen.check(row, mark, wanted)
+    for field, value in wanted.items():
+        setattr(row, field, value)
+    row.save(update_fields=SETTINGS)
+    note("network.edited", by=by, network_id=row.pk)
+
+
+@transaction.atomic
+def publish_charter(network: Network, text: str, *, after: int, by: Person) -> Charter:
+    """Put new house rules in force; everybody is asked to accept them again.
+
+    `after` is the version that the writer started from, 0 for none. The text in force again
+    changes nothing. Raises Refused when somebody else published a newer one since.
+    """
+    Network.objects.select_for_update(no_key=True).get(pk=network.pk)
+    now = charter_in_force(network)
+    if now and now.text == text:
+        return now
+    if (now.version if now else 0) != after:
+        raise Refused(
+            _("Somebody else put new house rules in force on %(when)s. Read them below, then "
+              "press the button again to replace them with yours.")
+            % {"when": words.when(now.published_at)}
+        )  # fmt: skip
+    charter = Charter.objects.create(
+        network=network, version=after + 1, text=text, published_by=by, published_at=clock.now()
+    )
+    note("charter.published", by=by, network_id=network.pk, about_id=charter.pk,
+         version=charter.version)  # fmt: skip
+    return charter

@@ -1,0 +1,39 @@
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from members.people.rules import zone_choices
+from peernet.lib import clock
+from peernet.lib.forms import Form, ModelForm
+
+from .models import Charter, Network
+
+
+class NetworkForm(ModelForm):
+    """A network's settings."""
+
+    zone = forms.ChoiceField(
+        label=_("Time zone"), help_text=_("Sessions are planned by the clock there.")
+    )
+    mark = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    class Meta:
+        model = Network
+        fields = ["name", "purpose", "zone", "accent"]
+        widgets = {"accent": forms.RadioSelect}
+        help_texts = {"accent": _("A stripe in this colour tells your network from others.")}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["zone"].choices = zone_choices(clock.zones(), self.instance.zone)
+
+
+class CharterForm(Form):
+    """New house rules."""
+
+    text = forms.CharField(
+        label=_("House rules"),
+        max_length=Charter._meta.get_field("text").max_length,
+        widget=forms.Textarea(attrs={"rows": 14}),
+        help_text=_("**bold**, and a line that begins with “- ” for each point of a list."),
+    )
+    after = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
