@@ -1,1 +1,11 @@
-urlpatterns: list = []
+from django.urls import path
+
+from . import views
+
+urlpatterns = [
+    path("n/<slug:slug>/people/", views.people, name="people"),
+    path("n/<slug:slug>/people/<int:pk>/", views.person, name="person"),
+    path("n/<slug:slug>/people/<int:pk>/role/", views.role, name="role"),
+    path("n/<slug:slug>/people/<int:pk>/remove/", views.person_remove, name="person_remove"),
+    path("n/<slug:slug>/people/<int:pk>/restore/", views.person_restore, name="person_restore"),
+]

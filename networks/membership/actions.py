@@ -283,16 +283,16 @@ def remove_member(membership: Membership, *, by: Person) -> Membership:
 
 @transaction.atomic
 def restore_member(membership: Membership, *, by: Person) -> Membership:
-    """Undo a removal: the spell goes on as if it had not been ended. Again changes nothing.
+    """Undo a removal, or one's own leaving: the spell goes on as if it had not been ended.
 
-    Raises Refused for somebody who left of their own accord: they can be invited.
+    Again changes nothing. Raises Refused as rules.check_return does.
     """
     _hold(membership.network)
     if spell := _spell(membership.network, membership.person):
         return spell
     membership.refresh_from_db()
-    if membership.reason != "removed":
-        raise Refused(_("They left themselves. You can invite them again."))
+    own = by.pk == membership.person_id
+    rules.check_return(membership.reason, membership.until, clock.now(), own=own)
     membership.until, membership.reason = None, ""
     membership.save(update_fields=["until", "reason"])
     note("membership.restored", by=by, network_id=membership.network_id,

@@ -9,6 +9,7 @@ from peernet.lib.errors import Refused
 
 LETTERS = 6  # the first one, and five times again
 PAUSE = timedelta(minutes=5)
+SECOND_THOUGHTS = timedelta(minutes=10)  # in which somebody who left can come back by themselves
 INVITED_A_DAY = 5  # invitations to one address: withdrawing must not be a way round LETTERS
 LONGEST_NAME = 120
 
@@ -35,6 +36,17 @@ def check_pause(sent_at: datetime, now: datetime) -> None:
             )
             % {"n": minutes}
         )
+
+
+def check_return(reason: str, ended: datetime, now: datetime, *, own: bool) -> None:
+    """Raises Refused unless a spell that ended (`reason` "left" or "removed") may go on: removed
+    people are put back by others, people who left come back themselves, while it is fresh."""
+    if own and reason == "left" and now - ended <= SECOND_THOUGHTS:
+        return
+    if own:
+        raise Refused(_("Ask a coordinator to invite you again."))
+    if reason != "removed":
+        raise Refused(_("They left themselves. You can invite them again."))
 
 
 def checked_name(typed: str) -> str:
