@@ -131,8 +131,12 @@ def cadence(place: Network, first: date, **fields) -> Cadence:
 
 def thread(place: Network, author: Person, title="How do you charge for room hire?") -> tuple[Thread, Post]:
     """A thread in the network's first room, with one post in it."""
-    made = Thread.objects.create(room=place.rooms.first(), title=title, author=author, posts_count=1)
-    post = Post.objects.create(thread=made, author=author, text="By the hour?", html="<p>By the hour?</p>")
+    made = Thread.objects.create(
+        network=place, room=place.rooms.first(), title=title, author=author, posts_count=1
+    )
+    post = Post.objects.create(
+        network=place, thread=made, author=author, text="By the hour?", html="<p>By the hour?</p>"
+    )
     made.last_post_id, made.last_post_at = post.pk, post.posted_at
     made.save()
     return made, post

@@ -54,7 +54,7 @@ LAST_NAMES = (
 ).split()
 PLACES = (
     "Ashford Barrow Calder Dovedale Elland Frome Garston Hulme Irwell Jarrow Kirkby Leith Malvern "
-    "Newlyn Otley Penarth Radcliffe Stroud Totnes Wells"
+    "Newlyn Otley Penarth Radcliffe Stroud Totnes Wells Yeovil Whitby Ulverston Thirsk Settle Ripon"
 ).split()
 KINDS = ("Community Hub", "Care Co-op", "Trust", "Together", "Neighbours", "Works")
 

@@ -1,12 +1,102 @@
+from django.conf import settings
 from django.http import JsonResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.defaults import server_error as default_server_error
 
-from . import health
+from members.notices.models import NoticeState
+from networks.discussions.queries import latest
+from networks.membership.door import network_page
+from networks.membership.queries import members
+from peernet.lib import pages, text, words
+from sessions.cadence.queries import upcoming
+from sessions.meetings.queries import rows
+
+from . import health, queries, sent
+
+SHOWN = 5  # threads on a network's front page
 
 
 def home(request):
-    return render(request, "pages/welcome.html")
+    if not request.user.is_authenticated:
+        context = {"demo": settings.DEMO, "may_sign_up": settings.OPEN_NETWORKS}
+        return render(request, "pages/welcome.html", context)
+    found = queries.home(request.user)
+    context = {"home": found, "may_open": request.user.has_perm("networks.open_network")}
+    context |= _next(rows([found.session], request.user)[0] if found.session else None)
+    return render(request, "pages/home.html", context | {"lead": _lead(found)})
+
+
+def _lead(found):
+    """What is new, in one sentence."""
+    new = len(found.news.threads) if found.news else 0
+    if new:
+        return ngettext("%(n)s thread has something new.", "%(n)s threads have something new.", new) % {
+            "n": new
+        }
+    return _("Nothing new since you were here.") if found.networks else ""
+
+
+def _next(row):
+    """The next session for templates/pages/_next.html."""
+    if row is None:
+        return {"row": None}
+    said = [words.length(row.session.minutes)]
+    if row.session.facilitator:
+        said.append(_("with %(name)s") % {"name": row.session.facilitator.shown_name})
+    coming = ngettext("%(n)s person is coming", "%(n)s people are coming", row.coming)
+    return {"row": row, "next_meta": " · ".join([*said, coming % {"n": row.coming}])}
+
+
+@network_page("view")
+def network(request, network):
+    ahead = [one for one in upcoming(network, request.user, limit=8) if one.state == "planned"]
+    context = {
+        "network": network,
+        "purpose": text.html(network.purpose),
+        "funding": queries.funding_line(network),
+        "count": members(network).count(),
+        "threads": latest(network, request.user, limit=SHOWN),
+        "runs": request.user.has_perm("networks.coordinate", network),
+    }
+    context |= _next(rows(ahead[:1], request.user)[0] if ahead else None)
+    return render(request, "pages/network.html", context)
+
+
+@network_page("coordinate")
+def run(request, network):
+    steps = queries.first_steps(network)
+    done = sum(ready for _task, ready in steps)
+    context = {
+        "network": network,
+        "steps": steps,
+        "done": done,
+        "of": len(steps),
+        "left": len(steps) - done,
+        "tasks": queries.this_week(network),
+        "funding": queries.funding_line(network),
+    }
+    return render(request, "pages/run.html", context)
+
+
+@network_page("coordinate")
+def what_we_sent(request, network):
+    state = request.GET.get("state", "")
+    before = pages.whole_number(request.GET.get("before"))
+    lines, older = sent.lines(network, state, before)
+    choices = [("", _("All")), *NoticeState.choices]
+    context = {
+        "network": network,
+        "lines": lines,
+        "tabs": [
+            {"label": label, "url": f"?state={value}", "current": value == state}
+            for value, label in choices
+        ],
+        "newer": f"?state={state}" if before else "",
+        "older": f"?state={state}&before={older}" if older else "",
+    }
+    return render(request, "pages/sent.html", context)
 
 
 def healthz(request):

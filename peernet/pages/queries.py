@@ -1,0 +1,264 @@
+"""What a page that composes several wings shows: Home, a network's front page, Run."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from members.notices.models import Notice, NoticeState
+from members.people.models import Person
+from networks.discussions.queries import news_for
+from networks.funding.models import FunderSeat, Grant, Programme
+from networks.funding.queries import funded_until
+from networks.membership.door import rights
+from networks.membership.models import CharterAcceptance, Invitation, Membership, Role
+from networks.membership.queries import members
+from networks.network.models import Charter, Network
+from peernet.lib import clock, words
+from sessions.cadence.models import Cadence, Session, SessionState
+from sessions.cadence.queries import needs_someone, next_for, visible_to
+from sessions.meetings.models import Answer
+
+AT_MOST = 3  # things that need somebody, on Home (ux.md 4.2)
+
+
+@dataclass(frozen=True)
+class Task:
+    """Something to do: a line that links to where it is done."""
+
+    title: str
+    url: str
+    meta: str = ""
+    tag: str = ""
+    kind: str = ""
+
+
+@dataclass
+class Home:
+    """Home of somebody signed in."""
+
+    session: Session | None = None
+    tasks: list[Task] = field(default_factory=list)
+    news: Any = None
+    programmes: list[Programme] = field(default_factory=list)
+    networks: list[Network] = field(default_factory=list)
+
+
+def home(person: Person) -> Home:
+    """What is next, what needs the person (at most three things), and what is new."""
+    mine = rights(person)
+    networks = list(Network.objects.filter(pk__in=mine.roles).order_by("name"))
+    session = next_for(person) if networks else None
+    return Home(
+        session=session,
+        tasks=_asked_of(person, networks, session)[:AT_MOST],
+        news=news_for(person, limit=5) if networks else None,
+        programmes=list(
+            Programme.objects.filter(funder__in=mine.funders).select_related("funder").order_by("name")
+        ),
+        networks=networks,
+    )
+
+
+def _asked_of(person: Person, networks: list[Network], shown: Session | None) -> list[Task]:
+    return [
+        *_invitations_to(person),
+        *_house_rules(person, networks),
+        *_unanswered(person, shown),
+        *_to_run(person, networks),
+    ]
+
+
+def _invitations_to(person: Person) -> list[Task]:
+    """Networks and funders that wait for the person, by any address they have verified."""
+    addresses = Q()
+    for address in person.emailaddress_set.filter(verified=True).values_list("email", flat=True):
+        addresses |= Q(email__iexact=address)
+    if not addresses:
+        return []
+    asked = Invitation.objects.open().filter(addresses, network__closed_at=None)
+    seats = FunderSeat.objects.filter(addresses, person=None, until=None).select_related("funder")
+    return [
+        Task(_("Join %(name)s") % {"name": one.network.name}, reverse("join", args=[one.token]))
+        for one in asked.select_related("network")
+    ] + [
+        Task(_("See the figures of %(name)s") % {"name": seat.funder.name}, reverse("funder_seat", args=[seat.pk]))
+        for seat in seats
+    ]  # fmt: skip
+
+
+def _house_rules(person: Person, networks: list[Network]) -> list[Task]:
+    """House rules in force that the person has not accepted yet."""
+    accepted = CharterAcceptance.objects.filter(person=person).values("charter")
+    newest = (
+        Charter.objects.filter(network__in=networks)
+        .order_by("network", "-version")
+        .distinct("network")
+        .values("pk")
+    )
+    waiting = Charter.objects.filter(pk__in=newest).exclude(pk__in=accepted)
+    return [
+        Task(
+            _("Read the house rules of %(name)s") % {"name": charter.network.name},
+            reverse("charter", args=[charter.network.slug]),
+            _("They changed, or you have not said yes to them yet."),
+        )
+        for charter in waiting.select_related("network").order_by("network__name")
+    ]
+
+
+def _unanswered(person: Person, shown: Session | None) -> list[Task]:
+    """Sure sessions of the next month without an answer, but the one that Home shows anyway."""
+    now = clock.now()
+    soon = visible_to(person).sure().filter(starts_at__range=(now, now + timedelta(days=31)))
+    answered = Answer.objects.filter(person=person).values("session")
+    rows = soon.exclude(pk__in=answered).exclude(pk=shown.pk if shown else None)
+    return [
+        Task(
+            _("Say whether you come: %(title)s") % {"title": session.title},
+            session.get_absolute_url(),
+            words.when(session.starts_at),
+        )
+        for session in rows.order_by("starts_at")[:AT_MOST]
+    ]
+
+
+def _to_run(person: Person, networks: list[Network]) -> list[Task]:
+    """For coordinators: the networks they look after that are not set up yet."""
+    roles = rights(person).roles
+    mine = [place for place in networks if roles[place.pk] == Role.COORDINATOR]
+    ready = set(Cadence.objects.filter(network__in=mine).values_list("network", flat=True))
+    ready |= set(Session.objects.filter(network__in=mine).values_list("network", flat=True))
+    return [
+        Task(
+            _("Finish setting up %(name)s") % {"name": place.name},
+            reverse("run", args=[place.slug]),
+            _("A few first steps, about ten minutes in all."),
+        )
+        for place in mine
+        if place.pk not in ready
+    ]
+
+
+# --- Run -------------------------------------------------------------------------------------------
+
+
+def first_steps(network: Network) -> list[tuple[Task, bool]]:
+    """What a new network needs, in order, and whether it is done (ux.md 12)."""
+    slug = network.slug
+    people = members(network).count()
+    invited = Invitation.objects.filter(network=network, withdrawn_at=None).exists()
+    edited = network.charters.filter(version__gt=1).exists()
+    return [
+        (Task(_("Name it, and say what it is for"), reverse("network_edit", args=[slug])), True),
+        (Task(_("Read the house rules, and make them yours"), reverse("charter_edit", args=[slug])), edited),
+        (Task(_("Write down who pays, and until when"), reverse("grants", args=[slug])), network.grants.exists()),
+        (Task(_("Invite people, from your spreadsheet or one by one"), reverse("import_new", args=[slug])), invited or people > 1),
+        (Task(_("Plan the sessions"), reverse("session_plan", args=[slug])), network.sessions.exists()),
+    ]  # fmt: skip
+
+
+def this_week(network: Network) -> list[Task]:
+    """What needs a coordinator now, each a link to where it is done."""
+    return [
+        *_to_record(network),
+        *_needing_somebody(network),
+        *_not_joined(network),
+        *_not_delivered(network),
+        *_money(network),
+    ]
+
+
+def _to_record(network: Network) -> list[Task]:
+    now = clock.now()
+    over = Session.objects.filter(network=network, state=SessionState.PLANNED, ends_at__lte=now)
+    return [
+        Task(
+            _("Say who came: %(title)s") % {"title": session.title},
+            reverse("attendance", args=[network.slug, session.pk]),
+            words.when(session.starts_at),
+        )
+        for session in over.order_by("-starts_at")[:5]
+    ]
+
+
+def _needing_somebody(network: Network) -> list[Task]:
+    waiting = list(needs_someone(network)[:20])
+    if not waiting:
+        return []
+    title = ngettext(
+        "%(n)s session after the funding needs somebody to take it on",
+        "%(n)s sessions after the funding need somebody to take them on",
+        len(waiting),
+    ) % {"n": len(waiting)}
+    first = words.day(waiting[0].starts_at)
+    return [Task(title, reverse("sessions", args=[network.slug]), _("The first is on %(day)s.") % {"day": first})]
+
+
+def _not_joined(network: Network) -> list[Task]:
+    count = Invitation.objects.open().filter(network=network).count()
+    if not count:
+        return []
+    title = ngettext(
+        "%(n)s person has not joined yet", "%(n)s people have not joined yet", count
+    ) % {"n": count}
+    return [Task(title, reverse("invitations", args=[network.slug]), _("Send the invitation again, correct it, or let it be."))]
+
+
+def _not_delivered(network: Network) -> list[Task]:
+    month = clock.now() - timedelta(days=30)
+    lost = Notice.objects.filter(
+        network_id=network.pk, state=NoticeState.FAILED, settled_at__gte=month
+    ).count()
+    if not lost:
+        return []
+    title = ngettext(
+        "%(n)s message did not arrive", "%(n)s messages did not arrive", lost
+    ) % {"n": lost}
+    url = reverse("sent", args=[network.slug]) + f"?state={NoticeState.FAILED}"
+    return [Task(title, url, _("See to whom, and why."))]
+
+
+def _money(network: Network) -> list[Task]:
+    last = funded_until(network)
+    today = clock.today(network.zone)
+    if last is None or last < today or (last - today).days > 180:
+        return []
+    return [
+        Task(
+            _("The funding ends on %(day)s") % {"day": words.day(last)},
+            reverse("grants", args=[network.slug]),
+            _("Sessions after that day are not confirmed unless somebody takes them on."),
+        )
+    ]
+
+
+def funding_line(network: Network) -> str:
+    """Who pays and until when, in a sentence; "" when nobody does."""
+    grant = (
+        Grant.objects.filter(network=network)
+        .select_related("programme__funder")
+        .order_by("-ends_on")
+        .first()
+    )
+    if grant is None:
+        return ""
+    names = {"funder": grant.programme.funder.name, "day": words.day(grant.ends_on)}
+    if grant.ends_on < clock.today(network.zone):
+        return _("Was supported by %(funder)s until %(day)s.") % names
+    return _("Supported by %(funder)s until %(day)s.") % names
+
+
+def role_in(network: Network, person: Person) -> str:
+    """The person's role in the network now, as a code; "" when they have none."""
+    return (
+        Membership.objects.filter(network=network, person=person)
+        .current()
+        .values_list("role", flat=True)
+        .first()
+        or ""
+    )
