@@ -92,7 +92,7 @@
     keysOn.checked = wanted();
     keysOn.addEventListener("change", () => { try { localStorage.keys = keysOn.checked ? "on" : "off"; } catch { /* private window */ } });
   }
-  let went = 0; // when "g" was pressed
+  let went = -Infinity; // when "g" was pressed
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") for (const menu of document.querySelectorAll(".switch[open]")) { menu.open = false; menu.firstElementChild.focus(); }
     const typing = event.target.closest("input, textarea, select, dialog, [contenteditable]");
@@ -103,7 +103,7 @@
       if (box) { event.preventDefault(); box.focus(); } else document.querySelector("[data-key='/']")?.click();
     }
     if (event.timeStamp - went < 1500) document.querySelector(`.nav [data-key='${CSS.escape(event.key)}']`)?.click();
-    went = event.key === "g" ? event.timeStamp : 0;
+    went = event.key === "g" ? event.timeStamp : -Infinity;
   });
 
   settle(document);
