@@ -58,6 +58,7 @@ class Participant(models.Model):
         settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="+"
     )
     matched_by = models.CharField(max_length=6, blank=True)  # email, name, hand
+    near = models.JSONField(default=list)  # ids of people who may be meant, for the page to offer
 
     personal = personal.about(
         "person", download=("name", "email", "minutes"), erase="blank", blank=("name", "email")
@@ -72,6 +73,10 @@ class Participant(models.Model):
                 name="participant_is_a_member_with_a_name_or_none",
             )
         ]
+
+    @property
+    def shown(self):
+        return self.name or str(_("Somebody without a name"))
 
 
 class Source(models.TextChoices):
@@ -114,3 +119,10 @@ class Attendance(models.Model):
                 name="one_attendance_per_person",
             ),
         ]
+
+    @property
+    def shown(self):
+        """How they are named on the page of those who run the session."""
+        if self.person:
+            return self.person.shown_name
+        return self.shown_name or str(_("Somebody without a name"))
