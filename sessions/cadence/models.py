@@ -1,4 +1,5 @@
 import uuid
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import models
@@ -7,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from networks.network.models import Cohort, Network
 from peernet.lib import clock, once, personal
+
+from . import rules
 
 
 class SessionType(models.TextChoices):
@@ -22,6 +25,12 @@ class SessionState(models.TextChoices):
     HELD = "held", _("Held")
     MISSED = "missed", _("Did not happen")
     CANCELLED = "cancelled", _("Cancelled")
+
+
+class CadenceQuerySet(models.QuerySet):
+    def running(self):
+        """Rhythms that go on, in networks that do."""
+        return self.filter(ended_at=None, network__closed_at=None)
 
 
 class Cadence(models.Model):
@@ -52,6 +61,8 @@ class Cadence(models.Model):
     planned_at = models.DateTimeField(default=clock.now)
     once = once.field()
 
+    objects = CadenceQuerySet.as_manager()
+
     personal = personal.about(
         "facilitator", "planned_by", download=("title",), erase="keep",
         why="The rhythm is the network's; the names fall away with the account.",
@@ -64,15 +75,68 @@ class Cadence(models.Model):
             )
         ]
 
+    def get_absolute_url(self):
+        return f"{self.network.get_absolute_url()}rhythms/{self.pk}/"
+
+    @property
+    def first(self):
+        """The first local start, naive: what the rule counts from."""
+        return datetime.combine(self.first_date, self.time)
+
+    @property
+    def in_words(self):
+        """ "every three weeks on Tuesday at 10am, London time"."""
+        return rules.sentence(rules.parse(self.rule), self.first, self.zone)
+
 
 class SessionQuerySet(models.QuerySet):
     def ahead(self, now):
         """What is still to come, or is going on, in order; not cancelled."""
-        return self.exclude(state=SessionState.CANCELLED).filter(ends_at__gt=now).order_by("starts_at", "pk")
+        found = self.exclude(state=SessionState.CANCELLED).filter(ends_at__gt=now)
+        return found.order_by("starts_at", "pk")
 
     def behind(self, now):
         """What is over, newest first."""
         return self.filter(ends_at__lte=now).order_by("-starts_at", "-pk")
+
+    def beyond(self, other):
+        """What comes after another row, in the order of this list: its next page."""
+        side = "lt" if self.query.order_by[0] == "-starts_at" else "gt"
+        return self.filter(
+            Q(**{f"starts_at__{side}": other.starts_at})
+            | Q(**{"starts_at": other.starts_at, f"pk__{side}": other.pk})
+        )
+
+    def future(self, now):
+        """What has not begun, in whatever state."""
+        return self.filter(starts_at__gt=now).order_by("starts_at", "pk")
+
+    def sure(self):
+        """What will take place as far as anybody knows."""
+        return self.filter(state=SessionState.PLANNED)
+
+    def waiting_for_somebody(self, now):
+        """Past the end of the funding, still to come, and nobody has taken them on."""
+        return self.future(now).filter(state=SessionState.TENTATIVE)
+
+    def within(self, cover):
+        """Dates up to the last funded day (None: all), counted by the slot and the date both."""
+        if cover is None:
+            return self
+        return self.filter(date__lte=cover, slot__lt=(cover + timedelta(days=1)).isoformat())
+
+    def past(self, cover):
+        """Dates after the last funded day; none when there is no such day."""
+        return (
+            self.none() if cover is None else self.exclude(pk__in=self.within(cover).values("pk"))
+        )
+
+    def of_series(self):
+        """What belongs to the one calendar entry of its rhythm."""
+        return self.filter(cadence__isnull=False, alone=False)
+
+    def with_entry_of_their_own(self):
+        return self.filter(Q(cadence=None) | Q(alone=True))
 
 
 class Session(models.Model):
@@ -104,9 +168,17 @@ class Session(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
     )
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    alone = models.BooleanField(default=False)  # has a calendar entry of its own, outside the series
-    sequence = models.PositiveIntegerField(default=0)
-    settled_at = models.DateTimeField(null=True, blank=True)  # when it became held, missed, cancelled
+    alone = models.BooleanField(
+        default=False
+    )  # has a calendar entry of its own, outside the series
+    sequence = models.PositiveIntegerField(default=0)  # raised by each change people must know of
+    # Since when this very date and time has been sure: no reminder due before that is owed.
+    sure_since = models.DateTimeField(default=clock.now)
+    # Which round of invitations is in force: a new one begins when a date is confirmed again.
+    invitation = models.PositiveSmallIntegerField(default=0)
+    settled_at = models.DateTimeField(
+        null=True, blank=True
+    )  # when it became held, missed, cancelled
     once = once.field()
 
     objects = SessionQuerySet.as_manager()
@@ -131,3 +203,12 @@ class Session(models.Model):
 
     def get_absolute_url(self):
         return f"{self.network.get_absolute_url()}sessions/{self.pk}/"
+
+    @property
+    def changed(self):
+        """Whether somebody gave this date of a rhythm something of its own."""
+        return self.sequence > 0
+
+    @property
+    def in_series(self):
+        return self.cadence_id is not None and not self.alone

@@ -1,13 +1,133 @@
-"""Whom a session is for."""
+"""Which sessions there are, whom they are for, and what waits for somebody."""
 
-from django.db.models import QuerySet
+from datetime import date, timedelta
 
+from django.db.models import F, Max, Q, QuerySet
+
+from members.notices.models import Notice, NoticeState
 from members.people.models import Person
-from networks.membership.queries import members
+from networks.membership.models import Membership
+from networks.membership.queries import RUNS, members
+from networks.network.models import Network
+from peernet.lib import clock
 
-from .models import Session
+from .models import Cadence, Session, SessionState
+
+NEEDED = ("network", "cohort", "cadence", "facilitator", "taken_on_by")
 
 
-def audience(session: Session) -> QuerySet[Person]:
-    """Everybody a session is for, as of now: its cohort, or the whole network."""
-    return members(session.network, cohort=session.cohort)
+def audience(thing: Session | Cadence) -> QuerySet[Person]:
+    """Everybody a session or rhythm is for, as of now: its cohort, or the whole network."""
+    return members(thing.network, cohort=thing.cohort)
+
+
+def visible_to(person: Person) -> QuerySet[Session]:
+    """The sessions that the person may see: of their networks, and of a cohort only to those in
+    it and to those who run the network."""
+    mine = Membership.objects.filter(person=person, network__closed_at=None).current()
+    runs = mine.filter(role__in=RUNS).values("network")
+    open_to_me = Q(cohort=None) | Q(cohort__in=mine.values("cohort")) | Q(network__in=runs)
+    return (
+        Session.objects.filter(network__in=mine.values("network"))
+        .filter(open_to_me)
+        .select_related(*NEEDED)
+    )
+
+
+def rhythms_visible_to(person: Person) -> QuerySet[Cadence]:
+    """The rhythms that the person may see, as `visible_to`."""
+    mine = Membership.objects.filter(person=person, network__closed_at=None).current()
+    runs = mine.filter(role__in=RUNS).values("network")
+    open_to_me = Q(cohort=None) | Q(cohort__in=mine.values("cohort")) | Q(network__in=runs)
+    return (
+        Cadence.objects.filter(network__in=mine.values("network"))
+        .filter(open_to_me)
+        .select_related("network", "cohort", "facilitator")
+    )
+
+
+def next_for(person: Person) -> Session | None:
+    """The next sure session of any of the person's networks, or the one going on now.
+
+    Only what they are invited to: not another cohort's, even when they run the network.
+    """
+    mine = Membership.objects.filter(person=person).current()
+    invited = Q(cohort=None) | Q(cohort__in=mine.values("cohort"))
+    return visible_to(person).filter(invited).sure().ahead(clock.now()).first()
+
+
+def upcoming(network: Network, person: Person, limit: int = 30) -> list[Session]:
+    """The network's sessions still to come that the person may see, sure or not, in order."""
+    return list(visible_to(person).filter(network=network).ahead(clock.now())[:limit])
+
+
+def needs_someone(network: Network) -> QuerySet[Session]:
+    """Sessions past the end of the funding that nobody has taken on yet, in order."""
+    return Session.objects.filter(network=network).waiting_for_somebody(clock.now())
+
+
+def following(session: Session) -> Session | None:
+    """The next sure session of the same rhythm after now; None for a single one."""
+    if session.cadence_id is None:
+        return None
+    others = Session.objects.filter(cadence=session.cadence_id).exclude(pk=session.pk)
+    return others.select_related(*NEEDED).sure().future(clock.now()).first()
+
+
+def first_ahead(cadence: Cadence) -> Session | None:
+    """The next sure session of a rhythm that stands in the rhythm's own calendar entry."""
+    ahead = Session.objects.filter(cadence=cadence).of_series().sure().future(clock.now())
+    return ahead.select_related(*NEEDED).first()
+
+
+def ending_with(cadence: Cadence) -> QuerySet[Session]:
+    """What goes when the rhythm ends: its dates to come that nobody moved or took on."""
+    open_states = [SessionState.PLANNED, SessionState.TENTATIVE]
+    dates = cadence.sessions.future(clock.now()).of_series()
+    return dates.filter(state__in=open_states, sequence=0)
+
+
+def not_told_yet(people: QuerySet[Person], kind: str, about_id: int, version: int = 0) -> QuerySet:
+    """Those of `people` without this notice in any state: late joiners."""
+    told = Notice.objects.filter(kind=kind, about_id=about_id, version=version)
+    return people.exclude(pk__in=told.values("person"))
+
+
+def told(people: QuerySet[Person], kind: str, about_id: int) -> QuerySet[Person]:
+    """Those of `people` whom this invitation has left for, or is leaving for now."""
+    gone = Notice.objects.filter(kind=kind, about_id=about_id).exclude(
+        state__in=[NoticeState.PENDING, NoticeState.DROPPED]
+    )
+    return people.filter(pk__in=gone.values("person"))
+
+
+def not_waiting(people: QuerySet[Person], kind: str, about_id: int) -> QuerySet[Person]:
+    """`people` but those whose invitation has yet to leave: it will say what is true then."""
+    waiting = Notice.objects.waiting().filter(kind=kind, about_id=about_id)
+    return people.exclude(pk__in=waiting.values("person"))
+
+
+def rhythms_off_their_cover() -> QuerySet[Cadence]:
+    """Running rhythms whose calendar entry ends elsewhere than the money; `funded` is its end."""
+    rows = Cadence.objects.running().annotate(funded=Max("network__grants__ends_on"))
+    return rows.exclude(covered_until=F("funded")).exclude(covered_until=None, funded=None)
+
+
+def singles_off_their_cover() -> QuerySet[Session]:
+    """Single sessions to come that are sure though unfunded, or unsure though funded, and that
+    nobody took on; `funded` is the last funded day."""
+    rows = Session.objects.future(clock.now()).filter(
+        cadence=None, taken_on_by=None, network__closed_at=None
+    )
+    rows = rows.annotate(funded=Max("network__grants__ends_on"))
+    lost = Q(state="planned", date__gt=F("funded"))
+    won = Q(state="tentative") & (Q(funded=None) | Q(date__lte=F("funded")))
+    return rows.filter(lost | won)
+
+
+def networks_just_out_of_funding() -> QuerySet[Network]:
+    """Open networks whose last funded day, `funded`, was in the past two weeks (in UTC, give or
+    take a day: the caller looks at the network's own calendar)."""
+    today: date = clock.now().date()
+    rows = Network.objects.filter(closed_at=None).annotate(funded=Max("grants__ends_on"))
+    return rows.filter(funded__range=(today - timedelta(days=15), today + timedelta(days=1)))

@@ -1,0 +1,123 @@
+"""iCalendar as mail carries it (RFC 5545, 5546 and 6047). Pure: plain values in, text out.
+
+One VCALENDAR for one recipient: exactly one ATTENDEE, so no list of members leaks.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from icalendar import Calendar, Event, Timezone, vCalAddress, vRecur, vUri
+
+from peernet.lib.mail import Method
+
+PARTICIPATION = {"yes": "ACCEPTED", "maybe": "TENTATIVE", "no": "DECLINED"}
+FAR = timedelta(days=730)  # how long an endless series' time zone is spelled out
+
+
+@dataclass(frozen=True)
+class Party:
+    """Somebody in a calendar: the organiser, or the one recipient."""
+
+    name: str
+    address: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One VEVENT. `starts`, `excluded` and `instance` are naive wall-clock times in `zone`.
+
+    `rule` makes it a series, `excluded` are the dates left out of it; `instance` makes it one
+    changed date of a series, named by its first start.
+    """
+
+    uid: str
+    sequence: int
+    zone: str
+    starts: datetime
+    minutes: int
+    summary: str
+    description: str = ""
+    location: str = ""
+    address: str = ""  # of its page
+    join: str = ""  # where to join online
+    rule: str = ""
+    excluded: tuple[datetime, ...] = ()
+    instance: datetime | None = None
+
+
+def document(
+    method: Method,
+    entries: list[Entry],
+    *,
+    organiser: Party,
+    attendee: Party,
+    reply: str = "",
+    stamp: datetime,
+    last: date,
+) -> str:
+    """The text of a text/calendar part: CRLF, lines folded at 75 octets.
+
+    `stamp` is the moment of sending (UTC); `last` the last day that its time zone must cover.
+    """
+    calendar = Calendar()
+    calendar.add("prodid", "-//PeerNet//EN")
+    calendar.add("version", "2.0")
+    calendar.add("calscale", "GREGORIAN")
+    calendar.add("method", method)
+    first = min(entry.starts.date() for entry in entries) - timedelta(days=1)
+    # With no dates given icalendar writes every change of the clocks from 1970 to 2038.
+    days = {"first_date": first, "last_date": max(last, first) + timedelta(days=2)}
+    for zone in sorted({entry.zone for entry in entries}):
+        calendar.add_component(Timezone.from_tzid(zone, **days))
+    for entry in entries:
+        calendar.add_component(_event(method, entry, organiser, attendee, reply, stamp))
+    return calendar.to_ical().decode()
+
+
+def _event(
+    method: Method, entry: Entry, organiser: Party, attendee: Party, reply: str, stamp: datetime
+) -> Event:
+    here = ZoneInfo(entry.zone)
+    event = Event()
+    event.add("uid", entry.uid)
+    event.add("sequence", entry.sequence)
+    event.add("dtstamp", stamp)
+    event.add("dtstart", entry.starts.replace(tzinfo=here))
+    event.add("duration", timedelta(minutes=entry.minutes))
+    if entry.instance:
+        event.add("recurrence-id", entry.instance.replace(tzinfo=here))
+    if entry.rule:
+        event.add("rrule", vRecur.from_ical(entry.rule))
+    if entry.excluded:
+        event.add("exdate", [local.replace(tzinfo=here) for local in entry.excluded])
+    event.add("summary", entry.summary)
+    for name, text in [("description", entry.description), ("location", entry.location)]:
+        if text:
+            event.add(name, text)
+    if entry.address:
+        event.add("url", vUri(entry.address))
+    if entry.join and method == "REQUEST":
+        event.add("conference", vUri(entry.join), {"VALUE": "URI", "FEATURE": "VIDEO"})
+    event.add("status", "CANCELLED" if method == "CANCEL" else "CONFIRMED")
+    event.add("organizer", _party(organiser))
+    event.add("attendee", _attendee(attendee, reply))
+    return event
+
+
+def _attendee(party: Party, reply: str) -> vCalAddress:
+    attendee = _party(party)
+    attendee.params["ROLE"] = "REQ-PARTICIPANT"
+    attendee.params["PARTSTAT"] = PARTICIPATION.get(reply, "NEEDS-ACTION")
+    # Answers are given on our page: a calendar's own answer would go to a mailbox nobody reads.
+    attendee.params["RSVP"] = "FALSE"
+    return attendee
+
+
+def _party(party: Party) -> vCalAddress:
+    address = vCalAddress(f"mailto:{party.address}")
+    # RFC 5545 3.2: a parameter's value has no quotes, semicolons of its own or control characters.
+    name = "".join(c for c in party.name if c.isprintable() and c != '"').strip()
+    if name:
+        address.params["CN"] = name
+    return address

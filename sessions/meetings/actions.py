@@ -1,0 +1,83 @@
+"""Saying whether one comes, joining, and being reminded."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from members.notices.actions import tell
+from members.notices.queries import last_beat
+from members.people.models import Person
+from peernet.lib import clock
+from peernet.lib.errors import Refused
+from sessions.cadence.models import Session, SessionState
+
+from . import queries, rules
+from .models import Answer, Reply
+
+AHEAD = timedelta(minutes=2)  # written a little early, to leave on the minute
+LOOK_BACK = timedelta(days=1)  # how far the very first tick of a new site looks back
+
+
+@transaction.atomic
+def answer(session: Session, person: Person, reply: str, *, by: Person) -> None:
+    """Say yes, maybe or no to one session; it can be changed until the session is over.
+
+    Raises Refused.
+    """
+    if reply not in Reply.values:
+        raise Refused(_("Choose yes, maybe or no."))
+    if session.state == SessionState.CANCELLED:
+        raise Refused(_("This session was cancelled, so there is nothing to answer."))
+    if session.state == SessionState.TENTATIVE:
+        raise Refused(_("This session is not confirmed yet, so there is nothing to answer."))
+    if session.ends_at <= clock.now():
+        raise Refused(_("This session is over, so there is nothing to answer."))
+    said = Answer(session=session, person=person, reply=reply, at=clock.now())
+    # One statement: two presses at once leave one row, the later one's.
+    Answer.objects.bulk_create(
+        [said],
+        update_conflicts=True,
+        unique_fields=["session", "person"],
+        update_fields=["reply", "at"],
+    )
+
+
+@transaction.atomic
+def join(session: Session, person: Person, *, by: Person) -> str:
+    """Go in: counts as a yes. Returns the address of the meeting. Raises Refused."""
+    if session.state != SessionState.PLANNED or not session.link:
+        raise Refused(_("There is no online meeting to join."))
+    if not rules.may_join(clock.now(), session.starts_at, session.ends_at):
+        raise Refused(_("The link works from 24 hours before the session until its end."))
+    answer(session, person, Reply.YES, by=by)
+    return session.link
+
+
+def remind() -> None:
+    """Write the reminders that fell due since the last time, each to those with the same days.
+
+    What should have gone while nothing ran is caught up with, the last reminder of each only.
+    """
+    now = clock.now()
+    since = last_beat("reminders") or now - LOOK_BACK
+    for session in queries.to_remind_of(now):
+        # Of a date set only now, earlier reminders are not owed: the news itself has just gone.
+        _remind_of(session, max(min(since, now), session.sure_since), now + AHEAD)
+
+
+def _remind_of(session: Session, since: datetime, until: datetime) -> None:
+    for zone, quiet in queries.kinds_of_days(session):
+        found = rules.due_between(since, until, session.starts_at, zone, quiet=quiet)
+        if not found:
+            continue
+        offset, due = found
+        tell(
+            queries.to_remind(session, offset, due, zone, quiet),
+            "reminder",
+            session.pk,
+            network_id=session.network_id,
+            version=session.sequence,
+            offset=offset,
+            due=due,
+        )

@@ -1,0 +1,177 @@
+"""Who said what, who comes, and who is to be reminded of it."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db.models import Count, F, QuerySet
+from django.utils.translation import gettext as _
+
+from members.people.models import Person
+from networks.membership.queries import members
+from peernet.lib import clock, tokens
+from sessions.cadence.models import Cadence, Session, SessionState
+from sessions.cadence.queries import NEEDED, audience
+
+from . import rules
+from .models import Answer, Reply
+
+NAMES_SHOWN = 40
+
+
+@dataclass(frozen=True)
+class Row:
+    """A session as a list or a page shows it to one person."""
+
+    session: Session
+    reply: str = ""  # theirs: yes, maybe, no, or "" before they answer
+    counts: Counter = field(default_factory=Counter)  # reply -> how many people
+    may_answer: bool = False
+    may_join: bool = False
+    join_first: bool = False
+
+    @property
+    def coming(self) -> int:
+        return self.counts[Reply.YES]
+
+    @property
+    def waits(self) -> bool:
+        """Whether nobody has taken it on yet, past the end of the funding."""
+        return self.session.state == SessionState.TENTATIVE
+
+
+def rows(sessions: Iterable[Session], person: Person) -> list[Row]:
+    """The sessions as `person` sees them, in the same order; two queries however many."""
+    found = list(sessions)
+    mine, counts = replies_of(person, found), answers(found)
+    return [_row(one, mine.get(one.pk, ""), counts.get(one.pk, Counter())) for one in found]
+
+
+def answers(sessions: Iterable[Session]) -> dict[int, Counter]:
+    """Session id -> how many said yes, maybe and no; only people still in the network count."""
+    totals: dict[int, Counter] = {}
+    counted = (
+        Answer.objects.filter(session__in=[one.pk for one in sessions])
+        # One filter(), so that both hold for the same spell.
+        .filter(
+            person__is_active=True,
+            person__memberships__until=None,
+            person__memberships__network=F("session__network"),
+        )
+        .values_list("session", "reply")
+        .annotate(n=Count("person", distinct=True))
+    )
+    for session, reply, n in counted:
+        totals.setdefault(session, Counter())[reply] = n
+    return totals
+
+
+def replies_of(person: Person, sessions: Iterable[Session]) -> dict[int, str]:
+    """Session id -> what the person said; those without an answer are left out."""
+    mine = Answer.objects.filter(person=person, session__in=[one.pk for one in sessions])
+    return dict(mine.values_list("session", "reply"))
+
+
+def reply_of(person: Person, session: Session) -> str:
+    """What the person said to the session, or ""."""
+    return replies_of(person, [session]).get(session.pk, "")
+
+
+def coming(session: Session) -> list[Person]:
+    """Who said yes and still belongs here, in the order of their answers; 40 at most."""
+    said_yes = Answer.objects.filter(session=session, reply=Reply.YES, person__is_active=True)
+    here = members(session.network).values("pk")
+    found = said_yes.filter(person__in=here).select_related("person").order_by("at", "pk")
+    return [answer.person for answer in found[:NAMES_SHOWN]]
+
+
+def people_coming(session: Session) -> QuerySet[Person]:
+    """Who said yes or maybe, of those the session is for."""
+    said = Answer.objects.filter(session=session, reply__in=[Reply.YES, Reply.MAYBE])
+    return audience(session).filter(pk__in=said.values("person"))
+
+
+def is_for(thing: Session | Cadence, person: Person) -> bool:
+    """Whether a session or rhythm is for the person, as of now."""
+    return audience(thing).filter(pk=person.pk).exists()
+
+
+# --- Links in mails --------------------------------------------------------------------------
+
+
+def named_by(deed: str, token: str) -> tuple[Session, Person] | tuple[None, None]:
+    """The session and person that a mail's token names ("answer", "join" or "join_next").
+
+    "join_next" names a rhythm: the session is the one going on, or else its next. (None, None)
+    for a token that is not ours, or that the person has made void since.
+    """
+    ids = tokens.read(deed, token)
+    if ids is None:
+        return None, None
+    thing, person_pk, version = ids
+    person = Person.objects.filter(pk=person_pk, token_version=version, is_active=True).first()
+    sessions = Session.objects.select_related(*NEEDED)
+    if deed == "join_next":
+        one = sessions.filter(cadence=thing).sure().ahead(clock.now()).first()
+    else:
+        one = sessions.filter(pk=thing).first()
+    return (one, person) if one and person else (None, None)
+
+
+def why_closed(session: Session | None, person: Person | None) -> str:
+    """Why a mail's link opens nothing any more, in a sentence for its reader; "" if it does."""
+    if session is None or person is None:
+        return _("This link does not work any more. Sign in to see your sessions.")
+    if not is_for(session, person):
+        return _("You are not in this network any more, so there is nothing to answer.")
+    if session.state == SessionState.CANCELLED:
+        return _("This session was cancelled.")
+    if session.state == SessionState.TENTATIVE:
+        return _("This session is not confirmed: it waits for somebody to take it on.")
+    return _("This session is over.") if session.ends_at <= clock.now() else ""
+
+
+# --- Reminders -----------------------------------------------------------------------------------
+
+
+def to_remind_of(now: datetime) -> QuerySet[Session]:
+    """Sure sessions near enough that somebody may be due a reminder."""
+    near = Session.objects.sure().future(now).filter(starts_at__lt=now + rules.FARTHEST)
+    return near.filter(network__closed_at=None).select_related("network", "cohort")
+
+
+def kinds_of_days(session: Session) -> list[tuple[str, bool]]:
+    """Which (zone, quiet hours) there are among those the session is for."""
+    people = audience(session).order_by().values_list("zone", "quiet_hours")
+    return list(people.distinct())
+
+
+def to_remind(
+    session: Session, offset: int, due: datetime, zone: str, quiet: bool
+) -> QuerySet[Person]:
+    """Who of those with these days gets the reminder due then.
+
+    An hour before: who said yes or maybe. Earlier: all but those who said no. Nobody who joined
+    after it was due: they have only just been invited.
+    """
+    were_there = members(session.network, cohort=session.cohort, at=due).values("pk")
+    people = audience(session) if offset != rules.HOUR else people_coming(session)
+    people = people.filter(zone=zone, quiet_hours=quiet, pk__in=were_there)
+    said_no = Answer.objects.filter(session=session, reply=Reply.NO)
+    return people.exclude(pk__in=said_no.values("person"))
+
+
+def _row(session: Session, reply: str, counts: Counter) -> Row:
+    now = clock.now()
+    sure = session.state == SessionState.PLANNED
+    span = (now, session.starts_at, session.ends_at)
+    open_now = bool(sure and session.link)
+    return Row(
+        session,
+        reply,
+        counts,
+        may_answer=sure and session.ends_at > now,
+        may_join=open_now and rules.may_join(*span),
+        join_first=open_now and rules.join_comes_first(*span),
+    )

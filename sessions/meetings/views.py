@@ -1,0 +1,139 @@
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from networks.membership.door import network_page
+from peernet.lib import clock
+from peernet.lib.errors import Refused
+from sessions.cadence import rules as rhythm
+from sessions.cadence.queries import audience, following, visible_to
+
+from . import actions, queries
+
+OVER = 410  # Gone: the link was good, what it was for is not there any more
+
+
+@require_safe
+@network_page("view")
+def session(request, network, pk):
+    one = _visible(request, network, pk)
+    context = {
+        "row": queries.rows([one], request.user)[0],
+        "coming": queries.coming(one),
+        "asked": audience(one).count(),
+        "over": one.ends_at <= clock.now(),
+        "begun": one.starts_at <= clock.now(),
+        "other_zone": _other_zone(one, request.user),
+        "zone": rhythm.zone_words(one.zone),
+        "type": one.get_type_display(),
+        "may_run": request.user.has_perm("networks.facilitate", network),
+    }
+    return render(request, "sessions/meetings/session.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@network_page("take_part")
+def answer(request, network, pk):
+    one = _visible(request, network, pk)
+    if request.method == "GET":  # back from signing in: the buttons are on the session's page
+        return redirect(one)
+    refused = _answered(one, request.user, request.POST.get("answer", ""))
+    if request.htmx:
+        row = queries.rows([one], request.user)[0]
+        context = {"row": row, "refused": refused, "just": not refused}
+        return render(request, "sessions/meetings/_answer.html", context)
+    if refused:
+        messages.error(request, refused)
+    else:
+        messages.success(request, _("Thank you. You can change your answer until the session."))
+    return redirect(one)
+
+
+@require_http_methods(["GET", "POST"])
+@network_page("take_part")
+def session_join(request, network, pk):
+    return _join(request, _visible(request, network, pk), request.user)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def answer_by_mail(request, token):
+    one, person = queries.named_by("answer", token)
+    if no := queries.why_closed(one, person):
+        return _gone(request, one, no)
+    if request.method == "POST":
+        refused = _answered(one, person, request.POST.get("answer", ""))
+        if not refused:
+            return redirect("answer_by_mail", token)
+        messages.error(request, refused)
+    row = queries.rows([one], person)[0]
+    context = {
+        "row": row,
+        "person": person,
+        "token": token,
+        "picked": _picked(request, row),
+        "other_zone": _other_zone(one, person),
+        "zone": rhythm.zone_words(one.zone),
+    }
+    return render(request, "sessions/meetings/answer_by_mail.html", context)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def join_by_mail(request, token):
+    one, person = queries.named_by("join", token)
+    if one is None:
+        one, person = queries.named_by("join_next", token)
+    if no := queries.why_closed(one, person):
+        return _gone(request, one, no)
+    return _join(request, one, person)
+
+
+# --- Parts ---------------------------------------------------------------------------------------
+
+
+def _visible(request, network, pk):
+    return get_object_or_404(visible_to(request.user), network=network, pk=pk)
+
+
+def _answered(one, person, reply):
+    """Why the answer was refused, or "" when it is written down."""
+    try:
+        actions.answer(one, person, reply, by=person)
+    except Refused as no:
+        return str(no)
+    return ""
+
+
+def _picked(request, row):
+    """The answer that the mail's link stood for, to be pressed once more; "" if already given."""
+    wanted = request.GET.get("reply", "")
+    return wanted if wanted in ("yes", "maybe", "no") and wanted != row.reply else ""
+
+
+def _other_zone(one, person):
+    """Whether the session's own clock shows another time than the person's."""
+    return rhythm.wall(one.starts_at, one.zone) != rhythm.wall(one.starts_at, person.zone)
+
+
+def _join(request, one, person):
+    """A page with a button, then the address: a form may not lead to another site by itself."""
+    link = refused = ""
+    if request.method == "POST":
+        try:
+            link = actions.join(one, person, by=person)
+        except Refused as no:
+            refused = str(no)
+    row = queries.rows([one], person)[0]
+    context = {"row": row, "person": person, "link": link, "refused": refused}
+    return render(request, "sessions/meetings/join.html", context)
+
+
+def _gone(request, one, why):
+    """A link from a mail that opens nothing any more, and what there is instead."""
+    other = following(one) if one else None
+    context = {"why": why, "session": one, "following": other}
+    status = OVER if one else 404
+    return render(request, "sessions/meetings/link_closed.html", context, status=status)
