@@ -2,6 +2,7 @@
 
 import logging
 import smtplib
+from collections.abc import Iterable
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -63,6 +64,21 @@ def tell_address(
         kind=kind, about_id=about_id, version=version, network_id=network_id, address=address
     )
     return new
+
+
+def tell_addresses(
+    letters: Iterable[tuple[str, int]],
+    kind: str,
+    *,
+    network_id: int | None = None,
+    version: int = 0,
+) -> None:
+    """As `tell_address`, for many at once: pairs of an address and what it is about."""
+    rows = [
+        Notice(kind=kind, about_id=pk, version=version, network_id=network_id, address=address)
+        for address, pk in letters
+    ]
+    Notice.objects.bulk_create(rows, batch_size=1_000, ignore_conflicts=True)
 
 
 def withdraw(about_id: int, *names: str, reason: str, people: QuerySet | None = None) -> int:

@@ -3,31 +3,41 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from networks.network.models import Network
-from peernet.lib import clock, personal
+from peernet.lib import clock, once, personal
 
 
 class ImportState(models.TextChoices):
     DRAFT = "draft", _("Not yet agreed")
     APPLIED = "applied", _("Done")
     UNDONE = "undone", _("Undone")
+    DISCARDED = "discarded", _("Thrown away")
 
 
 class Import(models.Model):
-    """A spreadsheet of people: shown row by row first, then applied, then perhaps undone.
+    """A sheet of people: shown row by row first, then applied, then perhaps undone.
 
-    The rows are kept only while it is a draft.
+    The cells are kept only while it is a draft, and then for a day at most.
     """
 
     network = models.ForeignKey(Network, models.CASCADE, related_name="imports")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
-    filename = models.CharField(max_length=200, blank=True)
-    header = models.JSONField(default=list)  # the file's own column names
-    rows = models.JSONField(default=list)  # cells as read, emptied when it is applied
+    filename = models.CharField(max_length=200, blank=True)  # empty: it was pasted
+    rows = models.JSONField(default=list)  # cells as read
+    heading = models.PositiveIntegerField(null=True)  # position of the row with columns' names
     columns = models.JSONField(default=dict)  # our field -> position in the file
-    state = models.CharField(
-        max_length=8, choices=ImportState.choices, default=ImportState.DRAFT
-    )
+    apart = models.JSONField(default=list)  # organisations that are not the one they look like
+    counts = models.JSONField(default=dict)  # state of a row -> how many, once it is applied
+    state = models.CharField(max_length=10, choices=ImportState.choices, default=ImportState.DRAFT)
     started_at = models.DateTimeField(default=clock.now)
     settled_at = models.DateTimeField(null=True, blank=True)
+    once = once.field()
 
-    personal = personal.about("by", download=("filename", "started_at"), erase="blank", blank=("rows",))
+    personal = personal.about(
+        "by",
+        download=("filename", "started_at"),
+        erase="blank",
+        blank=("filename", "rows"),
+    )
+
+    class Meta:
+        indexes = [models.Index(fields=["network", "-id"], name="import_of_network")]

@@ -41,11 +41,6 @@ class Table:
 
     rows: list[list[str]]
 
-    @property
-    def width(self) -> int:
-        """Cells in the longest row."""
-        return max(map(len, self.rows), default=0)
-
 
 def read_table(data: bytes, name: str = "") -> Table:
     """The table in a file called `name`. Raises Refused, naming the file and the reason."""
@@ -55,24 +50,29 @@ def read_table(data: bytes, name: str = "") -> Table:
 def table(text: str, name: str = "") -> Table:
     """The table in a text, for example one pasted from a sheet. Raises Refused."""
     try:
-        found = Table(rows(text))
+        return checked(rows(text), name)
     except csv.Error:
         raise Refused(_too_long_a_cell(name)) from None
-    if not found.rows:
+
+
+def checked(found: list[list[str]], name: str = "") -> Table:
+    """These rows as a table, if there are some and not too many. Raises Refused."""
+    width, longest = max(map(len, found), default=0), max(map(_longest, found), default=0)
+    if not width:
         raise Refused(_("%(file)s is empty.") % {"file": called(name)})
-    if len(found.rows) > MAX_ROWS:
+    if len(found) > MAX_ROWS:
         raise Refused(
             _("%(file)s has %(rows)s rows. Split it into parts of %(most)s rows or fewer.")
-            % {"file": called(name), "rows": f"{len(found.rows):,}", "most": f"{MAX_ROWS:,}"}
+            % {"file": called(name), "rows": f"{len(found):,}", "most": f"{MAX_ROWS:,}"}
         )
-    if found.width > MAX_COLUMNS:
+    if width > MAX_COLUMNS:
         raise Refused(
             _("%(file)s has %(columns)s columns. Keep the ones you need, %(most)s at most.")
-            % {"file": called(name), "columns": found.width, "most": MAX_COLUMNS}
+            % {"file": called(name), "columns": width, "most": MAX_COLUMNS}
         )
-    if any(len(cell) > MAX_CELL for row in found.rows for cell in row):
+    if longest > MAX_CELL:
         raise Refused(_too_long_a_cell(name))
-    return found
+    return Table(found)
 
 
 def decode(data: bytes, name: str = "") -> str:
@@ -135,6 +135,10 @@ def _parse(text: str, sign: str) -> list[list[str]]:
         found = csv.reader(io.StringIO(text, newline=""), delimiter=sign, quoting=csv.QUOTE_NONE)
         return [[cell.strip(' "') for cell in row] for row in found]
     return found[:-1]
+
+
+def _longest(row: list[str]) -> int:
+    return max(map(len, row), default=0)
 
 
 def _cell(cell: str) -> str:

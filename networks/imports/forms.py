@@ -1,0 +1,145 @@
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from peernet.lib import files
+from peernet.lib.forms import Form
+
+from .rules import FIELDS, TOP
+
+LABELS = {
+    "email": gettext_lazy("Email address"),
+    "name": gettext_lazy("Name"),
+    "first_name": gettext_lazy("First name"),
+    "last_name": gettext_lazy("Last name"),
+    "organisation": gettext_lazy("Organisation"),
+    "region": gettext_lazy("Region"),
+    "role": gettext_lazy("Role"),
+}
+MAY_BE_READ = ".csv,.tsv,.tab,.txt,text/csv,text/plain,text/tab-separated-values"
+
+
+class ListForm(Form):
+    """The sheet as a file, or its cells pasted."""
+
+    file = forms.FileField(
+        label=gettext_lazy("The sheet, saved as CSV"),
+        required=False,
+        allow_empty_file=True,  # refused by its name, further on
+        help_text=gettext_lazy(
+            "In Excel: File, Save as, “CSV UTF-8”. In Google Sheets: File, Download, "
+            "“Comma-separated values”. The columns may stand in any order."
+        ),
+        widget=forms.FileInput(attrs={"accept": MAY_BE_READ}),
+    )
+    people = forms.CharField(
+        label=gettext_lazy("Or paste the people here"),
+        required=False,
+        strip=False,  # a first cell may be empty
+        max_length=files.MAX_BYTES,
+        error_messages={
+            "max_length": gettext_lazy("That is too much to paste. Send it as a file, or in parts.")
+        },
+        help_text=gettext_lazy(
+            "Cells copied from a sheet, or a list of addresses: "
+            "Ann Lee <ann@example.org>; bob@example.org"
+        ),
+        widget=forms.Textarea(attrs={"rows": 6, "autocomplete": "off", "spellcheck": "false"}),
+    )
+
+    def clean(self):
+        file, people = self.cleaned_data.get("file"), self.cleaned_data.get("people", "")
+        if file and people:
+            self.add_error("people", _("There is a file, too. Send one or the other."))
+        elif not (file or people.strip() or self.errors):
+            self.add_error("file", _("Choose a file, or paste the people below."))
+        return self.cleaned_data
+
+    @property
+    def used(self):
+        """The field that a refusal belongs to."""
+        return "file" if self.cleaned_data["file"] else "people"
+
+    def sheet(self):
+        """What was sent, for the action; of a file no more than it takes to see it is too big."""
+        file = self.cleaned_data["file"]
+        if file is None:
+            return {"text": self.cleaned_data["people"]}
+        return {"data": file.read(files.MAX_BYTES + 1), "filename": file.name}
+
+
+class MatchForm(Form):
+    """Which column holds what, and which organisations are not the one they look like."""
+
+    heading = forms.TypedChoiceField(
+        label=gettext_lazy("Row with the headings"), coerce=int, empty_value=None, required=False
+    )
+    apart = forms.MultipleChoiceField(
+        label=gettext_lazy("Tick those that are not the same organisation"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, *args, batch, alike, **kwargs):
+        columns = {name: batch.columns.get(name) for name in FIELDS}
+        initial = {"heading": batch.heading, "apart": batch.apart} | columns
+        super().__init__(*args, initial=initial, **kwargs)
+        self.fields["heading"].choices = _headings(batch.rows)
+        choices = _columns(batch)
+        for name in FIELDS:
+            self.fields[name] = forms.TypedChoiceField(
+                label=LABELS[name], choices=choices, coerce=int, empty_value=None, required=False
+            )
+        self.fields["email"].required = True
+        self.fields["email"].error_messages["required"] = _("Choose the column with the addresses.")
+        self.fields["apart"].choices = {body.key: _likeness(body) for body in alike}.items()
+        if not alike:
+            del self.fields["apart"]
+        self.order_fields(["heading", *FIELDS, "apart"])
+
+    def matching(self):
+        """What was chosen, for the action."""
+        chosen = {name: self.cleaned_data[name] for name in FIELDS}
+        return {
+            "heading": self.cleaned_data["heading"],
+            "columns": {name: at for name, at in chosen.items() if at is not None},
+            "apart": self.cleaned_data.get("apart", []),
+        }
+
+
+def _likeness(body):
+    if body.is_apart:
+        return _("“%(name)s”, kept as an organisation of its own") % {"name": body.name}
+    written = ", ".join(f"“{name}”" for name in body.written)
+    return _("%(written)s, taken as %(name)s") % {"written": written, "name": body.name}
+
+
+def _headings(rows):
+    first = [(at, row) for at, row in enumerate(rows[:TOP]) if row]
+    shown = [
+        (
+            at,
+            _("Row %(n)s: %(cells)s")
+            % {"n": at + 1, "cells": _short(", ".join(filter(None, row)))},
+        )
+        for at, row in first
+    ]
+    return [("", _("None: each row is a person")), *shown]
+
+
+def _columns(batch):
+    """Each column by its heading, or by its place, with something that is in it."""
+    heading = batch.rows[batch.heading] if batch.heading is not None else []
+    body = batch.rows[0 if batch.heading is None else batch.heading + 1 :]
+    choices = [("", _("Not in this file"))]
+    for at in range(max(map(len, batch.rows))):
+        name = heading[at] if at < len(heading) else ""
+        example = next((row[at] for row in body if at < len(row) and row[at]), "")
+        label = _short(name) or _("Column %(n)s") % {"n": at + 1}
+        choices.append((at, f"{label} ({_short(example)})" if example else label))
+    return choices
+
+
+def _short(text):
+    line = " ".join(text.split())
+    return line if len(line) <= 40 else line[:39] + "…"

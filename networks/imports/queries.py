@@ -1,0 +1,97 @@
+"""What is known already, what a list of people would do, and what it did."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db.models import Count, QuerySet
+
+from members.organisations.models import Organisation
+from networks.membership.models import Invitation
+from networks.membership.queries import members
+from networks.membership.rules import INVITED_A_DAY
+from networks.network.models import Network
+from peernet.lib import clock
+
+from . import rules
+from .models import Import, ImportState
+from .rules import Body, Known, Line, State
+
+FIRST_PROBLEMS, FIRST_GOOD, PAGE = 50, 20, 200  # rows
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A list of people, looked at: what would become of each row."""
+
+    lines: list[Line]
+    counts: dict[str, int]
+    bodies: list[Body]
+
+    @property
+    def sentence(self) -> str:
+        return rules.sentence(self.counts)
+
+    @property
+    def alike(self) -> list[Body]:
+        """Organisations that the file writes otherwise than we know them."""
+        return [body for body in self.bodies if body.written or body.is_apart]
+
+    @property
+    def invited(self) -> int:
+        """How many would be invited."""
+        return self.counts.get(State.INVITE, 0)
+
+    def first(self, *states: State, most: int | None = None) -> list[Line]:
+        """The first rows, or all, in one of these states."""
+        return [line for line in self.lines if line.state in states][:most]
+
+    def page(self, after: int) -> list[Line]:
+        """The next rows with people after the row of that number."""
+        people = (line for line in self.lines if line.number > after and line.state in rules.PEOPLE)
+        return [line for line, _place in zip(people, range(PAGE), strict=False)]
+
+
+def known(network: Network) -> Known:
+    """Who is in the network or invited, by every address; all organisations. Three queries."""
+    mails = members(network).values_list("email", "emailaddress__email", "emailaddress__verified")
+    addresses = {mail.lower() for mail, _other, _verified in mails}
+    addresses |= {other.lower() for _mail, other, verified in mails if verified}
+    invited = Invitation.objects.filter(network=network).open().values_list("email", flat=True)
+    return Known(
+        members=frozenset(addresses),
+        invited=frozenset(mail.lower() for mail in invited),
+        organisations=tuple(Organisation.objects.order_by("pk").values_list("name", flat=True)),
+    )
+
+
+def preview(batch: Import) -> Preview:
+    """What agreeing to this draft would do now."""
+    here = known(batch.network)
+    lines = rules.plan(
+        batch.rows, heading=batch.heading, columns=batch.columns, known=here, apart=batch.apart
+    )
+    return Preview(lines, rules.counts(lines), rules.bodies(lines, here, batch.apart))
+
+
+def invited_often(network: Network) -> set[str]:
+    """Addresses that cannot be invited again today: see networks.membership.rules."""
+    since = clock.now() - timedelta(days=1)
+    lately = Invitation.objects.filter(network=network, invited_at__gt=since).values("email")
+    often = lately.annotate(times=Count("pk")).filter(times__gte=INVITED_A_DAY)
+    return set(often.values_list("email", flat=True))
+
+
+def settled(network: Network) -> QuerySet[Import]:
+    """Lists that were agreed to, newest first, without their rows."""
+    done = network.imports.exclude(state__in=[ImportState.DRAFT, ImportState.DISCARDED])
+    return done.defer("rows").select_related("by").order_by("-pk")
+
+
+def joined(batch: Import) -> QuerySet[Invitation]:
+    """Invitations of this list that were taken up, by name."""
+    return batch.invitations.exclude(accepted_at=None).order_by("name")
+
+
+def waiting(batch: Import) -> QuerySet[Invitation]:
+    """Invitations of this list that nobody has taken up or withdrawn."""
+    return batch.invitations.open()

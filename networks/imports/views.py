@@ -1,0 +1,121 @@
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods
+
+from networks.membership.door import network_page
+from peernet.lib import pages, seen
+from peernet.lib.errors import Refused
+from peernet.lib.forms import add_refusal
+
+from . import actions, queries
+from .forms import ListForm, MatchForm
+from .models import ImportState
+from .rules import PROBLEMS, State
+
+# The deeds answer GET too, with the page they belong to: a sign-in that expired comes back so.
+page_or_deed = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@page_or_deed
+@network_page("coordinate")
+def import_new(request, network):
+    form = ListForm(request.POST or None, request.FILES or None, initial=pages.typed(request))
+    if form.is_valid():
+        try:
+            once = pages.uuid_or_none(form.once)
+            batch = actions.start_import(network, **form.sheet(), by=request.user, once=once)
+        except Refused as no:
+            add_refusal(form, no, form.used)
+        else:
+            pages.forget_typed(request)
+            return redirect("import_check", network.slug, batch.pk)
+    context = {"form": form, "network": network, "earlier": queries.settled(network)[:20]}
+    return render(request, "networks/imports/new.html", context, status=pages.status_of(form))
+
+
+@page_or_deed
+@network_page("coordinate")
+def import_check(request, network, pk):
+    batch = get_object_or_404(network.imports, pk=pk)
+    if batch.state != ImportState.DRAFT:
+        return _settled(request, network, batch)
+    look = queries.preview(batch)
+    form = MatchForm(request.POST or None, batch=batch, alike=look.alike)
+    if form.is_valid() and _matched(request, form, batch):
+        return redirect("import_check", network.slug, pk)
+    context = {
+        "network": network,
+        "batch": batch,
+        "look": look,
+        "form": form,
+        "mark": seen.mark(batch, actions.MATCHING),
+        **_rows(request, look),
+    }
+    return render(request, "networks/imports/check.html", context, status=pages.status_of(form))
+
+
+@page_or_deed
+@network_page("coordinate")
+def import_apply(request, network, pk):
+    batch = get_object_or_404(network.imports, pk=pk)
+    if request.method == "POST":
+        _done(request, actions.apply_import, batch, mark=request.POST.get("mark", ""))
+    return redirect("import_check", network.slug, pk)
+
+
+@page_or_deed
+@network_page("coordinate")
+def import_undo(request, network, pk):
+    batch = get_object_or_404(network.imports, pk=pk)
+    if request.method == "POST":
+        _done(request, actions.undo_import, batch)
+    return redirect("import_check", network.slug, pk)
+
+
+@page_or_deed
+@network_page("coordinate")
+def import_discard(request, network, pk):
+    batch = get_object_or_404(network.imports, pk=pk)
+    if request.method == "POST":
+        _done(request, actions.discard_import, batch)
+    return redirect("import_check", network.slug, pk)
+
+
+def _settled(request, network, batch):
+    """What came of a list, once it is agreed to, undone or thrown away."""
+    context = {
+        "network": network,
+        "batch": batch,
+        "waiting": queries.waiting(batch).count(),
+        "joined": [one.name for one in queries.joined(batch)],
+    }
+    return render(request, "networks/imports/result.html", context)
+
+
+def _rows(request, look):
+    """Problems and the first good rows; or all of them, a page at a time."""
+    after = pages.whole_number(request.GET.get("after") or "")
+    if after is not None:
+        return {"page": look.page(after), "after": after}
+    return {
+        "page": None,
+        "problems": look.first(*PROBLEMS, most=queries.FIRST_PROBLEMS),
+        "good": look.first(State.INVITE, most=queries.FIRST_GOOD),
+        "known": look.first(State.MEMBER, State.INVITED, most=queries.FIRST_GOOD),
+    }
+
+
+def _matched(request, form, batch):
+    try:
+        actions.match_columns(batch, **form.matching(), by=request.user)
+    except Refused as no:
+        messages.warning(request, str(no))
+    return True
+
+
+def _done(request, deed, batch, **details):
+    """Do it, or say why not."""
+    try:
+        deed(batch, **details, by=request.user)
+    except Refused as no:
+        messages.warning(request, str(no))
