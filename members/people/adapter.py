@@ -32,15 +32,15 @@ class Adapter(DefaultAccountAdapter):
         "too_many_login_attempts": gettext_lazy(
             "That was too often. Wait a few minutes, then ask for a new code."
         ),
+        "email_taken": gettext_lazy("This address has an account of its own. Sign in with it."),
+        "same_as_current": gettext_lazy("That is the address you have now."),
         "rate_limited": gettext_lazy("That was too often. Wait a minute, then try again."),
     }
 
     def send_mail(self, template_prefix, email, context):
         """Our own letters, past the outbox. Raises KeyError for a letter nobody wrote yet."""
-        if template_prefix == "account/email/account_already_exists":
-            return send_code(notices.address_taken(), email, "")
         code = context["code"]
-        return send_code(CODES[template_prefix](code), email, code)
+        send_code(CODES[template_prefix](code), email, code)
 
     def post_login(self, request, user, **kwargs):
         """Whoever has no name yet is asked for it once, on the way to where they were going."""

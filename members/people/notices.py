@@ -32,17 +32,5 @@ def address_code(code: str) -> Letter:
     )
 
 
-def address_taken() -> Letter:
-    """To the owner of an address that somebody else wanted to use as their own."""
-    return Letter(
-        subject=_("Your address is already in use here"),
-        blocks=(
-            para(_("Somebody wanted to use this address on PeerNet. It already belongs to you.")),
-            para(_("If it was you: sign in with this address. Otherwise, do nothing.")),
-        ),
-        why=_("You get this because somebody typed your address."),
-    )
-
-
 def _minutes() -> int:
     return settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT // 60

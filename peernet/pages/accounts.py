@@ -7,10 +7,18 @@ from django.views.generic import RedirectView
 
 from members.people.adapter import fails_closed, few_tries
 
+
+class SignIn(views.LoginView):
+    """Going back to the first page starts again: a wrong address must not be a dead end."""
+
+    def _redirect_to_pending_stage(self, request, stage):
+        return None
+
+
 sign_in = RedirectView.as_view(pattern_name="account_login", query_string=True)
 
 urlpatterns = [
-    path("login/", fails_closed(views.login), name="account_login"),
+    path("login/", fails_closed(SignIn.as_view()), name="account_login"),
     path("login/code/", sign_in, name="account_request_login_code"),
     path(
         "login/code/confirm/",
