@@ -1,7 +1,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from networks.membership.forms import ROLES
+from networks.membership.models import ROLES
 from peernet.lib.forms import Form
 
 

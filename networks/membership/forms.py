@@ -6,14 +6,8 @@ from django.utils.translation import gettext_lazy as _
 from networks.network.models import Cohort
 from peernet.lib.forms import Form
 
-from .models import Role
+from .models import ROLES, Role
 from .rules import LONGEST_NAME
-
-ROLES = [
-    (Role.MEMBER, _("Member: takes part")),
-    (Role.FACILITATOR, _("Facilitator: leads sessions too")),
-    (Role.COORDINATOR, _("Coordinator: looks after everything here")),
-]
 
 
 class InvitationForm(Form):

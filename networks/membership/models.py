@@ -19,6 +19,13 @@ class Role(models.TextChoices):
     COORDINATOR = "coordinator", _("Coordinator")
 
 
+ROLES = [  # as a choice, with what each means
+    (Role.MEMBER, _("Member: takes part")),
+    (Role.FACILITATOR, _("Facilitator: leads sessions too")),
+    (Role.COORDINATOR, _("Coordinator: looks after everything here")),
+]
+
+
 class Spell(Func):
     """From `since` until `until` as a range that PostgreSQL can compare."""
 
