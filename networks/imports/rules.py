@@ -105,7 +105,7 @@ class Body:
 
 
 def listed_addresses(text: str) -> Rows | None:
-    """ "Ann Lee <ann@x.org>; bob@y.org" as rows of name and address; None when it is a table."""
+    """ "Ann Lee <ann@x.org>; bob@y.org" as one row for each; None when it is a table."""
     lines = [line for line in text.splitlines() if line.strip()]
     if not any(line.count("@") > 1 for line in lines):
         return None
@@ -113,7 +113,7 @@ def listed_addresses(text: str) -> Rows | None:
     with_sign = sum("@" in piece for piece in pieces)
     if with_sign * 2 <= len(pieces) or any(_is_heading(_split(line)) for line in lines[:TOP]):
         return None
-    return [_listed(piece) for piece in pieces]
+    return [[piece] for piece in pieces]
 
 
 def guess_heading(rows: Rows) -> int | None:
@@ -198,15 +198,6 @@ def _pieces(line: str) -> list[str]:
 
 def _split(line: str) -> list[str]:
     return [cell.strip(' "') for cell in re.split(r"[;,\t|]", line)]
-
-
-def _listed(piece: str) -> list[str]:
-    """Name and address; "Lee, Ann <ann@x.org>", as Outlook writes it, is Ann Lee."""
-    name, sign, rest = piece.partition("<")
-    if not sign:
-        return ["", piece]
-    last, comma, first = name.strip(" \"'").partition(",")
-    return [f"{first.strip()} {last.strip()}" if comma else last.strip(), sign + rest]
 
 
 # --- Organisations ---------------------------------------------------------------------------

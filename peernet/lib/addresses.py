@@ -26,7 +26,7 @@ def read(cell: str) -> Address:
     """ "Ann Lee <ANN@x.org>" is ann@x.org, Ann Lee. Only what surely is not part of an address
     is taken away: spaces, brackets, "mailto:", full stops and commas at the ends."""
     angled = ANGLED.match(cell.strip())
-    name = " ".join(angled["name"].split()) if angled else ""
+    name = _natural(angled["name"]) if angled else ""
     text = (angled["email"] if angled else cell).strip(WRAPPING)
     if text.lower().startswith("mailto:"):
         text = text[7:].partition("?")[0].strip(WRAPPING)
@@ -34,6 +34,12 @@ def read(cell: str) -> Address:
         return Address(name=name)
     fault = _fault(text)
     return Address("" if fault else text.lower(), name, fault)
+
+
+def _natural(name: str) -> str:
+    """ "Lee, Ann", as Outlook writes it, is Ann Lee."""
+    last, _comma, first = name.partition(",")
+    return " ".join([*first.split(), *last.split()])
 
 
 def _fault(text: str) -> str:

@@ -58,7 +58,7 @@ def table(text: str, name: str = "") -> Table:
 def checked(found: list[list[str]], name: str = "") -> Table:
     """These rows as a table, if there are some and not too many. Raises Refused."""
     width, longest = max(map(len, found), default=0), max(map(_longest, found), default=0)
-    if not width:
+    if not any(letter.isalnum() for row in found for cell in row for letter in cell):
         raise Refused(_("%(file)s is empty.") % {"file": called(name)})
     if len(found) > MAX_ROWS:
         raise Refused(
@@ -121,11 +121,11 @@ def called(name: str) -> str:
 
 
 def _agreement(found: list[list[str]]) -> float:
-    widths = Counter(len(row) for row in found if any(map(str.strip, row)))
-    shared = max(((many, width) for width, many in widths.items() if width > 1), default=(0, 1))
-    share = shared[0] / max(widths.total(), 1)
-    # Two addresses with commas in each row agree too, so more cells count, but agreement more.
-    return round(share**2 * (1 - 1 / shared[1]), 3)
+    """How much of a table this sign makes, 0 to 1: do rows have several cells, and as many?"""
+    widths = [len(row) for row in found if any(map(str.strip, row))]
+    several = Counter(width for width in widths if width > 1)
+    alike = max(several.values(), default=0)
+    return round((several.total() + alike) / (2 * len(widths) or 1), 3)
 
 
 def _parse(text: str, sign: str) -> list[list[str]]:
