@@ -41,7 +41,7 @@ def test_a_wrong_address_comes_back_with_its_sentence(client):
 
 def test_the_code_page_says_where_the_code_went_and_how_to_get_another(waiting):
     html = page(waiting.get("/accounts/login/code/confirm/"))
-    assert "We sent it to ann@example.org." in html
+    assert "We have sent a code to ann@example.org." in html
     assert 'autocomplete="one-time-code"' in html
     assert "I did not get the code" in html
     again = waiting.post("/accounts/login/code/confirm/", {"action": "resend"}, follow=True)
@@ -69,7 +69,7 @@ def test_a_new_address_waits_for_its_code(signed_in):
     answer = client.post(
         "/accounts/email/", {"email": "new@example.org", "action_add": "1"}, follow=True
     )
-    assert "We sent it to new@example.org." in page(answer)
+    assert "We have sent a code to new@example.org." in page(answer)
     assert "style=" not in page(client.get("/accounts/email/"))
 
 
