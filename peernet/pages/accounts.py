@@ -2,6 +2,8 @@
 and one page for everybody, new or not, so no page to sign up either."""
 
 from allauth.account import views
+from allauth.account.stages import LoginStage
+from django.http import HttpRequest
 from django.urls import path
 from django.views.generic import RedirectView
 
@@ -11,7 +13,7 @@ from members.people.adapter import fails_closed, few_tries
 class SignIn(views.LoginView):
     """Going back to the first page starts again: a wrong address must not be a dead end."""
 
-    def _redirect_to_pending_stage(self, request, stage):
+    def _redirect_to_pending_stage(self, request: HttpRequest, stage: LoginStage) -> None:
         return None
 
 
