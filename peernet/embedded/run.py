@@ -39,7 +39,7 @@ def launch(var: Path, children: Children) -> None:
     start_worker_beat_and_web(var, children, [door for door in doors if door])
     children.wait_for("web", "show its first page", lambda: ready(port), 60)
     children.write_down()  # again: now the processes have children of their own
-    welcome(var, children, time.monotonic() - began)
+    welcome(var, time.monotonic() - began)
     while True:
         children.check()
         time.sleep(0.5)
@@ -133,14 +133,12 @@ def ready(port: int) -> bool:
     return False
 
 
-def welcome(var: Path, children: Children, seconds: float) -> None:
+def welcome(var: Path, seconds: float) -> None:
     site = os.environ["SITE_URL"]
     print(f"\nPeerNet is at {site}  (started in {seconds:.1f} s)\n")
     with suppress(FileNotFoundError):
         print((var / "people.txt").read_text())
-    if "mailbox" in children.watched:
-        print(f"Every mail it sends can be read at {site}/mailbox/")
-    elif not os.environ.get("EMAIL_HOST"):
+    if not os.environ.get("EMAIL_HOST"):
         print(f"Mail is not set up (EMAIL_HOST): sign-in codes appear in {var / 'log/web.log'}")
     print(f"What its processes say is in {var / 'log'}. Ctrl-C stops it.", flush=True)
 
