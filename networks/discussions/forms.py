@@ -46,6 +46,7 @@ class ThreadForm(Words):
             self.fields["room"].choices = [
                 (room.pk, f"{room.name} ({room.get_kind_display()})") for room in rooms
             ]
+            self.fields["room"].initial = rooms[0].pk
         else:
             del self.fields["room"]
 

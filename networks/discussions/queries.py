@@ -129,7 +129,7 @@ CROSS JOIN LATERAL (
           AND post.id > coalesce(mark.last_post_id, 0)
           AND post.deleted_at IS NULL AND post.author_id IS DISTINCT FROM %(person)s
         LIMIT %(most)s
-    ) some
+    ) counted
 ) unread
 WHERE thread.network_id = ANY(%(networks)s::bigint[]) AND thread.room_id = ANY(%(rooms)s::bigint[])
   AND thread.last_post_id > CASE WHEN %(only_new)s THEN coalesce(mark.last_post_id, 0) ELSE 0 END
@@ -175,7 +175,9 @@ def rooms_with_news(within: Iterable[Room], person: Person) -> set[int]:
 
 def latest(network: Network, person: Person, limit: int = 5) -> list[ThreadRow]:
     """The network's newest threads, for its front page. Those of trusted rooms stay there."""
-    return threads([room for room in rooms(network, person) if not room.trusted], person, limit=limit)
+    return threads(
+        [room for room in rooms(network, person) if not room.trusted], person, limit=limit
+    )
 
 
 def news_for(person: Person, limit: int = 5) -> News:
@@ -223,7 +225,11 @@ def posts_page(
     earlier = rows[0].id > found.first_id
     # Only what follows on from what was read is read now: a jump to the end leaves a gap unread.
     follows_on = not earlier or mark >= rows[0].id or (after is not None and mark >= after)
-    fresh = (row.id for row in rows if row.id > mark and row.author_id != person.pk)
+    fresh = (
+        row.id
+        for row in rows
+        if row.id > mark and row.author_id != person.pk and not row.deleted_at
+    )
     return PostsPage(
         posts=rows,
         earlier=earlier,
@@ -242,7 +248,9 @@ def _posts_to_show(found: Thread, after: int | None, before: int | None) -> list
     posts = _posts(found)
     if found.posts_count <= POSTS_A_PAGE:
         return _rows(posts.order_by("pk"))
-    if after is not None and (rows := _rows(posts.filter(pk__gt=after).order_by("pk")[:POSTS_A_PAGE])):
+    if after is not None and (
+        rows := _rows(posts.filter(pk__gt=after).order_by("pk")[:POSTS_A_PAGE])
+    ):
         return rows
     if before is not None and (rows := _last(posts.filter(pk__lt=before))):
         return rows

@@ -58,7 +58,8 @@ def room(request, network, pk):
 @network_page("take_part")
 def thread_new(request, network):
     rooms = queries.rooms(network, request.user)
-    form = ThreadForm(rooms, *_sent(request), initial=_wanted(request, rooms))
+    place = _asked(request, rooms)
+    form = ThreadForm([place] if place else rooms, *_sent(request), initial=pages.typed(request))
     if request.method == "POST" and form.is_valid():
         where = form.chosen() or actions.open_first_room(network)
         values = {"title": form.cleaned_data["title"], "words": form.cleaned_data["text"]}
@@ -69,7 +70,7 @@ def thread_new(request, network):
         else:
             pages.forget_typed(request)
             return redirect("thread", network.slug, made.pk)
-    context = _writing(network, rooms, None) | {"form": form}
+    context = _writing(network, rooms, place) | {"form": form}
     status = pages.status_of(form)
     return render(request, "networks/discussions/thread_new.html", context, status=status)
 
@@ -166,11 +167,10 @@ def _sent(request):
     return [request.POST] if request.method == "POST" else []
 
 
-def _wanted(request, rooms):
-    """Where the thread goes unless somebody says otherwise, and what was typed before."""
+def _asked(request, rooms):
+    """The room that the address names, if any: "Start a thread" on a room's own page."""
     asked = pages.whole_number(request.GET.get("room"))
-    first = next((room.pk for room in rooms if room.pk == asked), rooms[0].pk if rooms else None)
-    return {"room": first} | pages.typed(request)
+    return next((room for room in rooms if room.pk == asked), None)
 
 
 def _writing(network, rooms, place):
@@ -187,9 +187,7 @@ def _list(request, network, rooms, within, place=None):
     only_new = request.GET.get("show") == "unread"
     before = rules.read(request.GET.get("before"))
     limit = rules.THREADS_A_PAGE + 1
-    found = queries.threads(
-        within, request.user, only_new=only_new, before=before, limit=limit
-    )
+    found = queries.threads(within, request.user, only_new=only_new, before=before, limit=limit)
     shown = found[: rules.THREADS_A_PAGE]
     context = _writing(network, rooms, place) | {
         "threads": shown,
@@ -197,7 +195,7 @@ def _list(request, network, rooms, within, place=None):
         "further": before != rules.NEWEST,
         "older": rules.written(shown[-1].key) if len(found) == limit else "",
         "news": queries.rooms_with_news(rooms, request.user) if len(rooms) > 1 else set(),
-        "form": ThreadForm(rooms, initial={"room": place.pk if place else rooms and rooms[0].pk}),
+        "form": ThreadForm([place] if place else rooms),
     }
     return render(request, "networks/discussions/talk.html", context)
 

@@ -124,7 +124,9 @@ def test_a_reply_that_cannot_be_posted_comes_back_with_what_was_typed(signed_in,
     thread, _post = cast.thread(place, ann)
     client = signed_in(ann)
     for headers in ({}, {"HX-Request": "true"}):
-        answer = client.post(address(place, thread.pk), {"text": words, "seen": "1"}, headers=headers)
+        answer = client.post(
+            address(place, thread.pk), {"text": words, "seen": "1"}, headers=headers
+        )
         assert answer.status_code == 422
         assert "There is a problem" in answer.content.decode()
         assert words.strip() in answer.content.decode()
@@ -141,13 +143,13 @@ def test_with_htmx_the_reply_comes_back_alone_with_what_others_wrote_meanwhile(s
     actions.reply(thread, words="Bo was quicker", by=bo)
     answer = client.post(
         address(place, thread.pk),
-        {"text": "Ann's own words", "seen": first.pk},
+        {"text": "My own words", "seen": first.pk},
         headers={"HX-Request": "true"},
     )
     part = answer.content.decode()
     assert "<html" not in part
     assert "By the hour?" not in part
-    assert part.index("Bo was quicker") < part.index("Ann&#39;s own words") if "&#39;" in part else True
+    assert part.index("Bo was quicker") < part.index("My own words")
     assert part.count("autofocus") == 1
     assert 'hx-swap-oob="true"' in part
     assert "3 posts in this thread" in answer.headers["HX-Trigger"]
@@ -216,7 +218,9 @@ def test_what_belongs_to_another_network_or_does_not_exist_is_not_found(signed_i
     assert signed_in(stranger).get(address(other, thread.pk)).status_code == 404
 
 
-@pytest.mark.parametrize("key", ["x", "-", "1-", "9" * 40, "99999999999999999-1", "1-1-1", "\x00", "٣-٣"])
+@pytest.mark.parametrize(
+    "key", ["x", "-", "1-", "9" * 40, "99999999999999999-1", "1-1-1", "\x00", "٣-٣"]
+)
 def test_a_page_key_from_nowhere_shows_a_page_all_the_same(signed_in, key):
     place = cast.network()
     ann = cast.member(place)
