@@ -5,17 +5,20 @@ A form that changes a row carries a mark of what the row said when the form was 
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext as _
 
+from peernet.lib import words
 from peernet.lib.errors import Refused
 
 
 def mark(row: models.Model, fields: Iterable[str]) -> str:
     """A short fingerprint of what these fields of the row say."""
-    said = "\x1f".join(str(getattr(row, name)) for name in fields)
+    said = "\x1f".join(str(getattr(row, row._meta.get_field(name).attname)) for name in fields)
     return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 
@@ -35,6 +38,13 @@ def check(row: models.Model, seen: str, wanted: Mapping[str, Any]) -> None:
 
 
 def _shown(row: models.Model, name: str) -> str:
-    """A choice by its label; anything else as it is, cut to what fits into a sentence."""
+    """What a field says, as people would read it, cut to what fits into a sentence."""
     label = getattr(row, f"get_{name}_display", None)
-    return str(label() if label else getattr(row, name))[:120]
+    value = label() if label else getattr(row, name)
+    if isinstance(value, models.Model):
+        value = value.name
+    elif isinstance(value, Decimal):
+        value = words.money(value)
+    elif isinstance(value, date):
+        value = words.day(value)
+    return str(value)[:120]
