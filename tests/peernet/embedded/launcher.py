@@ -8,7 +8,7 @@ import sys
 import time
 from pathlib import Path
 
-from peernet.embedded.processes import alive, find
+from peernet.embedded.processes import alive, family, find
 from peernet.embedded.pytest_services import ENVIRONMENT
 
 HOUSE = Path(__file__).resolve().parents[3]
@@ -58,11 +58,11 @@ class Launcher:
         """Every process it answers for, PostgreSQL's and the workers' children with them."""
         book = json.loads((self.var / "pids.json").read_text())
         direct = [process for process in (find(*line) for line in book) if process]
-        return {one for process in direct for one in (process, *process.children(recursive=True))}
+        return {one for process in direct for one in family(process)}
 
     def child(self, words):
         """The process whose command line holds these words."""
-        return next(p for p in self.processes() if words in " ".join(p.cmdline()))
+        return next(p for p in self.processes() if alive(p) and words in " ".join(p.cmdline()))
 
     def environment(self):
         """What the launcher gave to its children."""

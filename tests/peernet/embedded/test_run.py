@@ -14,7 +14,8 @@ from .launcher import Launcher, attempt
 def house(tmp_path_factory):
     launcher = Launcher(tmp_path_factory.mktemp("run") / "var")
     yield launcher
-    launcher.stop(signal.SIGTERM)
+    code, left = launcher.stop(signal.SIGTERM)
+    assert (code, left) == (0, [])
 
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1"])
