@@ -26,6 +26,7 @@
       event.stopImmediatePropagation();
       return;
     }
+    setTimeout(release, 15000, form); // an answer that is a file leaves the page as it is
     const button = event.submitter || form.querySelector("button:not([type=button])");
     if (!button) { sent.set(form, []); return; }
     const label = button.querySelector("span") || button;
@@ -54,10 +55,15 @@
     if (wrong) {
       wrong.focus();
       if (!document.title.startsWith(words.error)) document.title = `${words.error} ${document.title}`;
+    } else if (words.error && document.title.startsWith(words.error) && !document.querySelector(".summary")) {
+      document.title = document.title.slice(words.error.length).trim(); // put right, without a new page
     }
     for (const button of part.querySelectorAll("[aria-pressed]")) button.defaultPressed = button.ariaPressed === "true";
     for (const table of part.querySelectorAll(".table[tabindex]")) {
       if (table.scrollWidth <= table.clientWidth + 1) table.removeAttribute("tabindex");
+    }
+    for (const table of part.querySelectorAll(".said table")) { // typed by people: wide ones join it
+      if (table.scrollWidth > table.clientWidth + 1) table.tabIndex = 0;
     }
     for (const bar of part.querySelectorAll("[data-undo]")) {
       setTimeout(() => bar.querySelector("form")?.remove(), bar.dataset.undo * 1000);

@@ -137,9 +137,39 @@ def test_pressing_twice_sends_once_and_says_so(tab):
 
 def test_an_answer_shows_at_once(tab):
     page = tab()
-    assert page.locator("[value=maybe]").evaluate(PRESS, 1) == 1
+    page.route("**/answer/", lambda route: None)  # still on its way
+    page.locator("[value=maybe]").click()
     assert page.locator("[value=maybe]").get_attribute("aria-pressed") == "true"
     assert page.locator("[value=yes]").get_attribute("aria-pressed") == "false"
+
+
+def test_an_answer_that_is_lost_goes_back_and_says_so(tab):
+    page = tab()
+    page.route("**/answer/", lambda route: route.abort())
+    page.locator("[value=no]").click()
+    page.wait_for_function("document.getElementById('live').textContent")
+    assert "That did not reach us." in page.locator("#live").inner_text()
+    assert page.locator("[value=yes]").get_attribute("aria-pressed") == "true"
+    assert page.locator("[value=no]").get_attribute("aria-disabled") is None
+
+
+def test_the_server_can_have_something_read_out(tab):
+    page = tab()
+    headers = {"HX-Trigger": '{"say": "You said no."}', "Content-Type": "text/html"}
+    body = '<div id="answer">You said no</div>'
+    page.route("**/answer/", lambda route: route.fulfill(headers=headers, body=body))
+    page.locator("[value=no]").click()
+    page.wait_for_function("document.getElementById('live').textContent === 'You said no.'")
+    assert page.locator("#answer").inner_text() == "You said no"
+
+
+def test_what_was_undone_too_late_has_no_button(tab):
+    page = tab()
+    page.clock.install()
+    page.reload()
+    assert page.get_by_role("button", name="Undo").count() == 1
+    page.clock.fast_forward(10_000_000)
+    assert page.get_by_role("button", name="Undo").count() == 0
 
 
 @pytest.mark.parametrize("pasted", ["123456", " 123 456 ", "Your code is 123-456."])
