@@ -22,6 +22,10 @@ from .models import Cadence, Session, SessionState
 
 NEWS_HOUR = time(9)  # local: when people hear that the money has ended
 NEWS_DAYS = 14  # an older end is history, not news
+INHERITED = (
+    "network_id", "cohort_id", "title", "type", "zone", "minutes", "link", "place",
+    "facilitator_id",
+)  # fmt: skip
 UNSENT = ("session_changed", "session_cancelled", "reminder")
 
 
@@ -91,7 +95,7 @@ def move(
     session.link, session.place, session.reason = link, place, reason
     session.sequence, session.sure_since = _next_sequence(session), clock.now()
     session.save()
-    _announce(session, "session_changed")
+    _tell_of_change(session)
     note("session.moved", by=by, network_id=session.network_id, about_id=session.pk)
     return session
 
@@ -101,12 +105,12 @@ def cancel(session: Session, *, reason: str, seen: int, by: Person) -> Session:
     """Cancel a session, take it out of people's calendars and tell them why. Raises Refused."""
     session = _locked(session, seen)
     was_sure = session.state == SessionState.PLANNED
-    session.state, session.reason = SessionState.CANCELLED, reason
-    session.sequence, session.settled_at = _next_sequence(session), clock.now()
+    session.state, session.reason, session.settled_at = SessionState.CANCELLED, reason, clock.now()
+    # An unsure one is in no calendar, or is just being taken out: that message stays true.
+    session.sequence = _next_sequence(session) if was_sure else session.sequence
     session.save()
     if was_sure:
-        _announce(session, "session_cancelled")
-        withdraw(session.pk, "session", reason=_("The session was cancelled."))
+        _take_back(session, reason=_("The session was cancelled."))
     note("session.cancelled", by=by, network_id=session.network_id, about_id=session.pk)
     return session
 
@@ -142,8 +146,9 @@ def end(cadence: Cadence, *, reason: str, by: Person) -> int:
     for pk in going.values_list("pk", flat=True):
         withdraw(pk, *UNSENT, reason=_("The rhythm has ended."))
     count = going.update(state=SessionState.CANCELLED, reason=reason, settled_at=now)
-    cadence.ended_at, cadence.sequence = now, _next_series_sequence(cadence)
-    cadence.save(update_fields=["ended_at", "sequence"])
+    cadence.ended_at, cadence.reason = now, reason
+    cadence.sequence = _next_series_sequence(cadence)
+    cadence.save(update_fields=["ended_at", "reason", "sequence"])
     withdraw(cadence.pk, "series", "series_changed", reason=_("The rhythm has ended."))
     _tell_series(cadence, "series_ended")
     note("cadence.ended", by=by, network_id=cadence.network_id, about_id=cadence.pk, dates=count)
@@ -220,9 +225,7 @@ def cover_single(pk: int) -> None:
     session.state = SessionState.TENTATIVE
     session.sequence = _next_sequence(session)
     session.save(update_fields=["state", "sequence"])
-    _announce(session, "session_cancelled")
-    withdraw(session.pk, "session", reason=_("The funding ends before this date."))
-    return None
+    return _take_back(session, reason=_("The funding ends before this date."))
 
 
 def tell_that_funding_ended() -> None:
@@ -277,21 +280,9 @@ def _plan_rhythm(
 def _on_slot(cadence: Cadence, local: datetime) -> Session:
     times = _times(local, cadence.zone, cadence.minutes)
     unsure = rules.is_past_cover(cadence.covered_until, local.date(), times["date"])
-    return Session(
-        network_id=cadence.network_id,
-        cohort_id=cadence.cohort_id,
-        cadence=cadence,
-        slot=rules.slot(local),
-        title=cadence.title,
-        type=cadence.type,
-        zone=cadence.zone,
-        minutes=cadence.minutes,
-        link=cadence.link,
-        place=cadence.place,
-        facilitator_id=cadence.facilitator_id,
-        state=SessionState.TENTATIVE if unsure else SessionState.PLANNED,
-        **times,
-    )
+    inherited = {name: getattr(cadence, name) for name in INHERITED}
+    state = SessionState.TENTATIVE if unsure else SessionState.PLANNED
+    return Session(cadence=cadence, slot=rules.slot(local), state=state, **inherited, **times)
 
 
 def _times(local: datetime, zone: str, minutes: int) -> dict:
@@ -343,8 +334,7 @@ def _next_series_sequence(cadence: Cadence) -> int:
 def _confirm(session: Session) -> None:
     """Make an unsure session sure: a new calendar entry, and a new round of invitations."""
     session.state, session.sure_since = SessionState.PLANNED, clock.now()
-    session.uid, session.sequence = uuid.uuid4(), session.sequence + 1
-    session.invitation += 1
+    session.sequence, session.invitation = session.sequence + 1, session.invitation + 1
     session.save()
     _invite_to_session(session)
 
@@ -360,15 +350,29 @@ def _invite_to_session(session: Session) -> None:
     tell(people, "session", session.pk, network_id=session.network_id, version=number)
 
 
-def _announce(session: Session, kind: str) -> None:
-    """Tell of a change, and take back what was written before it and is not yet sent.
+def _tell_of_change(session: Session) -> None:
+    """Tell everybody how the session is now; what was written before and is unsent is taken back.
 
     Whose invitation still waits needs no more than that: it says what is true when it leaves.
     """
     withdraw(session.pk, *UNSENT, reason=_("The session was changed."))
-    first = ("series", session.cadence_id) if session.in_series else ("session", session.pk)
-    people = queries.not_waiting(queries.audience(session), *first)
-    tell(people, kind, session.pk, network_id=session.network_id, version=session.sequence)
+    people = queries.not_waiting(queries.audience(session), *_first_word(session))
+    number = session.sequence
+    tell(people, "session_changed", session.pk, network_id=session.network_id, version=number)
+
+
+def _take_back(session: Session, reason: str) -> None:
+    """Take a session out of the calendars of all who have it there; drop what is unsent."""
+    withdraw(session.pk, *UNSENT, reason=reason)
+    people = queries.holding(queries.audience(session), *_first_word(session))
+    number = session.sequence
+    tell(people, "session_cancelled", session.pk, network_id=session.network_id, version=number)
+    withdraw(session.pk, "session", reason=reason)
+
+
+def _first_word(session: Session) -> tuple[str, int]:
+    """The kind of notice, and what it is about, by which people first hear of the session."""
+    return ("series", session.cadence_id) if session.in_series else ("session", session.pk)
 
 
 def _tell_series(cadence: Cadence, kind: str) -> None:

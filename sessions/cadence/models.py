@@ -55,6 +55,7 @@ class Cadence(models.Model):
     # The series' calendar entry ends here: what lies beyond the funding is sent one by one.
     covered_until = models.DateField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
+    reason = models.CharField(_("Why?"), max_length=300, blank=True)  # of its end
     planned_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
     )

@@ -107,6 +107,15 @@ def not_waiting(people: QuerySet[Person], kind: str, about_id: int) -> QuerySet[
     return people.exclude(pk__in=waiting.values("person"))
 
 
+def holding(people: QuerySet[Person], kind: str, about_id: int) -> QuerySet[Person]:
+    """`people` but those who never had an invitation leave for them: nothing to take back."""
+    waiting = Notice.objects.waiting().filter(kind=kind, about_id=about_id)
+    never = people.filter(pk__in=waiting.values("person")).exclude(
+        pk__in=told(people, kind, about_id).values("pk")
+    )
+    return people.exclude(pk__in=never.values("pk"))
+
+
 def rhythms_off_their_cover() -> QuerySet[Cadence]:
     """Running rhythms whose calendar entry ends elsewhere than the money; `funded` is its end."""
     rows = Cadence.objects.running().annotate(funded=Max("network__grants__ends_on"))

@@ -11,7 +11,6 @@ from itertools import takewhile
 from zoneinfo import ZoneInfo
 
 from dateutil import rrule
-from django.utils.dates import MONTHS, WEEKDAYS
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -254,9 +253,7 @@ def plain(rule: Rule, first: date) -> str:
     """The rule in words: "every three weeks on Tuesday", "on the first Tuesday of each month"."""
     said = {"DAILY": _daily, "WEEKLY": _weekly, "MONTHLY": _monthly}[rule.frequency](rule, first)
     if rule.months:
-        said += _(", only in %(months)s") % {
-            "months": listed([str(MONTHS[n]) for n in rule.months])
-        }
+        said += _(", only in %(months)s") % {"months": listed([_month(n) for n in rule.months])}
     if rule.count:
         said += ngettext(", %(n)s time", ", %(n)s times", rule.count) % {"n": rule.count}
     return said
@@ -274,14 +271,12 @@ def sentence(rule: Rule, first: datetime, zone: str) -> str:
 def _daily(rule: Rule, first: date) -> str:
     said = _every(rule.interval, _("every day"), _("every %(n)s days"))
     if rule.days:
-        said += _(" if it is a %(days)s") % {
-            "days": listed([str(WEEKDAYS[d]) for d, _n in rule.days])
-        }
+        said += _(" if it is a %(days)s") % {"days": listed([weekday(d) for d, _n in rule.days])}
     return said
 
 
 def _weekly(rule: Rule, first: date) -> str:
-    days = [str(WEEKDAYS[day]) for day, _n in rule.days] or [str(WEEKDAYS[first.weekday()])]
+    days = [weekday(day) for day, _n in rule.days] or [weekday(first.weekday())]
     every = _every(rule.interval, _("every week"), _("every %(n)s weeks"))
     return _("%(every)s on %(days)s") % {"every": every, "days": listed(days)}
 
@@ -290,15 +285,11 @@ def _monthly(rule: Rule, first: date) -> str:
     every = _every(rule.interval, _("of each month"), _("of every %(n)s months"))
     if rule.days and not rule.positions:
         days = [
-            _("%(nth)s %(day)s") % {"nth": _nth(n), "day": str(WEEKDAYS[day])}
-            if n
-            else str(WEEKDAYS[day])
+            _("%(nth)s %(day)s") % {"nth": _nth(n), "day": weekday(day)} if n else weekday(day)
             for day, n in rule.days
         ]
     elif rule.positions:
-        among = listed(
-            [str(WEEKDAYS[day]) for day, _n in rule.days] or [str(d) for d in rule.month_days]
-        )
+        among = listed([weekday(day) for day, _n in rule.days] or [str(d) for d in rule.month_days])
         days = [
             _("%(nth)s of %(among)s") % {"nth": _nth(n), "among": among} for n in rule.positions
         ]
@@ -320,6 +311,21 @@ def _nth(n: int) -> str:
         1: _("first"), 2: _("second"), 3: _("third"), 4: _("fourth"), 5: _("fifth"), -1: _("last"),
     }  # fmt: skip
     return named.get(n) or (_("%(n)sth") if n > 0 else _("%(n)sth to last")) % {"n": abs(n)}
+
+
+def weekday(n: int) -> str:
+    """The name of a day of the week; 0 is Monday."""
+    return [
+        _("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"),
+        _("Sunday"),
+    ][n]  # fmt: skip
+
+
+def _month(n: int) -> str:
+    return [
+        _("January"), _("February"), _("March"), _("April"), _("May"), _("June"), _("July"),
+        _("August"), _("September"), _("October"), _("November"), _("December"),
+    ][n - 1]  # fmt: skip
 
 
 def zone_words(zone: str) -> str:

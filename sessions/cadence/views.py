@@ -56,7 +56,8 @@ def session_plan(request, network):
         pages.forget_typed(request)
         messages.success(request, _planned_words(session))
         return redirect("sessions", network.slug)
-    context = {"form": form, **_preview(form.plan, network)}
+    typed = [(field.html_name, form.data.get(field.html_name, "")) for field in form]
+    context = {"form": form, "typed": typed, **_preview(form.plan, network)}
     return render(request, "sessions/cadence/plan_check.html", context)
 
 

@@ -1,7 +1,6 @@
 """What people are told about sessions: invitations, changes, reminders."""
 
 from django.utils import timezone
-from django.utils.dates import WEEKDAYS
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
@@ -134,13 +133,12 @@ def _series_changed(notice: Notice) -> mail.Letter:
 def _series_ended(notice: Notice) -> mail.Letter:
     cadence, person = _cadence(notice), notice.person
     link = (_("See what was held"), address("rhythm", cadence.network.slug, cadence.pk))
-    reason = cadence.sessions.filter(state=SessionState.CANCELLED).latest("settled_at").reason
     blocks = [
         mail.para(
             _("“%(title)s” has come to its end. Its later dates are gone from your calendar.")
             % {"title": cadence.title}
         ),
-        *([mail.quote(reason)] if reason else []),
+        *([mail.quote(cadence.reason)] if cadence.reason else []),
         *_dates(cadence),
         mail.para(_("What was said and written there stays.")),
         mail.links(link),
@@ -275,7 +273,7 @@ def _short(session: Session) -> str:
     if days in (0, 1):
         day = _("today") if days == 0 else _("tomorrow")
     elif days < 7:
-        day = str(WEEKDAYS[local.weekday()])
+        day = rhythm.weekday(local.weekday())
     else:
         day = words.day(session.starts_at)
     return f"{day} {words.clock(session.starts_at)}"

@@ -1,8 +1,10 @@
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
+from django_htmx.http import trigger_client_event
 
 from networks.membership.door import network_page
 from peernet.lib import clock
@@ -12,6 +14,7 @@ from sessions.cadence.queries import audience, following, visible_to
 
 from . import actions, queries
 
+SAID = {"yes": lazy("You said yes."), "maybe": lazy("You said maybe."), "no": lazy("You said no.")}
 OVER = 410  # Gone: the link was good, what it was for is not there any more
 
 
@@ -42,8 +45,9 @@ def answer(request, network, pk):
     refused = _answered(one, request.user, request.POST.get("answer", ""))
     if request.htmx:
         row = queries.rows([one], request.user)[0]
-        context = {"row": row, "refused": refused, "just": not refused}
-        return render(request, "sessions/meetings/_answer.html", context)
+        context = {"row": row, "refused": refused}
+        response = render(request, "sessions/meetings/_answer.html", context)
+        return trigger_client_event(response, "say", {"value": refused or SAID[row.reply]})
     if refused:
         messages.error(request, refused)
     else:
