@@ -34,14 +34,25 @@ def welcome(email: str, name: str = "") -> Person:
 
 @transaction.atomic
 def save_profile(
-    person: Person, *, name: str, zone: str, language: str, quiet_hours: bool, by: Person
+    person: Person,
+    *,
+    name: str,
+    zone: str | None = None,
+    language: str | None = None,
+    quiet_hours: bool | None = None,
+    by: Person,
 ) -> None:
-    """Change what somebody is called, and when and how they are written to."""
+    """Change what somebody is called, and when and how they are written to; None changes nothing.
+
+    Raises Refused when it is not their own doing.
+    """
     if person != by:
         raise Refused(_("Only they can change this."))
-    person.name, person.zone, person.language = name, zone, language
-    person.quiet_hours = quiet_hours
-    person.save(update_fields=["name", "zone", "language", "quiet_hours"])
+    said = {"name": name, "zone": zone, "language": language, "quiet_hours": quiet_hours}
+    changes = {field: value for field, value in said.items() if value is not None}
+    for field, value in changes.items():
+        setattr(person, field, value)
+    person.save(update_fields=list(changes))
 
 
 @transaction.atomic

@@ -46,27 +46,37 @@ class CodeForm(Form, ConfirmLoginCodeForm):
         )
 
 
-class ProfileForm(ModelForm):
+class NameForm(ModelForm):
+    """The one thing that somebody new is asked."""
+
+    class Meta:
+        model = Person
+        fields = ["name"]
+        labels = {"name": _("What should we call you?")}
+        help_texts = {"name": _("First and last name, as people in your networks know you.")}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["name"].required = True
+        self.fields["name"].widget.attrs["autocomplete"] = "name"
+
+
+class ProfileForm(NameForm):
     """What we call somebody, and when and how we write to them."""
 
     zone = forms.ChoiceField(
         label=_("Time zone"), help_text=_("We show you every time as the clock near you does.")
     )
 
-    class Meta:
-        model = Person
+    class Meta(NameForm.Meta):
         fields = ["name", "zone", "language", "quiet_hours"]
-        labels = {
-            "name": _("What should we call you?"),
+        labels = NameForm.Meta.labels | {
             "quiet_hours": _("Hold reminders and talk back at night and on Sundays"),
         }
-        help_texts = {
-            "name": _("First and last name, as people in your networks know you."),
+        help_texts = NameForm.Meta.help_texts | {
             "quiet_hours": _("From 8pm to 8am. Changes and cancellations still reach you at once."),
         }
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["name"].required = True
-        self.fields["name"].widget.attrs["autocomplete"] = "name"
         self.fields["zone"].choices = zone_choices(clock.zones(), settings.DEFAULT_ZONE)

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods
 from peernet.lib import pages
 
 from .actions import save_profile
-from .forms import ProfileForm
+from .forms import NameForm, ProfileForm
 
 
 @require_http_methods(["GET", "POST"])
@@ -16,7 +16,8 @@ def you(request):
     onward = _onward(request)
     new = not request.user.name  # asked now: a form that fails still writes on its instance
     initial = pages.typed(request, "quiet_hours") if request.method == "GET" else None
-    form = ProfileForm(request.POST or None, instance=request.user, initial=initial)
+    kind = NameForm if new else ProfileForm
+    form = kind(request.POST or None, instance=request.user, initial=initial)
     if form.is_valid():
         save_profile(request.user, **form.cleaned_data, by=request.user)
         pages.forget_typed(request)

@@ -5,7 +5,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import Value
+from django.db.models import QuerySet, Value
 from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
@@ -56,7 +56,7 @@ def record_grant(
     if contact:
         invite_contact(grant, contact, by=by)
     if shares and not strangers_at(under.funder, network):
-        share(grant, shares=True, by=by)
+        return share(grant, shares=True, by=by)
     return grant
 
 
@@ -114,17 +114,21 @@ def remove_grant(grant: Grant, *, by: Person) -> None:
 
 
 @transaction.atomic
-def share(grant: Grant, *, shares: bool, by: Person) -> None:
-    """Let the funder see the network's figures, or stop it at once; again changes nothing."""
+def share(grant: Grant, *, shares: bool, by: Person) -> Grant:
+    """Let the funder see the network's figures, or stop it at once; again changes nothing.
+
+    Raises Refused when somebody removed the grant.
+    """
     row = _held(grant)
     if shares == bool(row.network_agreed_at):
-        return
+        return row
     row.network_agreed_at = clock.now() if shares else None
     row.save(update_fields=["network_agreed_at"])
     deed = "grant.shared" if shares else "grant.unshared"
     note(deed, by=by, network_id=row.network_id, about_id=row.pk)
     if shares and not row.funder_agreed_at:
         tell(people_of(row.programme.funder), "grant_shared", row.pk, network_id=row.network_id)
+    return row
 
 
 @transaction.atomic
@@ -170,8 +174,13 @@ def invite_contact(grant: Grant, email: str, *, by: Person) -> FunderSeat:
 
 @transaction.atomic
 def seat_by_operator(funder: str, email: str) -> FunderSeat:
-    """Ask somebody to sit for a funder, on the server itself; again changes nothing."""
-    body = Funder.objects.select_for_update().get(pk=_funder(funder).pk)
+    """Ask somebody to sit for a funder, on the server itself; again changes nothing.
+
+    Raises Refused for a funder that no network has named.
+    """
+    body = _called(funder).select_for_update().first()
+    if body is None or not body.programmes.exists():
+        raise Refused(_("No network names a funder called “%(name)s”.") % {"name": funder})
     email = email.strip().lower()
     return open_seats(body).filter(email=email).first() or _ask(body, email)
 
@@ -234,15 +243,18 @@ def _close(seat: FunderSeat, *, by: Person) -> None:
 
 def _funder(name: str) -> Funder:
     """The funder of this name, whatever its capitals and spaces; made when it is new."""
-    tidy = " ".join(name.split())
-    known = Funder.objects.alias(low=Lower("name")).filter(low=Lower(Value(tidy)))
-    if row := known.first():
+    if row := _called(name).first():
         return row
     try:
         with transaction.atomic():
-            return Funder.objects.create(name=tidy)
+            return Funder.objects.create(name=" ".join(name.split()))
     except IntegrityError:
-        return known.get()
+        return _called(name).get()
+
+
+def _called(name: str) -> QuerySet[Funder]:
+    tidy = " ".join(name.split())
+    return Funder.objects.alias(low=Lower("name")).filter(low=Lower(Value(tidy)))
 
 
 def _programme(funder: Funder, name: str) -> Programme:

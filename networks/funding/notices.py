@@ -80,7 +80,7 @@ def _write_to_funder(notice: Notice) -> mail.Letter:
             mail.para(_("Its figures are on your page once you agree. If you do not know this "
                         "grant, do nothing.")),
         ),
-        why=_("You get this because you sit for %(funder)s on PeerNet.")
+        why=_("You get this because you see the figures for %(funder)s on PeerNet.")
         % {"funder": grant.programme.funder.name},
     )  # fmt: skip
 

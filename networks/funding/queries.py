@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from django.db.models import Max, QuerySet
+from django.db.models import Max, Q, QuerySet
 
 from members.people.models import Person
 from networks.network.models import Network
@@ -94,5 +94,6 @@ def seat_for(person: Person, pk: int) -> FunderSeat | None:
     Theirs means: it was sent to an address that they have shown to read.
     """
     mine = person.emailaddress_set.filter(verified=True).values("email")
-    rows = FunderSeat.objects.filter(pk=pk, until=None).select_related("funder", "invited_by")
-    return rows.filter(person=person).first() or rows.filter(person=None, email__in=mine).first()
+    theirs = Q(person=person) | Q(person=None, email__in=mine)
+    rows = FunderSeat.objects.filter(theirs, pk=pk, until=None)
+    return rows.select_related("funder", "invited_by").first()

@@ -1,3 +1,5 @@
+from contextlib import contextmanager
+
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
@@ -60,9 +62,8 @@ def grant_sharing(request, network, pk):
     grant = get_object_or_404(queries.grants_of(network), pk=pk)
     if request.method == "POST":
         shares = request.POST.get("shares") == "1"
-        actions.share(grant, shares=shares, by=request.user)
-        grant.refresh_from_db()
-        messages.success(request, _told(grant, wanted=shares))
+        with told_why_not(request):
+            messages.success(request, _told(actions.share(grant, shares=shares, by=request.user)))
     return redirect("grants", network.slug)
 
 
@@ -71,11 +72,10 @@ def grant_sharing(request, network, pk):
 def grant_agree(request, programme, pk):
     grant = get_object_or_404(queries.offered_to(programme), pk=pk)
     if request.method == "POST":
-        actions.agree(grant, by=request.user)
-        messages.success(
-            request,
-            _("Thank you. %(network)s is on your page now.") % {"network": grant.network.name},
-        )
+        names = {"network": grant.network.name}
+        with told_why_not(request):
+            actions.agree(grant, by=request.user)
+            messages.success(request, _("Thank you. %(network)s is on your page now.") % names)
     return redirect("programme", programme.slug)
 
 
@@ -87,11 +87,21 @@ def funder_seat(request, pk):
     if programme is None:
         raise Http404
     if request.method == "POST":
-        actions.take_seat(seat, by=request.user)
+        with told_why_not(request):
+            actions.take_seat(seat, by=request.user)
         forget_rights(request.user)
     if request.method == "POST" or seat.person_id:
         return redirect("programme", programme.slug)
     return render(request, "networks/funding/funder_seat.html", {"seat": seat})
+
+
+@contextmanager
+def told_why_not(request):
+    """A press that comes too late: the page that follows says why."""
+    try:
+        yield
+    except Refused as no:
+        messages.error(request, str(no))
 
 
 def _page(request, template, network, form, **more):
@@ -115,8 +125,8 @@ def _corrected(form, grant, *, by):
     except Refused as no:
         add_refusal(form, no)
         # Whoever read that and saves again does so knowing what the other wrote.
-        grant.refresh_from_db()
-        form.data["mark"] = seen.mark(grant, actions.TERMS)
+        if now := queries.grants_of(grant.network).filter(pk=grant.pk).first():
+            form.data["mark"] = seen.mark(now, actions.TERMS)
         return False
     return True
 
@@ -151,7 +161,7 @@ def _said(grant):
     }
 
 
-def _told(grant, *, wanted):
+def _told(grant, *, wanted=False):
     names = {"funder": grant.programme.funder.name}
     if grant.network_agreed_at:
         return _("%(funder)s may see your figures, once its people agree.") % names

@@ -19,7 +19,7 @@ class NetworkForm(ModelForm):
     class Meta:
         model = Network
         fields = ["name", "purpose", "zone", "accent"]
-        widgets = {"accent": forms.RadioSelect}
+        widgets = {"accent": forms.RadioSelect(attrs={"class": "colours"})}
         help_texts = {"accent": _("A stripe in this colour tells your network from others.")}
 
     def __init__(self, *args, **kwargs):
@@ -34,6 +34,8 @@ class CharterForm(Form):
         label=_("House rules"),
         max_length=Charter._meta.get_field("text").max_length,
         widget=forms.Textarea(attrs={"rows": 14}),
-        help_text=_("**bold**, and a line that begins with “- ” for each point of a list."),
+        help_text=_(
+            "Two stars around a word make it **bold**. “- ” at the start of a line makes a list."
+        ),
     )
     after = forms.IntegerField(widget=forms.HiddenInput, min_value=0)

@@ -32,7 +32,7 @@ class OpeningForm(ModelForm):
     class Meta:
         model = Network
         fields = ["name", "purpose", "zone", "accent"]
-        widgets = {"accent": forms.RadioSelect, "purpose": forms.Textarea(attrs={"rows": 3})}
+        widgets = {"accent": forms.RadioSelect(attrs={"class": "colours"})}
         help_texts = {
             "purpose": _("One or two sentences. People read them before they join."),
             "accent": _("A stripe in this colour tells your network from others."),

@@ -5,6 +5,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.core.validators import validate_email
 
 from networks.funding.actions import seat_by_operator
+from peernet.lib.errors import Refused
 
 
 class Command(BaseCommand):
@@ -19,5 +20,8 @@ class Command(BaseCommand):
             validate_email(email)
         except ValidationError:
             raise CommandError(f"{email} is not an email address.") from None
-        seat = seat_by_operator(funder, email)
+        try:
+            seat = seat_by_operator(funder, email)
+        except Refused as no:
+            raise CommandError(str(no)) from None
         self.stdout.write(f"{seat.email} is invited to sit for {seat.funder.name}.")

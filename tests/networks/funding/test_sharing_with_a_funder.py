@@ -54,7 +54,7 @@ def test_a_network_names_its_funders_person_who_comes_by_a_link_and_agrees():
 
     uma = cast.person("Uma Grant", email=UMA)
     page = entered(uma).get(f"/funder-seats/{seat.pk}/")
-    assert "Dan of Libraries invites you to sit for Example Trust" in words(page)
+    assert "Dan of Libraries named you as the person at Example Trust" in words(page)
     programme = grant.programme
     assert entered(uma).post(f"/funder-seats/{seat.pk}/").url == f"/programmes/{programme.slug}/"
     assert list(waiting_for_funder(programme)) == [grant]
@@ -131,8 +131,9 @@ def test_an_operator_seats_the_people_of_a_funder_with_several_networks(capsys):
     seat = FunderSeat.objects.get()
     assert (seat.funder.name, seat.email) == ("Example Trust", UMA)
     assert len(letters(UMA)) == 1
-    with pytest.raises(CommandError):
-        call_command("funder_seat", "Example Trust", "uma")
+    for wrong in (("Example Trust", "uma"), ("Nobody’s Trust", UMA)):
+        with pytest.raises(CommandError):
+            call_command("funder_seat", *wrong)
 
 
 def test_a_mistyped_address_is_put_right_and_the_wrong_letter_is_not_sent():
