@@ -16,8 +16,10 @@ FILES = sorted(p.relative_to(TEMPLATES).as_posix() for p in TEMPLATES.rglob("*.*
 NAMES = {"PeerNet"}  # the same in every language
 READ_ALOUD = {"alt", "title", "placeholder", "aria-label"}
 WORDS_OF_PARTS = {
-    "text", "title", "label", "lead", "over", "meta", "note", "caption", "question", "tag", "describes",
+    "text", "title", "label", "lead", "over", "meta", "note", "caption", "question", "tag",
+    "describes",
 }  # fmt: skip
+CODE_FIRST = {"drawing", "search", "answers", "post"}  # a code or an address comes first
 DEEDS = {
     "all", "filter", "exclude", "count", "exists", "first", "last", "aggregate", "save", "delete",
     "create", "update",
@@ -114,22 +116,27 @@ def faults_in_text(name, source):
 def faults_in_code(source):
     parsed = tree(source)
     for call in parsed.find_all(nodes.Call):
-        if isinstance(call.node, nodes.Getattr) and call.node.attr in DEEDS:
-            yield f"a question or deed: .{call.node.attr}()"
-        if isinstance(call.node, nodes.Getattr) and getattr(call.node.node, "name", "") == "ui":
-            given = [*call.args, *(k.value for k in call.kwargs if k.key in WORDS_OF_PARTS)]
-            if call.node.attr in ("drawing", "search", "answers", "undo", "post"):
-                given = given[1:]  # a code or an address comes first
-            for value in given:
-                if isinstance(value, nodes.Const) and letters(str(value.value)):
-                    yield f"bare words given to ui.{call.node.attr}: {value.value}"
+        if isinstance(call.node, nodes.Getattr):
+            if call.node.attr in DEEDS:
+                yield f"a question or deed: .{call.node.attr}()"
+            if getattr(call.node.node, "name", "") == "ui":
+                yield from bare_words_given(call)
+    # At the top of a file of macros a word is translated once, for its first reader only.
     if any(parsed.find_all(nodes.Macro)):
-        # At the top of a file of macros a word is translated once, for its first reader only.
         for node in parsed.body:
             if isinstance(node, nodes.Assign | nodes.AssignBlock):
-                for call in node.find_all(nodes.Call):
-                    if getattr(call.node, "name", "") in ("_", "gettext", "ngettext"):
-                        yield "words outside a macro"
+                called = {getattr(call.node, "name", "") for call in node.find_all(nodes.Call)}
+                if called & {"_", "gettext", "ngettext"}:
+                    yield "words outside a macro"
+
+
+def bare_words_given(call):
+    """String constants among the arguments of a part that are words and not codes."""
+    first = 1 if call.node.attr in CODE_FIRST else 0
+    given = [*call.args[first:], *(k.value for k in call.kwargs if k.key in WORDS_OF_PARTS)]
+    for value in given:
+        if isinstance(value, nodes.Const) and letters(str(value.value)):
+            yield f"bare words given to ui.{call.node.attr}: {value.value}"
 
 
 @pytest.mark.parametrize("name", FILES)

@@ -33,23 +33,34 @@ HEALTH = "Health and Social Care community of practice"
 BARS = Markup(
     '<svg viewBox="0 0 600 180" role="img" aria-label="People taking part, by month">'
     '<g fill="var(--brand)">'
-    '<rect x="40" y="80" width="70" height="70" rx="4"/><rect x="150" y="50" width="70" height="100" rx="4"/>'
-    '<rect x="260" y="20" width="70" height="130" rx="4"/></g>'
+    '<rect x="40" y="80" width="70" height="70"/><rect x="150" y="50" width="70" height="100"/>'
+    '<rect x="260" y="20" width="70" height="130"/></g>'
     '<g fill="var(--muted)" font-size="16" text-anchor="middle">'
-    '<text x="75" y="172">Sep</text><text x="185" y="172">Oct</text><text x="295" y="172">Nov</text></g></svg>'
+    '<text x="75" y="172">Sep</text><text x="185" y="172">Oct</text>'
+    '<text x="295" y="172">Nov</text></g></svg>'
 )
 
 
 class Plan(Form):
-    name = forms.CharField(label="Name", max_length=80, help_text="What people will see in their calendar.")
-    email = forms.EmailField(label="Your email", widget=forms.EmailInput(attrs={"autocomplete": "email"}))
-    code = forms.CharField(label="Code", widget=forms.TextInput(attrs={"autocomplete": "one-time-code"}))
+    name = forms.CharField(
+        label="Name", max_length=80, help_text="What people will see in their calendar."
+    )
+    email = forms.EmailField(
+        label="Your email", widget=forms.EmailInput(attrs={"autocomplete": "email"})
+    )
+    code = forms.CharField(
+        label="Code", widget=forms.TextInput(attrs={"autocomplete": "one-time-code"})
+    )
     first = forms.DateField(label="First day", widget=DateInput)
     starts = forms.TimeField(label="Starts at", widget=TimeInput, required=False)
     minutes = forms.IntegerField(label="How many minutes", min_value=15, max_value=480)
-    kind = forms.ChoiceField(label="Kind", choices=[("als", "Action learning set"), ("talk", "Open talk")])
+    kind = forms.ChoiceField(
+        label="Kind", choices=[("als", "Action learning set"), ("talk", "Open talk")]
+    )
     place = forms.ChoiceField(
-        label="Where", choices=[("online", "Online"), ("room", "In a room")], widget=forms.RadioSelect
+        label="Where",
+        choices=[("online", "Online"), ("room", "In a room")],
+        widget=forms.RadioSelect,
     )
     reminders = forms.MultipleChoiceField(
         label="Reminders",
@@ -92,4 +103,8 @@ def kitchen(request):
     return HttpResponse(page)
 
 
-urlpatterns = [path("kitchen/", kitchen), path("", include("peernet.pages.urls")), path("accounts/", include("peernet.pages.accounts"))]
+urlpatterns = [
+    path("kitchen/", kitchen),
+    path("", include("peernet.pages.urls")),
+    path("accounts/", include("peernet.pages.accounts")),
+]

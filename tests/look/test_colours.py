@@ -8,21 +8,20 @@ import pytest
 
 CSS = (Path(__file__).parents[2] / "static/css/base.css").read_text()
 WORDS, EDGES = 4.5, 3.0
+GROUNDS = ("paper", "surface", "sunk")
+TINTS = ("info-tint", "ok-tint", "warn-tint", "error-tint")
+HUES = ("brand", "accent", "blue", "plum", "olive", "rose", "fern", "indigo")
 PAIRS = [
-    *[("ink", ground, WORDS) for ground in ("paper", "surface", "sunk", "info-tint", "ok-tint", "warn-tint", "error-tint")],
-    *[("muted", ground, WORDS) for ground in ("paper", "surface", "sunk")],
-    *[("link", ground, WORDS) for ground in ("paper", "surface", "sunk", "info-tint", "ok-tint", "warn-tint", "error-tint")],
-    *[("visited", ground, WORDS) for ground in ("paper", "surface", "sunk", "warn-tint")],
+    *[(words, ground, WORDS) for words in ("ink", "link") for ground in (*GROUNDS, *TINTS)],
+    *[(words, ground, WORDS) for words in ("muted", "visited") for ground in GROUNDS],
     *[("brand", ground, WORDS) for ground in ("paper", "surface", "brand-tint")],
-    ("on-brand", "brand", WORDS),
-    ("on-brand", "brand-deep", WORDS),
-    ("focus-ink", "focus", WORDS),
+    *[("on-brand", ground, WORDS) for ground in ("brand", "brand-deep")],
     *[(kind, f"{kind}-tint", WORDS) for kind in ("accent", "ok", "warn", "error")],
     *[("error", ground, WORDS) for ground in ("paper", "surface")],
+    ("focus-ink", "focus", WORDS),
     ("line", "surface", EDGES),
-    *[(hue, ground, EDGES) for hue in ("brand", "accent", "blue", "plum", "olive", "rose", "fern", "indigo")
-      for ground in ("paper", "surface", "sunk")],
-]  # fmt: skip
+    *[(hue, ground, EDGES) for hue in HUES for ground in GROUNDS],
+]
 
 
 def tokens(mode):

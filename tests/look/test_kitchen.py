@@ -8,6 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.template import engines
 from django.test import RequestFactory
 from django.test.testcases import LiveServerThread
+from playwright.sync_api import expect
 
 from tests.look.kitchen import kitchen
 
@@ -122,7 +123,10 @@ def test_a_form_that_comes_back_has_the_focus_on_what_is_wrong(tab, scripts):
 
 PRESS = """(button, times) => {
   let sent = 0;
-  button.form.addEventListener("submit", (event) => { sent += !event.defaultPrevented; event.preventDefault(); });
+  button.form.addEventListener("submit", (event) => {
+    sent += !event.defaultPrevented;
+    event.preventDefault();
+  });
   for (let i = 0; i < times; i++) button.click();
   return sent;
 }"""
@@ -147,8 +151,7 @@ def test_an_answer_that_is_lost_goes_back_and_says_so(tab):
     page = tab()
     page.route("**/answer/", lambda route: route.abort())
     page.locator("[value=no]").click()
-    page.wait_for_function("document.getElementById('live').textContent")
-    assert "That did not reach us." in page.locator("#live").inner_text()
+    expect(page.locator("#live")).to_contain_text("That did not reach us.")
     assert page.locator("[value=yes]").get_attribute("aria-pressed") == "true"
     assert page.locator("[value=no]").get_attribute("aria-disabled") is None
 
@@ -159,7 +162,7 @@ def test_the_server_can_have_something_read_out(tab):
     body = '<div id="answer">You said no</div>'
     page.route("**/answer/", lambda route: route.fulfill(headers=headers, body=body))
     page.locator("[value=no]").click()
-    page.wait_for_function("document.getElementById('live').textContent === 'You said no.'")
+    expect(page.locator("#live")).to_have_text("You said no.")
     assert page.locator("#answer").inner_text() == "You said no"
 
 
@@ -179,8 +182,10 @@ def test_a_code_can_be_pasted_however_it_was_copied(tab, pasted):
     field.focus()
     field.evaluate(
         """(field, text) => {
-          const data = new DataTransfer(); data.setData("text", text);
-          field.dispatchEvent(new ClipboardEvent("paste", {clipboardData: data, bubbles: true, cancelable: true}));
+          const data = new DataTransfer();
+          data.setData("text", text);
+          const how = {clipboardData: data, bubbles: true, cancelable: true};
+          field.dispatchEvent(new ClipboardEvent("paste", how));
         }""",
         pasted,
     )

@@ -5,7 +5,6 @@ import pytest
 from django.template import engines
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import translation
 from jinja2 import UndefinedError
 
 
@@ -45,14 +44,3 @@ def test_icons_are_hidden_from_screen_readers_and_need_no_style():
     assert 'aria-hidden="true"' in svg
     assert 'width="20"' in svg
     assert "style=" not in svg
-
-
-def test_a_part_speaks_the_language_of_each_reader():
-    # A word kept at the top of a macro file would stay in its first reader's language.
-    source = '{% import "ui.html" as ui %}{{ ui.search("/", "x") }}'
-    with translation.override("en-gb"):
-        assert "Search" in shown(source)
-    with translation.override("cy"):
-        assert "Search" not in shown(source) or translation.gettext("Search") == "Search"
-    with translation.override("en-gb"):
-        assert "Search" in shown(source)

@@ -10,7 +10,9 @@ LETTER = mail.Letter(
     blocks=(
         mail.para("Are you coming on Tuesday 1 December, 10am?"),
         mail.links(("Yes", "https://x.org/a?b=1&c=2"), ("No", "https://x.org/no")),
-        mail.facts(("When", "Tuesday 1 December"), ("Where", "Online\nPhone 0800 000"), ("Map", "")),
+        mail.facts(
+            ("When", "Tuesday 1 December"), ("Where", "Online\nPhone 0800 000"), ("Map", "")
+        ),
         mail.heading("What it is about"),
         mail.quote("It's <b>late</b>.\nSo be it."),
     ),
@@ -26,7 +28,9 @@ def parts():
 
 def test_the_text_part_is_complete_by_itself():
     text, _ = parts()
-    assert text.startswith("Are you coming on Tuesday 1 December, 10am?\n\nYes:\nhttps://x.org/a?b=1&c=2\n")
+    assert text.startswith(
+        "Are you coming on Tuesday 1 December, 10am?\n\nYes:\nhttps://x.org/a?b=1&c=2\n"
+    )
     assert "When: Tuesday 1 December\nWhere: Online\nPhone 0800 000\n" in text
     assert "> It's <b>late</b>.\n> So be it.\n" in text
     assert text.rstrip().endswith(
