@@ -169,7 +169,7 @@ def _merged(seen: list[tuple[str, str, Span | None, int | None]]) -> Shown:
     sums = [*loose, *([length(spans)] if spans else [])]
     name = max((name for name, _e, _s, _m in seen), key=len)
     minutes = max(sums, default=None)
-    return Shown(name, seen[0][1], len(seen), minutes, tuple(map(tuple, spans)))
+    return Shown(name, seen[0][1], len(seen), minutes, tuple((start, end) for start, end in spans))
 
 
 def _totals(

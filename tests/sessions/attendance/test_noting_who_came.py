@@ -121,7 +121,9 @@ def test_a_second_file_adds_people_and_keeps_the_larger_minutes(signed_in, peopl
     check(client, meeting)
     body = upload(client, meeting, Z3, "totals.csv").content.decode()
     assert "Who is who" in body
-    body = check(client, meeting, AttendanceFile.objects.get(filename="totals.csv")).content.decode()
+    body = check(
+        client, meeting, AttendanceFile.objects.get(filename="totals.csv")
+    ).content.decode()
     assert there(meeting)["Bo Adeyemi"] == 61
     assert there(meeting)["Ann Lee"] == 60
     assert Attendance.objects.count() == 4, "the iPad is one guest in both files"

@@ -166,9 +166,7 @@ def test_nobody_was_there_longer_than_the_meeting_or_than_their_connections(rows
 def test_union_covers_the_same_seconds_without_overlap(pairs):
     spans = [(start, start + long) for start, long in pairs]
     joined = union(spans)
-    assert {s for a, b in spans for s in range(a, b)} == {
-        s for a, b in joined for s in range(a, b)
-    }
+    assert {s for a, b in spans for s in range(a, b)} == {s for a, b in joined for s in range(a, b)}
     assert all(a[1] < b[0] for a, b in zip(joined, joined[1:], strict=False))
 
 

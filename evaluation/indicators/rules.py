@@ -1,0 +1,131 @@
+"""What each figure counts. Pure: the definitions in words, periods, and money by days."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """A figure and its definition. Whoever changes what it counts raises `version`."""
+
+    id: str
+    version: int
+    name: Any  # lazy words, like the rest
+    says: Any  # what it tells, in one sentence
+    formula: Any
+    numerator: Any
+    denominator: Any  # "" when it is no rate
+    source: Any
+    interval: Any
+    withheld: Any  # who is protected, and how
+
+
+WITHHELD = _(
+    "A number of fewer than 5 is not shown, and neither is a number that would give one away. "
+    "Numbers that are shown are rounded to the nearest 5, so they may not add up."
+)
+PUBLIC = _("Nothing: it counts no people.")
+BY_MONTH = _("Calendar months in the network’s own time zone; the current month so far.")
+
+INDICATORS = {
+    row.id: row
+    for row in [
+        Indicator(
+            "sessions_held", 1, _("Sessions held of those due"),
+            _("How often the network met, out of the times it was meant to meet."),
+            _("sessions held ÷ sessions due"),
+            _("Sessions noted as held, by a participants file or by a facilitator’s ticks."),
+            _(
+                "Sessions whose end has passed. A session called off at least 24 hours before it "
+                "was to begin is not due. One called off later, one that did not happen, one "
+                "nobody confirmed, and one nobody has noted anything about are due and not held."
+            ),
+            _("The network’s own list of sessions, single ones and those of a rhythm."),
+            BY_MONTH, PUBLIC,
+        ),
+        Indicator(
+            "people_taking_part", 1, _("People taking part"),
+            _("How many different people came to at least one session."),
+            _("number of different people"),
+            _(
+                "Members with an account who were at a session that was held. Each is counted "
+                "once a month, once a network, and once in the whole. Coordinators and "
+                "facilitators count too. Guests do not: we cannot tell one from another."
+            ),
+            "",
+            _("Zoom’s participants files as checked by a facilitator, and facilitators’ ticks."),
+            BY_MONTH, WITHHELD,
+        ),
+        Indicator(
+            "organisations_taking_part", 1, _("Organisations taking part"),
+            _("How many different organisations had somebody at a session."),
+            _("number of different organisations"),
+            _(
+                "For each person taking part, the organisation whose seat in the network they "
+                "held on that day, or, without a seat, those they belonged to on that day."
+            ),
+            "",
+            _("Attendance as above, with the dated seats and affiliations of its people."),
+            BY_MONTH, WITHHELD,
+        ),
+        Indicator(
+            "members_on_roll", 1, _("Members"),
+            _("How many different people belonged to the network during a month."),
+            _("number of different people"),
+            _(
+                "People whose membership covers some part of the month, in whatever role: "
+                "members, facilitators and coordinators."
+            ),
+            "",
+            _("The network’s dated memberships."),
+            BY_MONTH, WITHHELD,
+        ),
+        Indicator(
+            "funding_left", 1, _("Funding left"),
+            _("How much of the grants would be left if they were spent evenly, day by day."),
+            _("for each grant: amount × days left ÷ all its days"),
+            _("Days from today until the last funded day, both included."),
+            _("Days from the first funded day until the last, both included."),
+            _("Grants as the network recorded them and the funder agreed to them."),
+            _("Today, in the network’s own time zone."), PUBLIC,
+        ),
+    ]
+}  # fmt: skip
+
+
+def months(first: date, last: date) -> list[date]:
+    """The first day of every month from that of `first` to that of `last`, both included."""
+    start, end = first.year * 12 + first.month - 1, last.year * 12 + last.month - 1
+    return [date(n // 12, n % 12 + 1, 1) for n in range(start, end + 1)]
+
+
+def back(month: date, by: int) -> date:
+    """The first day of the month that lies `by` months before."""
+    n = month.year * 12 + month.month - 1 - by
+    return date(n // 12, n % 12 + 1, 1)
+
+
+@dataclass(frozen=True)
+class Left:
+    """Money not yet due to be spent, in whole pounds, of `amount`; `until` the last funded day."""
+
+    amount: Decimal = Decimal(0)
+    left: Decimal = Decimal(0)
+    until: date | None = None
+
+
+def funding_left(grants: Iterable[tuple[Decimal, date, date]], today: date) -> Left:
+    """Of grants (amount, first day, last day, both included): what even spending leaves today."""
+    amount, left, until = Decimal(0), Decimal(0), None
+    for sum_granted, starts_on, ends_on in grants:
+        days = (ends_on - starts_on).days + 1
+        ahead = min(max((ends_on - today).days + 1, 0), days)
+        amount += sum_granted
+        left += sum_granted * ahead / days
+        until = ends_on if until is None else max(until, ends_on)
+    return Left(amount, left.quantize(Decimal(1)), until)

@@ -1,0 +1,46 @@
+from django.shortcuts import render
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+
+from networks.funding.queries import waiting_for_funder
+from networks.membership.door import programme_page
+from peernet.lib import charts, words
+
+from . import queries
+
+
+@programme_page("see_figures")
+def programme(request, programme):
+    """One page for the funder: what the support was worth, and nobody singled out."""
+    summary = queries.summary(programme, timezone.get_current_timezone_name())
+    context = {
+        "programme": programme,
+        "summary": summary,
+        "waiting": waiting_for_funder(programme),
+        "chart": _chart(summary.months) if summary and _drawable(summary.months) else "",
+    }
+    return render(request, "evaluation/reports/programme.html", context)
+
+
+def _drawable(months):
+    """Whether a chart says more than the table: two months with a number at least."""
+    return sum(1 for line in months if line.people is not None) > 1
+
+
+def _chart(months):
+    people = [_height(line, line.people) for line in months]
+    bodies = [_height(line, line.organisations) for line in months]
+    last = next(line for line in reversed(months) if line.people is not None)
+    says = _(
+        "A line chart of people and organisations taking part each month. In %(month)s, the last "
+        "month with a number, there were about %(people)s people from %(bodies)s organisations."
+    ) % {"month": words.month(last.of), "people": last.people, "bodies": last.organisations}
+    return charts.lines(
+        says,
+        [formats.date_format(line.of, "M y", use_l10n=False) for line in months],
+        [charts.Series(_("People"), people), charts.Series(_("Organisations"), bodies)],
+    )
+
+
+def _height(line, number):
+    return number if line.met else 0

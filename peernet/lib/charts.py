@@ -1,0 +1,166 @@
+"""Charts drawn on the server as SVG: no script, no inline style, colours from the page's tokens.
+
+The caller gives every chart a sentence that says what it shows, and puts the numbers beside it
+as a table: a chart is never the only place where a number stands.
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import vl_convert
+from django.core.cache import cache
+from markupsafe import Markup, escape
+
+VEGA_LITE = "5.20"
+KEPT = 30 * 24 * 60 * 60  # seconds; a chart is drawn once for the same numbers
+WIDTH, HEIGHT = 300, 190  # small enough to be read on a phone, where it is not scaled up
+FONT = 12
+LOOKS: tuple[tuple[str, list[int]], ...] = (
+    ("var(--brand)", []),
+    ("var(--accent)", [5, 3]),
+    ("var(--blue)", [1, 3]),
+)
+NEAR = 0.09  # of the height: closer than that, two labels would touch
+
+
+@dataclass(frozen=True)
+class Series:
+    """One line: its label, and a value for each period; None where it is withheld."""
+
+    label: str
+    values: Sequence[int | None]
+
+
+def lines(says: str, periods: Sequence[str], series: Sequence[Series]) -> Markup:
+    """A line for each series over the periods, labelled at its end; gaps are hatched.
+
+    `says` is what a reader who does not see it is told. At most three series.
+    """
+    return drawn(_lines(periods, series), says)
+
+
+def drawn(spec: dict[str, Any], says: str) -> Markup:
+    """The SVG of a Vega-Lite specification, kept in the shared cache by what it draws."""
+    text = json.dumps(spec, sort_keys=True)
+    digest = hashlib.sha256(f"{VEGA_LITE}{text}".encode()).hexdigest()[:16]
+    svg = cache.get(f"chart:{digest}")
+    if svg is None:
+        svg = vl_convert.vegalite_to_svg(spec, vl_version=VEGA_LITE)
+        cache.set(f"chart:{digest}", svg, KEPT)
+    # Each chart on a page has hatching of its own: ids are unique in a page.
+    svg = svg.replace("url(#hatch)", f"url(#hatch-{digest})")
+    opening, _end, rest = svg.partition(">")
+    hatch = HATCH.format(id=f"hatch-{digest}") if "url(#hatch-" in rest else ""
+    return Markup(  # noqa: S704 -- drawn here, its only text from outside escaped by Vega
+        f'{opening} role="img" aria-label="{escape(says)}">{hatch}{rest}'
+    )
+
+
+HATCH = (
+    '<defs><pattern id="{id}" width="6" height="6" patternUnits="userSpaceOnUse" '
+    'patternTransform="rotate(45)"><path d="M0 0V6" stroke="var(--line)" stroke-width="2"/>'
+    "</pattern></defs>"
+)
+
+
+def _lines(periods: Sequence[str], series: Sequence[Series]) -> dict[str, Any]:
+    top = max((v for one in series for v in one.values if v is not None), default=0) or 5
+    gaps = [p for i, p in enumerate(periods) if any(one.values[i] is None for one in series)]
+    x = {
+        "field": "period",
+        "type": "ordinal",
+        "sort": None,
+        "scale": {"domain": list(periods), "paddingOuter": 0.1},
+        "axis": {"title": None, "labelAngle": 0, "ticks": False, "values": _some(periods)},
+    }
+    y = {
+        "type": "quantitative",
+        "axis": {"title": None, "tickMinStep": 5, "tickCount": 4, "domain": False, "ticks": False},
+        "scale": {"domain": [0, top], "nice": True},
+    }
+    layers: list[dict[str, Any]] = []
+    if gaps:
+        layers.append(
+            {
+                "data": {"values": [{"period": period} for period in gaps]},
+                "mark": {"type": "bar", "fill": "url(#hatch)", "width": {"band": 0.8}},
+                "encoding": {"x": x, "y": y | {"datum": 0}, "y2": {"datum": top}},
+            }
+        )
+    for one, look, lift in zip(series, LOOKS, _lifts(series, top), strict=False):
+        layers += _line(one, periods, {"x": x, "y": y | {"field": "value"}}, look, lift)
+    return {
+        "width": WIDTH,
+        "height": HEIGHT,
+        "background": None,
+        "padding": {"left": 2, "top": 12, "right": 2, "bottom": 2},
+        "config": CONFIG,
+        "layer": layers,
+    }
+
+
+def _line(
+    one: Series, periods: Sequence[str], places: dict[str, Any], look: tuple, lift: int
+) -> list[dict[str, Any]]:
+    """A line with points, broken where a value is withheld, and its label at the end."""
+    colour, dash = look
+    # A piece of its own for each run without a gap, so that nothing is drawn across one.
+    shown, piece = [], 0
+    for period, value in zip(periods, one.values, strict=True):
+        piece += value is None
+        if value is not None:
+            shown.append({"period": period, "value": value, "piece": piece})
+    line = {"type": "line", "color": colour, "strokeDash": dash, "strokeWidth": 2.5}
+    point = {"type": "point", "color": colour, "filled": True, "size": 28, "opacity": 1}
+    text = {
+        "type": "text", "text": one.label, "align": "right", "baseline": "bottom",
+        "dx": 4, "dy": -6 + lift, "fontWeight": 700,
+    }  # fmt: skip
+    edge = {"stroke": "var(--paper)", "strokeWidth": 5, "strokeJoin": "round"}
+    return [
+        {
+            "data": {"values": shown},
+            "mark": line,
+            "encoding": places | {"detail": {"field": "piece"}},
+        },
+        {"data": {"values": shown}, "mark": point, "encoding": places},
+        # The same words twice: first an edge of paper, so that they are read across hatching.
+        {"data": {"values": shown[-1:]}, "mark": text | edge, "encoding": places},
+        {"data": {"values": shown[-1:]}, "mark": text | {"color": colour}, "encoding": places},
+    ]
+
+
+def _lifts(series: Sequence[Series], top: int) -> list[int]:
+    """How far each end label moves so that two never touch: the lower one goes under its line."""
+    ends = [next((v for v in reversed(one.values) if v is not None), 0) for one in series]
+    lowest = min(ends, default=0)
+    close = [abs(end - other) < NEAR * top for end in ends for other in ends if end != other]
+    same = len(set(ends)) < len(ends)
+    crowded = same or any(close)
+    under = ends.index(lowest) if not same else len(ends) - 1
+    return [24 if crowded and i == under and len(ends) > 1 else 0 for i in range(len(ends))]
+
+
+def _some(periods: Sequence[str]) -> list[str]:
+    """Few enough labels to stand beside one another: the last one always, then every n-th back."""
+    step = -(-len(periods) // 5) or 1
+    return list(periods[::-1][::step][::-1])
+
+
+CONFIG = {
+    "aria": False,
+    "font": "inherit",
+    "view": {"stroke": None},
+    "text": {"fontSize": FONT},
+    "axis": {
+        "labelColor": "var(--muted)",
+        "labelFontSize": FONT,
+        "domainColor": "var(--line)",
+        "gridColor": "var(--hair)",
+        "grid": False,
+    },
+    "axisY": {"grid": True},
+}

@@ -1,0 +1,193 @@
+"""No number that is shown, alone or with the others, narrows one that is withheld."""
+
+from itertools import combinations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from peernet.lib.suppression import K, alike, breakdown, count, table
+
+
+@pytest.mark.parametrize(
+    ("people", "shown"), [(0, None), (4, None), (5, 5), (7, 5), (8, 10), (12, 10), (13, 15)]
+)
+def test_fewer_than_five_is_withheld_and_the_rest_is_rounded(people, shown):
+    assert count(people) == shown
+
+
+def with_sums(grid):
+    """A table whose totals are sums, as the arguments of `table`."""
+    cells = {(r, c): n for r, row in enumerate(grid) for c, n in enumerate(row)}
+    rows = {r: sum(row) for r, row in enumerate(grid)}
+    columns = {c: sum(column) for c, column in enumerate(zip(*grid, strict=True))}
+    return cells, rows, columns, sum(rows.values())
+
+
+def test_the_published_example_hides_all_four_cells():
+    """T22 of features-evaluation.md: A (12, 3), B (20, 14) with all totals."""
+    shown = table(*with_sums([[12, 3], [20, 14]]))
+    assert set(shown.cells.values()) == {None}
+    assert (shown.rows, shown.columns, shown.total) == ({0: 15, 1: 35}, {0: 30, 1: 15}, 50)
+
+
+def test_only_as_much_is_hidden_as_is_needed():
+    shown = table(*with_sums([[12, 3, 30], [20, 14, 40], [50, 60, 70]]))
+    assert sum(n is None for n in shown.cells.values()) == 4
+    assert shown.cells[2, 2] == 70
+
+
+def test_totals_go_when_no_cells_can_protect():
+    shown = table(*with_sums([[9, 2], [1, 0]]))
+    assert shown.rows == {0: None, 1: None}
+    assert shown.cells[0, 0] is None, "the grand total would give the small ones away"
+    assert shown.total == 10
+
+
+def test_a_network_that_is_small_hides_a_second_one():
+    shown = breakdown({"North": 31, "South": 3, "East": 12}, 46)
+    assert shown.parts == {"North": 30, "South": None, "East": None}
+    assert shown.total == 45
+
+
+def test_months_of_the_same_people_need_no_second_gap():
+    shown = breakdown({"May": 12, "June": 2, "July": 11}, 14)
+    assert shown.parts == {"May": 10, "June": None, "July": 10}
+
+
+def test_a_single_small_part_takes_the_total_with_it_when_nothing_else_can_hide_it():
+    assert breakdown({"North": 3}, 3).total is None
+    assert breakdown({}, 0).total is None
+
+
+def test_people_and_organisations_have_the_same_gaps():
+    people, bodies = alike(
+        breakdown({"North": 31, "South": 22, "East": 12}, 65),
+        breakdown({"North": 20, "South": 3, "East": 9}, 32),
+    )
+    gaps = [key for key, n in bodies.parts.items() if n is None]
+    assert gaps == [key for key, n in people.parts.items() if n is None]
+    assert "South" in gaps
+
+
+# --- A reader who knows everything that is shown, exactly -------------------------------------
+
+
+def could_be_sum(value, cell, cells, rows, columns, shown):
+    """Whether the cell could be `value` when totals are sums: a flow through the hidden cells."""
+    if shown.total is None:
+        return True
+    free = [c for c in cells if shown.cells[c] is None and c != cell]
+    if shown.rows[cell[0]] is None:  # only the grand total is known
+        rest = sum(cells[c] for c in [*free, cell]) - value
+        return rest == 0 if not free else rest >= 0
+    left_rows = {r: sum(cells[c] for c in [*free, cell] if c[0] == r) for r in rows}
+    left_columns = {k: sum(cells[c] for c in [*free, cell] if c[1] == k) for k in columns}
+    left_rows[cell[0]] -= value
+    left_columns[cell[1]] -= value
+    if min(*left_rows.values(), *left_columns.values()) < 0:
+        return False
+    # Gale: a table with these sums exists unless some rows need more than their columns hold.
+    for many in range(len(rows) + 1):
+        for some in combinations(rows, many):
+            reach = {c[1] for c in free if c[0] in some}
+            if sum(left_rows[r] for r in some) > sum(left_columns[k] for k in reach):
+                return False
+    return True
+
+
+def could_be_union(value, cell, cells, rows, columns, total, shown):
+    """The same when totals count each person once: at least the largest part, at most the sum."""
+    if shown.total is None:
+        return True
+    known_rows = {r: n for r, n in rows.items() if shown.rows[r] is not None}
+    known_columns = {c: n for c, n in columns.items() if shown.columns[c] is not None}
+
+    def most(c):
+        if c == cell:
+            return value
+        if shown.cells[c] is not None:
+            return cells[c]
+        return min(known_rows.get(c[0], total), known_columns.get(c[1], total))
+
+    fits = value <= min(known_rows.get(cell[0], total), known_columns.get(cell[1], total))
+    return (
+        fits
+        and all(n <= sum(most(c) for c in cells if c[0] == r) for r, n in known_rows.items())
+        and all(n <= sum(most(c) for c in cells if c[1] == k) for k, n in known_columns.items())
+        and total <= sum(map(most, cells))
+    )
+
+
+grids = st.integers(1, 4).flatmap(
+    lambda wide: st.lists(
+        st.lists(st.one_of(st.integers(0, 6), st.integers(0, 40)), min_size=wide, max_size=wide),
+        min_size=1,
+        max_size=4,
+    )
+)
+
+
+@settings(max_examples=600)
+@given(grids)
+def test_totals_that_are_sums_narrow_no_small_number(grid):
+    cells, rows, columns, total = with_sums(grid)
+    shown = table(cells, rows, columns, total)
+    for cell, number in cells.items():
+        if number < K:
+            assert shown.cells[cell] is None
+            for value in range(K):
+                assert could_be_sum(value, cell, cells, rows, columns, shown), (cell, value)
+
+
+attendances = st.lists(
+    st.tuples(st.integers(0, 3), st.integers(0, 3), st.integers(0, 25)), min_size=1, max_size=120
+)
+
+
+@settings(max_examples=400)
+@given(attendances)
+def test_totals_that_count_each_person_once_narrow_no_small_number(came):
+    """Networks by months, from people who were there: (network, month, person)."""
+
+    def people(network=None, month=None):
+        return len({p for n, m, p in came if network in (None, n) and month in (None, m)})
+
+    networks, months = sorted({n for n, _m, _p in came}), sorted({m for _n, m, _p in came})
+    cells = {(n, m): people(n, m) for n in networks for m in months}
+    rows, columns = {n: people(n) for n in networks}, {m: people(month=m) for m in months}
+    shown = table(cells, rows, columns, people())
+    for cell, number in cells.items():
+        for value in range(K) if number < K else ():
+            assert could_be_union(value, cell, cells, rows, columns, people(), shown)
+
+
+@given(st.dictionaries(st.integers(), st.integers(0, 60), max_size=8), st.integers(0, 9))
+def test_one_row_of_parts_narrows_no_small_number(parts, overlap):
+    total = max(max(parts.values(), default=0), sum(parts.values()) - overlap)
+    shown = breakdown(parts, total)
+    if shown.total is None:
+        return
+    for key, number in parts.items():
+        if number >= K:
+            continue
+        others = sum(n for k, n in parts.items() if k != key and shown.parts[k] is not None)
+        hidden = sum(1 for k, n in shown.parts.items() if k != key and n is None)
+        for value in range(K):
+            assert value <= total
+            assert others + value + hidden * total >= total
+            if total == sum(parts.values()):  # nobody is in two parts, and the reader knows it
+                assert others + value <= total
+                assert hidden or others + value == total
+
+
+@given(grids, grids)
+def test_no_two_shown_numbers_differ_by_one_to_four_people(first, second):
+    numbers = []
+    for grid in (first, second):
+        shown = table(*with_sums(grid))
+        numbers += [*shown.cells.values(), *shown.rows.values(), *shown.columns.values()]
+        numbers.append(shown.total)
+    kept = [n for n in numbers if n is not None]
+    assert all(abs(a - b) % 5 == 0 for a in kept for b in kept)
+    assert all(n >= 5 for n in kept)
