@@ -29,9 +29,10 @@ RHYTHMS = [
 class WebAddress(forms.URLField):
     """A link that may stand on a page: http or https, nothing else."""
 
+    default_validators = [URLValidator(schemes=["http", "https"])]
+
     def __init__(self, **kwargs):
         super().__init__(assume_scheme="https", **kwargs)
-        self.validators = [URLValidator(schemes=["http", "https"])]
 
 
 class WhenAndWhere(Form):

@@ -119,7 +119,13 @@ def holding(people: QuerySet[Person], kind: str, about_id: int) -> QuerySet[Pers
 def rhythms_off_their_cover() -> QuerySet[Cadence]:
     """Running rhythms whose calendar entry ends elsewhere than the money; `funded` is its end."""
     rows = Cadence.objects.running().annotate(funded=Max("network__grants__ends_on"))
-    return rows.exclude(covered_until=F("funded")).exclude(covered_until=None, funded=None)
+    # Said in four parts, because in SQL nothing differs from NULL.
+    return rows.filter(
+        Q(covered_until__lt=F("funded"))
+        | Q(covered_until__gt=F("funded"))
+        | Q(covered_until=None, funded__isnull=False)
+        | Q(covered_until__isnull=False, funded=None)
+    )
 
 
 def singles_off_their_cover() -> QuerySet[Session]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import takewhile
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from dateutil import rrule
@@ -71,7 +72,9 @@ def parse(text: str) -> Rule:
     frequency = parts.pop("FREQ", "")
     if frequency not in FREQUENCIES:
         raise BadRule("FREQ must be DAILY, WEEKLY or MONTHLY")
-    found = {field: read(parts.pop(name)) for name, field, read in _PARTS if name in parts}
+    found: dict[str, Any] = {
+        field: read(parts.pop(name)) for name, field, read in _PARTS if name in parts
+    }
     if parts:
         raise BadRule(f"{', '.join(parts)} is not counted here")
     rule = Rule(frequency, **found)
