@@ -67,9 +67,9 @@ def document(
     calendar.add("method", method)
     first = min(entry.starts.date() for entry in entries) - timedelta(days=1)
     # With no dates given icalendar writes every change of the clocks from 1970 to 2038.
-    days = {"first_date": first, "last_date": max(last, first) + timedelta(days=2)}
+    until = max(last, first) + timedelta(days=2)
     for zone in sorted({entry.zone for entry in entries}):
-        calendar.add_component(Timezone.from_tzid(zone, **days))
+        calendar.add_component(Timezone.from_tzid(zone, first_date=first, last_date=until))
     for entry in entries:
         calendar.add_component(_event(method, entry, organiser, attendee, reply, stamp))
     return calendar.to_ical().decode()
