@@ -7,6 +7,7 @@ from peernet.lib.forms import Form
 
 from .rules import FIELDS, TOP
 
+NONE = "none"
 LABELS = {
     "email": gettext_lazy("Email address"),
     "name": gettext_lazy("Name"),
@@ -71,27 +72,25 @@ class ListForm(Form):
 class MatchForm(Form):
     """Which column holds what, and which organisations are not the one they look like."""
 
-    heading = forms.TypedChoiceField(
-        label=gettext_lazy("Row with the headings"), coerce=int, empty_value=None, required=False
-    )
     apart = forms.MultipleChoiceField(
         label=gettext_lazy("Tick those that are not the same organisation"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
+        error_messages={"invalid_choice": gettext_lazy("Choose among the answers shown.")},
     )
 
     def __init__(self, *args, batch, alike, **kwargs):
-        columns = {name: batch.columns.get(name) for name in FIELDS}
-        initial = {"heading": batch.heading, "apart": batch.apart} | columns
-        super().__init__(*args, initial=initial, **kwargs)
-        self.fields["heading"].choices = _headings(batch.rows)
-        choices = _columns(batch)
-        for name in FIELDS:
-            self.fields[name] = forms.TypedChoiceField(
-                label=LABELS[name], choices=choices, coerce=int, empty_value=None, required=False
-            )
-        self.fields["email"].required = True
-        self.fields["email"].error_messages["required"] = _("Choose the column with the addresses.")
+        matched = {name: batch.columns.get(name, NONE) for name in FIELDS}
+        heading = NONE if batch.heading is None else batch.heading
+        super().__init__(
+            *args, initial=matched | {"heading": heading, "apart": batch.apart}, **kwargs
+        )
+        self.fields["heading"] = _position(_("Row with the headings"), _headings(batch.rows))
+        columns = _columns(batch)
+        self.fields["email"] = _position(LABELS["email"], columns)
+        for name in FIELDS[1:]:
+            choices = [(NONE, _("Not in this file")), *columns]
+            self.fields[name] = _position(LABELS[name], choices)
         self.fields["apart"].choices = {body.key: _likeness(body) for body in alike}.items()
         if not alike:
             del self.fields["apart"]
@@ -105,6 +104,13 @@ class MatchForm(Form):
             "columns": {name: at for name, at in chosen.items() if at is not None},
             "apart": self.cleaned_data.get("apart", []),
         }
+
+
+def _position(label, choices):
+    """A choice among rows or columns, as a number; None for none of them."""
+    return forms.TypedChoiceField(
+        label=label, choices=choices, coerce=lambda at: None if at == NONE else int(at)
+    )
 
 
 def _likeness(body):
@@ -124,14 +130,14 @@ def _headings(rows):
         )
         for at, row in first
     ]
-    return [("", _("None: each row is a person")), *shown]
+    return [(NONE, _("None: each row is a person")), *shown]
 
 
 def _columns(batch):
     """Each column by its heading, or by its place, with something that is in it."""
     heading = batch.rows[batch.heading] if batch.heading is not None else []
     body = batch.rows[0 if batch.heading is None else batch.heading + 1 :]
-    choices = [("", _("Not in this file"))]
+    choices = []
     for at in range(max(map(len, batch.rows))):
         name = heading[at] if at < len(heading) else ""
         example = next((row[at] for row in body if at < len(row) and row[at]), "")

@@ -41,9 +41,20 @@ class Preview:
         """How many would be invited."""
         return self.counts.get(State.INVITE, 0)
 
+    @property
+    def wrong(self) -> int:
+        """How many rows have a problem."""
+        return sum(self.counts.get(state, 0) for state in rules.PROBLEMS)
+
+    @property
+    def here(self) -> int:
+        """How many are members or invited already."""
+        return sum(self.counts.get(state, 0) for state in rules.HERE)
+
     def first(self, *states: State, most: int | None = None) -> list[Line]:
-        """The first rows, or all, in one of these states."""
-        return [line for line in self.lines if line.state in states][:most]
+        """The first rows, or all, in one of these states; those with something to know first."""
+        found = (line for line in self.lines if line.state in states)
+        return sorted(found, key=lambda line: not line.notes)[:most]
 
     def page(self, after: int) -> list[Line]:
         """The next rows with people after the row of that number."""

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -61,6 +62,7 @@ class State(StrEnum):
 PEOPLE = (
     State.INVITE, State.MEMBER, State.INVITED, State.TWICE, State.BAD, State.NO_ADDRESS,
 )  # fmt: skip
+HERE = (State.MEMBER, State.INVITED)
 PROBLEMS = (State.BAD, State.NO_ADDRESS, State.TWICE)
 
 
@@ -317,7 +319,8 @@ def _person(
     address = addresses.read(cells["email"])
     name = _name(cells) or address.name
     written = cells["organisation"][:LONGEST_ORGANISATION].strip()
-    line = {"number": number, "name": name[:LONGEST_NAME].strip(), "written": written}
+    line: dict[str, Any] = {"number": number, "name": name[:LONGEST_NAME].strip()}
+    line["written"] = written
     if address.fault:
         return Line(state=State.BAD, email=cells["email"], notes=(address.fault,), **line)
     if not address.email:

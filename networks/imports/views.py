@@ -10,7 +10,7 @@ from peernet.lib.forms import add_refusal
 from . import actions, queries
 from .forms import ListForm, MatchForm
 from .models import ImportState
-from .rules import PROBLEMS, State
+from .rules import HERE, PROBLEMS, State
 
 # The deeds answer GET too, with the page they belong to: a sign-in that expired comes back so.
 page_or_deed = require_http_methods(["GET", "HEAD", "POST"])
@@ -101,7 +101,7 @@ def _rows(request, look):
         "page": None,
         "problems": look.first(*PROBLEMS, most=queries.FIRST_PROBLEMS),
         "good": look.first(State.INVITE, most=queries.FIRST_GOOD),
-        "known": look.first(State.MEMBER, State.INVITED, most=queries.FIRST_GOOD),
+        "known": look.first(*HERE, most=queries.FIRST_GOOD),
     }
 
 

@@ -32,6 +32,7 @@ BOMS = [
     (b"\xff\xfe", "utf-16"),
     (b"\xfe\xff", "utf-16"),
 ]
+CONTROLS = re.compile(rb"[\x01-\x08\x0e-\x1f]")
 SINGLE_BYTE = ("cp1252", "iso8859-15", "mac-roman")  # the first wins a tie
 
 
@@ -84,13 +85,13 @@ def decode(data: bytes, name: str = "") -> str:
     if reason := _no_text(data):
         raise Refused(reason % {"file": called(name)})
     encoding = next((encoding for bom, encoding in BOMS if data.startswith(bom)), _utf16(data))
+    if not encoding and (b"\x00" in data or len(CONTROLS.findall(data)) > len(data) / 100):
+        raise Refused(_no_table() % {"file": called(name)})
     try:
         return data.decode(encoding or "utf-8").rstrip("\x1a")
     except UnicodeDecodeError:
         if encoding:
             raise Refused(_damaged() % {"file": called(name)}) from None
-    if b"\x00" in data or len(re.findall(rb"[\x01-\x08\x0e-\x1f]", data)) > len(data) / 100:
-        raise Refused(_no_table() % {"file": called(name)})
     return _single_byte(data).rstrip("\x1a")
 
 
