@@ -8,5 +8,7 @@ from peernet.lib.forms import Form
 class RoleForm(Form):
     """What somebody is in the network; with the spell that the page showed."""
 
-    role = forms.ChoiceField(label=_("Role"), choices=ROLES, widget=forms.RadioSelect)
+    role = forms.ChoiceField(
+        label=_("Role in this network"), choices=ROLES, widget=forms.RadioSelect
+    )
     spell = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**62)

@@ -40,7 +40,7 @@ def _write(notice: Notice) -> mail.Letter:
         subject=_("[%(network)s] %(host)s invites you to join") % names,
         sender=_("%(host)s at %(network)s") % names if host else network.name,
         blocks=(
-            mail.para(_("Hello %(name)s,") % {"name": invitation.name}),
+            mail.para(_("Hello %(name)s,") % {"name": invitation.name.split()[0]}),
             mail.para(_welcome(invitation, names)),
             mail.links((_("Read more and join"), address("join", invitation.token))),
             mail.heading(_("What it is for")),
