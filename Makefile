@@ -28,7 +28,7 @@ test: .venv/dev.stamp node_modules/stamp browser  ## Run every test; ARGS="-k ou
 check: .venv/dev.stamp  ## Format, lint, types, rules of the house, migrations, locks
 	$(BIN)/ruff format --check -q
 	$(BIN)/ruff check -q
-	$(BIN)/djlint templates --check --quiet
+	$(BIN)/djlint templates --check
 	$(WITH) -m mypy
 	$(WITH) manage.py makemigrations --check --dry-run
 	$(BIN)/python -m pytest tests/test_house_rules.py tests/peernet/test_locks.py tests/peernet/test_migrations.py

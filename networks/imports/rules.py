@@ -222,7 +222,7 @@ def folded(name: str) -> str:
 
 
 def bodies(lines: Iterable[Line], known: Known, apart: Iterable[str] = ()) -> list[Body]:
-    """The organisations of those who will be invited, by name."""
+    """The organisations of those who will be invited, new ones first, by name."""
     here = {name.casefold() for name in known.organisations}
     groups: dict[str, list[Line]] = {}
     for line in lines:
@@ -239,7 +239,7 @@ def bodies(lines: Iterable[Line], known: Known, apart: Iterable[str] = ()) -> li
         )
         for key, group in groups.items()
     ]
-    return sorted(found, key=lambda body: body.name.casefold())
+    return sorted(found, key=lambda body: (not body.is_new, body.name.casefold()))
 
 
 # --- The plan --------------------------------------------------------------------------------

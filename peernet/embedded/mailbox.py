@@ -7,6 +7,7 @@ import asyncio
 import socket
 import sys
 from functools import partial
+from pathlib import Path
 
 from aiosmtpd.handlers import Mailbox
 from aiosmtpd.smtp import SMTP
@@ -14,7 +15,7 @@ from aiosmtpd.smtp import SMTP
 
 async def serve(descriptor: int, folder: str) -> None:
     listening = socket.socket(fileno=descriptor)
-    receive = partial(SMTP, Mailbox(folder), enable_SMTPUTF8=True)
+    receive = partial(SMTP, Mailbox(Path(folder)), enable_SMTPUTF8=True)
     server = await asyncio.get_running_loop().create_server(receive, sock=listening)
     await server.serve_forever()
 

@@ -20,8 +20,8 @@ from peernet.embedded import services, space
 from peernet.embedded.processes import CannotStart, Children, alive, alone
 
 HOUSE = Path(__file__).resolve().parent.parent.parent
-MADE = ("pg", "pg.whole", "valkey", "static", "media", "mailbox", "log")
-MADE += ("secret", "people.txt", "beat-schedule*", "clock-offset")
+MADE = ["pg", "pg.whole", "valkey", "static", "media", "mailbox", "log", "secret"]
+MADE += ["people.txt", "beat-schedule*", "clock-offset"]
 YES = ("1", "true", "yes", "on")
 
 
@@ -66,7 +66,9 @@ def listen(port: int, family: socket.AddressFamily) -> socket.socket | None:
                 f"Port {port} is taken by another program. Choose one: PORT={port + 1} make run"
             ) from None
         if error.errno == errno.EACCES:
-            raise CannotStart(f"Port {port} is for administrators. Choose one above 1023.") from None
+            raise CannotStart(
+                f"Port {port} is for administrators: choose one above 1023."
+            ) from None
         return None
     door.listen()
     return door
@@ -93,7 +95,7 @@ def open_mailbox(var: Path, children: Children) -> None:
     """In a demo without a mail server, a local one that keeps each mail in a folder."""
     if os.environ.get("EMAIL_HOST") or os.environ["DEMO"].lower() not in YES:
         return
-    port = listen(0, socket.AF_INET)
+    port = socket.create_server(("127.0.0.1", 0))
     os.environ["EMAIL_HOST"], os.environ["EMAIL_PORT"] = map(str, port.getsockname())
     python(children, "mailbox", "peernet.embedded.mailbox", str(port.fileno()),
            str(var / "mailbox"), pass_fds=[port.fileno()])  # fmt: skip

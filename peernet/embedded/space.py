@@ -16,7 +16,10 @@ def lacking(folder: Path, megabytes: int) -> str | None:
     free = shutil.disk_usage(there).free // 1_000_000
     if free >= limit:
         return None
-    return f"The disk is full: {folder} has {free} MB free and PeerNet needs {limit} MB. Make room, then start again."
+    return (
+        f"The disk is full: {folder} has {free} MB free and PeerNet needs {limit} MB. "
+        "Make room, then start again."
+    )
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ as a table: a chart is never the only place where a number stands.
 
 import hashlib
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -50,6 +51,8 @@ def drawn(spec: dict[str, Any], says: str) -> Markup:
     if svg is None:
         svg = vl_convert.vegalite_to_svg(spec, vl_version=VEGA_LITE)
         cache.set(f"chart:{digest}", svg, KEPT)
+    # The image speaks as one, through its label; Vega's own roles inside it would need labels too.
+    svg = OWN_ROLES.sub("", svg)
     # Each chart on a page has hatching of its own: ids are unique in a page.
     svg = svg.replace("url(#hatch)", f"url(#hatch-{digest})")
     opening, _end, rest = svg.partition(">")
@@ -59,6 +62,7 @@ def drawn(spec: dict[str, Any], says: str) -> Markup:
     )
 
 
+OWN_ROLES = re.compile(r' (?:role|aria-roledescription|aria-hidden|class)="[^"]*"')
 HATCH = (
     '<defs><pattern id="{id}" width="6" height="6" patternUnits="userSpaceOnUse" '
     'patternTransform="rotate(45)"><path d="M0 0V6" stroke="var(--line)" stroke-width="2"/>'

@@ -133,8 +133,8 @@ def _parse(text: str, sign: str) -> list[list[str]]:
     """The cells, with quotes read; as they stand when a quote is opened and never closed."""
     found = list(csv.reader(io.StringIO(f"{text}\n{UNREAD}", newline=""), delimiter=sign))
     if found[-1] != [UNREAD]:
-        found = csv.reader(io.StringIO(text, newline=""), delimiter=sign, quoting=csv.QUOTE_NONE)
-        return [[cell.strip(' "') for cell in row] for row in found]
+        plain = csv.reader(io.StringIO(text, newline=""), delimiter=sign, quoting=csv.QUOTE_NONE)
+        return [[cell.strip(' "') for cell in row] for row in plain]
     return found[:-1]
 
 

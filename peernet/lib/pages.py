@@ -25,7 +25,8 @@ def page_or_fragment(
 
     The fragment's file is the one that the page includes, so both are always the same words.
     """
-    wants_part = request.htmx and not request.htmx.boosted and not request.htmx.history_restore_request
+    htmx = request.htmx  # type: ignore[attr-defined]  # its middleware adds it
+    wants_part = htmx and not htmx.boosted and not htmx.history_restore_request
     response = render(request, fragment if wants_part else page, context, status=status)
     patch_vary_headers(response, ["HX-Request"])
     return response

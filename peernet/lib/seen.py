@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from django.db import models
 from django.utils.translation import gettext as _
@@ -18,7 +18,8 @@ from peernet.lib.errors import Refused
 
 def mark(row: models.Model, fields: Iterable[str]) -> str:
     """A short fingerprint of what these fields of the row say."""
-    said = "\x1f".join(str(getattr(row, row._meta.get_field(name).attname)) for name in fields)
+    columns = [cast(models.Field, row._meta.get_field(name)).attname for name in fields]
+    said = "\x1f".join(str(getattr(row, column)) for column in columns)
     return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 
@@ -28,9 +29,8 @@ def check(row: models.Model, seen: str, wanted: Mapping[str, Any]) -> None:
     differing = [name for name in wanted if getattr(row, name) != wanted[name]]
     if not differing or mark(row, wanted) == seen:
         return
-    now = "; ".join(
-        f"{row._meta.get_field(name).verbose_name}: {_shown(row, name)}" for name in differing
-    )
+    fields = [cast(models.Field, row._meta.get_field(name)) for name in differing]
+    now = "; ".join(f"{field.verbose_name}: {_shown(row, field.name)}" for field in fields)
     raise Refused(
         _("Somebody else changed this while you were typing. It now says: %(now)s. Save again to "
           "put yours in its place.") % {"now": now}
@@ -40,9 +40,9 @@ def check(row: models.Model, seen: str, wanted: Mapping[str, Any]) -> None:
 def _shown(row: models.Model, name: str) -> str:
     """What a field says, as people would read it, cut to what fits into a sentence."""
     label = getattr(row, f"get_{name}_display", None)
-    value = label() if label else getattr(row, name)
+    value: Any = label() if label else getattr(row, name)
     if isinstance(value, models.Model):
-        value = value.name
+        value = getattr(row, name).name
     elif isinstance(value, Decimal):
         value = words.money(value)
     elif isinstance(value, date):

@@ -80,4 +80,3 @@ class Launcher:
         while not condition():
             assert time.monotonic() < patience, "waited in vain"
             time.sleep(0.1)
-
