@@ -1,8 +1,10 @@
 # ruff: noqa: DTZ001 -- wall-clock times have no zone
 """What the tests of this wing do again and again: plan, ring the bells, read the post."""
 
+import re
 from datetime import date, datetime
 from email import message_from_bytes, policy
+from html import unescape
 
 from django.core import mail
 
@@ -75,3 +77,13 @@ def lasts_until(grant, day: date):
     grant.save()
     tick_funding()
     tick_sessions()
+
+
+def text(response):
+    """A page's HTML with its white space made one."""
+    return " ".join(response.content.decode().split())
+
+
+def words(response):
+    """What a page says: no tags, entities read, white space made one."""
+    return " ".join(unescape(re.sub(r"<[^>]*>", " ", response.content.decode())).split())

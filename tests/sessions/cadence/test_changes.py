@@ -12,7 +12,7 @@ from sessions.cadence.models import Session
 from sessions.meetings.actions import answer
 from sessions.meetings.tasks import tick_reminders
 from tests import cast
-from tests.sessions.around import dates, plan, post, ring
+from tests.sessions.around import dates, plan, post, ring, text
 
 pytestmark = pytest.mark.django_db
 
@@ -44,10 +44,6 @@ def second(place, dan, ann):
 
 def at(name, thing):
     return reverse(name, args=[thing.network.slug, thing.pk])
-
-
-def text(response):
-    return " ".join(response.content.decode().split())
 
 
 def change(session, **changes):

@@ -11,7 +11,7 @@ from peernet.lib.errors import Refused
 from sessions.cadence import actions, queries
 from sessions.cadence.tasks import tick_funding
 from tests import cast
-from tests.sessions.around import dates, lasts_until, plan, post, ring
+from tests.sessions.around import dates, lasts_until, plan, post, ring, text
 
 pytestmark = pytest.mark.django_db
 
@@ -39,10 +39,6 @@ def grant(place):
 
 def states(first):
     return "".join(one.state[0] for one in dates(first))
-
-
-def text(response):
-    return " ".join(response.content.decode().split())
 
 
 def test_the_last_funded_day_is_funded_and_the_next_is_not(place, dan, grant):
