@@ -5,7 +5,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRedirect, reswap, retarget, trigger_client_event
@@ -17,7 +16,7 @@ from peernet.lib.forms import add_refusal
 
 from . import actions, queries, rules
 from .forms import PostForm, ReplyForm, RestoreForm, RoomForm, ThreadForm, kept
-from .models import Post, Room
+from .models import Post
 
 
 def keeps_words(view):

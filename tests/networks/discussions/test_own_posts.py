@@ -125,7 +125,7 @@ def test_a_deleted_post_leaves_its_place_and_no_words(signed_in, place, ann, bo)
 
 
 def test_with_htmx_a_deleted_post_gives_way_to_the_undo_button_alone(signed_in, place, ann):
-    thread, first = cast.thread(place, ann)
+    _thread, first = cast.thread(place, ann)
     answer = signed_in(ann).post(page_of(first, "delete"), headers={"HX-Request": "true"})
     assert "<html" not in answer.content.decode()
     assert kept_in(answer)
@@ -150,7 +150,7 @@ def test_a_deletion_can_be_undone_from_the_page_that_says_so(signed_in, place, a
 def test_the_last_post_takes_its_thread_and_title_with_it_and_undo_brings_both_back(
     signed_in, place, ann
 ):
-    thread, post = cast.thread(place, ann, title="Uniquetitle")
+    _thread, post = cast.thread(place, ann, title="Uniquetitle")
     client = signed_in(ann)
     answer = client.post(page_of(post, "delete"))
     assert "it is gone as well" in answer.content.decode()

@@ -19,10 +19,9 @@ def talk(place):
 
 def words_of(thread, count, by):
     """Posts "number 1" … "number <count>" in one thread, without the cost of posting each."""
-    posts = [
-        Post(network=thread.network, thread=thread, author=by, text=f"number {n}", html=f"<p>number {n}</p>")
-        for n in range(1, count + 1)
-    ]  # fmt: skip
+    whose = {"network": thread.network, "thread": thread, "author": by}
+    texts = [f"number {n}" for n in range(1, count + 1)]
+    posts = [Post(**whose, text=text, html=f"<p>{text}</p>") for text in texts]
     made = Post.objects.bulk_create(posts)
     thread.posts_count += count
     thread.last_post_id, thread.last_post_at = made[-1].pk, made[-1].posted_at
@@ -228,7 +227,7 @@ def rants(place, bo):
 
 
 def test_nothing_of_a_trusted_room_is_shown_outside_it(signed_in, place, ann, bo, rants):
-    room, thread = rants
+    _room, thread = rants
     client = signed_in(ann)
     for address in (talk(place), f"{talk(place)}?show=unread", f"{talk(place)}new/", "/"):
         page = client.get(address).content.decode()
