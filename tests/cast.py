@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import count
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from django.utils.text import slugify
@@ -10,10 +11,14 @@ from django.utils.text import slugify
 from members.organisations.actions import affiliate, recognise
 from members.people.models import Person
 from networks.discussions.models import Post, Room, Thread
+from networks.imports.actions import start_import
+from networks.imports.models import Import
 from networks.funding.models import Funder, FunderSeat, Grant, Programme
 from networks.membership.models import Invitation, Membership, Role, Seat
 from networks.network.models import Charter, Network
 from peernet.lib import clock
+from sessions.attendance.actions import receive
+from sessions.attendance.models import AttendanceFile
 from sessions.cadence.models import Cadence, Session, SessionType
 
 _numbers = count(1)
@@ -39,7 +44,7 @@ def network(name="Health and Social Care", **fields) -> Network:
 
 def member(place: Network, name="Ann Lee", role=Role.MEMBER, organisation=None, **fields) -> Person:
     """Somebody who is in the network now; `since` and `until` move the spell."""
-    spell = {key: fields.pop(key) for key in ("since", "until", "cohort") if key in fields}
+    spell = {key: fields.pop(key) for key in ("since", "until", "cohort", "reason") if key in fields}
     made = fields.pop("person", None) or person(name, **fields)
     seat = None
     if organisation:
@@ -60,7 +65,8 @@ def facilitator(place: Network, name="Fay Okoro", **fields) -> Person:
 
 
 def former_member(place: Network, name="Gus Hill", **fields) -> Person:
-    return member(place, name, until=clock.now() - timedelta(days=1), **fields)
+    left = clock.now() - timedelta(minutes=1)
+    return member(place, name, until=left, reason="left", **fields)
 
 
 def invited(place: Network, name="Ivy Stone", email=None) -> Invitation:
@@ -116,6 +122,13 @@ def session(place: Network, starts: datetime | None = None, **fields) -> Session
     return Session.objects.create(network=place, **values)
 
 
+def copy(meeting: Session) -> Session:
+    """Another meeting just like it, not saved yet."""
+    twin = Session.objects.get(pk=meeting.pk)
+    twin.pk, twin.uid = None, uuid4()
+    return twin
+
+
 def cadence(place: Network, first: date, **fields) -> Cadence:
     """A rhythm as a row only: no sessions are made; every three weeks at 10:00 by default."""
     values = {
@@ -140,3 +153,15 @@ def thread(place: Network, author: Person, title="How do you charge for room hir
     made.last_post_id, made.last_post_at = post.pk, post.posted_at
     made.save()
     return made, post
+
+
+def sheet(place: Network, by: Person) -> Import:
+    """A spreadsheet of people that the coordinator has pasted and not yet agreed to."""
+    pasted = "Name,Email\nBea Lane,bea@example.org\nCal Moss,cal@example.org\n"
+    return start_import(place, text=pasted, by=by)
+
+
+def attendance_file(meeting: Session, by: Person) -> AttendanceFile:
+    """Zoom's participants file of a meeting, not yet agreed to."""
+    lines = "Name (Original Name),User Email,Total Duration (Minutes),Guest\nAnn Guest,,61,Yes\n"
+    return receive(meeting, lines.encode(), "participants.csv", by=by)[0]

@@ -6,10 +6,13 @@ The authorization matrix, the page checks and the query counts all walk this wor
 from dataclasses import dataclass
 from datetime import timedelta
 
+from members.notices.actions import beat
 from members.people.models import Person
+from networks.funding.models import FunderSeat
 from networks.membership.models import Invitation
 from networks.network.models import Network
 from peernet.lib import clock
+from sessions.cadence.models import SessionState
 from tests import cast
 
 ROLES = [
@@ -30,6 +33,11 @@ class World:
     cadence: object
     thread: object
     post: object
+    room: object
+    batch: object
+    file: object
+    tentative: object
+    seat: object
 
     def __getitem__(self, role):
         return self.people[role]
@@ -54,7 +62,9 @@ def world() -> World:
         "other_funder": cast.funder_person(elsewhere, "Vic Other"),
         "operator": cast.person("Olu Works", is_operator=True),
     }
+    beat("heartbeat")
     thread, post = cast.thread(place, people["member"])
+    past = cast.session(place, starts=clock.now() - timedelta(days=3), title="Last time")
     return World(
         place=place,
         people=people,
@@ -62,7 +72,14 @@ def world() -> World:
         grant=grant,
         invitation=invitation,
         session=cast.session(place, facilitator=people["facilitator"]),
-        past=cast.session(place, starts=clock.now() - timedelta(days=3), title="Last time"),
+        past=past,
+        room=place.rooms.get(),
+        batch=cast.sheet(place, people["coordinator"]),
+        file=cast.attendance_file(past, people["coordinator"]),
+        tentative=cast.session(
+            place, starts=clock.now() + timedelta(days=400), state=SessionState.TENTATIVE
+        ),
+        seat=FunderSeat.objects.create(funder=programme.funder, email=invitation.email),
         cadence=cast.cadence(place, first=clock.today(place.zone) + timedelta(days=7)),
         thread=thread,
         post=post,

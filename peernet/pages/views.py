@@ -3,6 +3,7 @@ from django.http import JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
 from django.views.defaults import server_error as default_server_error
 
 from members.notices.models import NoticeState
@@ -18,6 +19,7 @@ from . import health, queries, sent
 SHOWN = 5  # threads on a network's front page
 
 
+@require_safe
 def home(request):
     if not request.user.is_authenticated:
         context = {"demo": settings.DEMO, "may_sign_up": settings.OPEN_NETWORKS}
@@ -49,6 +51,7 @@ def _next(row):
     return {"row": row, "next_meta": " · ".join([*said, coming % {"n": row.coming}])}
 
 
+@require_safe
 @network_page("view")
 def network(request, network):
     ahead = [one for one in upcoming(network, request.user, limit=8) if one.state == "planned"]
@@ -64,6 +67,7 @@ def network(request, network):
     return render(request, "pages/network.html", context)
 
 
+@require_safe
 @network_page("coordinate")
 def run(request, network):
     steps = queries.first_steps(network)
@@ -80,6 +84,7 @@ def run(request, network):
     return render(request, "pages/run.html", context)
 
 
+@require_safe
 @network_page("coordinate")
 def what_we_sent(request, network):
     state = request.GET.get("state", "")
@@ -99,6 +104,7 @@ def what_we_sent(request, network):
     return render(request, "pages/sent.html", context)
 
 
+@require_safe
 def healthz(request):
     well, seen = health.report()
     response = JsonResponse({"ok": well, **seen}, status=200 if well else 503)
