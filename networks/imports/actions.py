@@ -84,8 +84,8 @@ def apply_import(batch: Import, *, mark: str, by: Person) -> Import:
     often = queries.invited_often(batch.network)
     lines = [line for line in look.first(State.INVITE) if line.email not in often]
     _invite(batch, lines, by=by)
-    refused = look.invited - len(lines)
-    return _settle(batch, ImportState.APPLIED, look.counts | {"refused": refused}, by=by)
+    came_of_it = {"invite": len(lines), "refused": look.invited - len(lines)}
+    return _settle(batch, ImportState.APPLIED, look.counts | came_of_it, by=by)
 
 
 @transaction.atomic

@@ -92,10 +92,10 @@ def invited_often(network: Network) -> set[str]:
     return set(often.values_list("email", flat=True))
 
 
-def settled(network: Network) -> QuerySet[Import]:
-    """Lists that were agreed to, newest first, without their rows."""
-    done = network.imports.exclude(state__in=[ImportState.DRAFT, ImportState.DISCARDED])
-    return done.defer("rows").select_related("by").order_by("-pk")
+def lists(network: Network) -> QuerySet[Import]:
+    """Lists that were agreed to or may still be, newest first, without their rows."""
+    kept = network.imports.exclude(state=ImportState.DISCARDED)
+    return kept.defer("rows").order_by("-pk")
 
 
 def joined(batch: Import) -> QuerySet[Invitation]:

@@ -154,7 +154,7 @@ def guess_columns(rows: Rows, heading: int | None) -> Columns:
 
 def heading_field(cell: str) -> str | None:
     """The field that a heading names, in English or Welsh; None when we do not know it."""
-    word = "".join(filter(str.isalnum, re.sub(r"\(.*?\)|\[.*?\]", "", cell).casefold()))
+    word = "".join(filter(str.isalnum, re.sub(r"\([^()]*\)|\[[^][]*\]", "", cell).casefold()))
     if word in EXACT:
         return EXACT[word]
     return next((name for name, parts in PARTS if any(p in word for p in parts)), None)

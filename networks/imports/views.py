@@ -29,7 +29,7 @@ def import_new(request, network):
         else:
             pages.forget_typed(request)
             return redirect("import_check", network.slug, batch.pk)
-    context = {"form": form, "network": network, "earlier": queries.settled(network)[:20]}
+    context = {"form": form, "network": network, "earlier": queries.lists(network)[:20]}
     return render(request, "networks/imports/new.html", context, status=pages.status_of(form))
 
 

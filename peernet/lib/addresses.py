@@ -8,7 +8,6 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
 LONGEST = 254  # RFC 5321: a longer one cannot be written to
-ANGLED = re.compile(r"""^["']?(?P<name>[^<>"]*?)["']?\s*<\s*(?P<email>[^<>]*)>[\s.,;]*$""")
 WRAPPING = " \t\r\n<>()[]\"'`.,;:"
 
 
@@ -25,9 +24,11 @@ class Address:
 def read(cell: str) -> Address:
     """ "Ann Lee <ANN@x.org>" is ann@x.org, Ann Lee. Only what surely is not part of an address
     is taken away: spaces, brackets, "mailto:", full stops and commas at the ends."""
-    angled = ANGLED.match(cell.strip())
-    name = _natural(angled["name"]) if angled else ""
-    text = (angled["email"] if angled else cell).strip(WRAPPING)
+    before, _sign, rest = cell.partition("<")
+    inside, closed, after = rest.partition(">")
+    angled = closed and not after.strip(WRAPPING)
+    name = _natural(before.strip(WRAPPING)) if angled else ""
+    text = (inside if angled else cell).strip(WRAPPING)
     if text.lower().startswith("mailto:"):
         text = text[7:].partition("?")[0].strip(WRAPPING)
     if not text:

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections import Counter
 from dataclasses import dataclass
+from itertools import islice
 
 from django.utils.translation import gettext as _
 
@@ -112,7 +113,7 @@ def rows(text: str) -> list[list[str]]:
 
 def separator(text: str) -> str:
     """What stands between cells: the sign by which most rows have the same number of them."""
-    sample = "\n".join(text.splitlines()[:SAMPLE])
+    sample = "".join(islice(io.StringIO(text), SAMPLE))
     return max(SEPARATORS, key=lambda sign: _agreement(_parse(sample, sign)))
 
 
