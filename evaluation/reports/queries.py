@@ -9,7 +9,7 @@ from networks.funding.models import Grant, Programme
 from networks.funding.queries import shared_grants
 from networks.network.models import Network
 from peernet.lib import clock
-from peernet.lib.suppression import Breakdown, alike, breakdown, count
+from peernet.lib.suppression import Breakdown, count, with_organisations
 
 LONGEST = 18  # months on the page: what fits on one printed sheet
 
@@ -111,10 +111,8 @@ def _counts_of_people(raw: figures.Counts, sessions: figures.Counts) -> tuple[Pa
     for parts, held in ((raw.months, sessions.months), (raw.networks, sessions.networks)):
         # Where no session was held there is nobody to protect, and nothing to count.
         met = [key for key, (times, _due) in held.items() if times]
-        people, bodies = (
-            breakdown({key: parts.get(key, (0, 0))[i] for key in met}, raw.total[i]) for i in (0, 1)
-        )
-        pairs.append(alike(people, bodies))
+        people, bodies = ({key: parts.get(key, (0, 0))[i] for key in met} for i in (0, 1))
+        pairs.append(with_organisations(people, raw.total[0], bodies, raw.total[1]))
     return pairs[0], pairs[1]
 
 

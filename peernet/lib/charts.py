@@ -17,14 +17,13 @@ from markupsafe import Markup, escape
 
 VEGA_LITE = "5.20"
 KEPT = 30 * 24 * 60 * 60  # seconds; a chart is drawn once for the same numbers
-WIDTH, HEIGHT = 300, 190  # small enough to be read on a phone, where it is not scaled up
-FONT = 12
+WIDTH, HEIGHT = 250, 180  # small enough to be read on a phone, where it is not scaled up
+FONT = 13
 LOOKS: tuple[tuple[str, list[int]], ...] = (
     ("var(--brand)", []),
     ("var(--accent)", [5, 3]),
     ("var(--blue)", [1, 3]),
 )
-NEAR = 0.09  # of the height: closer than that, two labels would touch
 
 
 @dataclass(frozen=True)
@@ -120,10 +119,9 @@ def _line(
     line = {"type": "line", "color": colour, "strokeDash": dash, "strokeWidth": 2.5}
     point = {"type": "point", "color": colour, "filled": True, "size": 28, "opacity": 1}
     text = {
-        "type": "text", "text": one.label, "align": "right", "baseline": "bottom",
-        "dx": 4, "dy": -6 + lift, "fontWeight": 700,
+        "type": "text", "text": one.label, "align": "left", "baseline": "middle",
+        "dx": 8, "dy": lift, "color": colour, "fontWeight": 700,
     }  # fmt: skip
-    edge = {"stroke": "var(--paper)", "strokeWidth": 5, "strokeJoin": "round"}
     return [
         {
             "data": {"values": shown},
@@ -131,21 +129,20 @@ def _line(
             "encoding": places | {"detail": {"field": "piece"}},
         },
         {"data": {"values": shown}, "mark": point, "encoding": places},
-        # The same words twice: first an edge of paper, so that they are read across hatching.
-        {"data": {"values": shown[-1:]}, "mark": text | edge, "encoding": places},
-        {"data": {"values": shown[-1:]}, "mark": text | {"color": colour}, "encoding": places},
+        {"data": {"values": shown[-1:]}, "mark": text, "encoding": places},
     ]
 
 
 def _lifts(series: Sequence[Series], top: int) -> list[int]:
-    """How far each end label moves so that two never touch: the lower one goes under its line."""
+    """How far each end label moves up or down so that no two touch, in the order of their ends."""
     ends = [next((v for v in reversed(one.values) if v is not None), 0) for one in series]
-    lowest = min(ends, default=0)
-    close = [abs(end - other) < NEAR * top for end in ends for other in ends if end != other]
-    same = len(set(ends)) < len(ends)
-    crowded = same or any(close)
-    under = ends.index(lowest) if not same else len(ends) - 1
-    return [24 if crowded and i == under and len(ends) > 1 else 0 for i in range(len(ends))]
+    order = sorted(range(len(ends)), key=lambda i: (-ends[i], i))
+    lifts, below = [0] * len(ends), -FONT
+    for i in order:  # from the top of the chart down
+        natural = HEIGHT * (1 - ends[i] / top)
+        place = max(natural, below + FONT + 3)
+        lifts[i], below = round(place - natural), place
+    return lifts
 
 
 def _some(periods: Sequence[str]) -> list[str]:

@@ -10,7 +10,7 @@ an organisation is often one person.
 """
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 K = 5  # people (decisions.md, Thresholds)
@@ -52,9 +52,29 @@ def count(people: int) -> int | None:
 
 def breakdown(parts: Mapping[Key, int], total: int) -> Breakdown:
     """A total with its parts. They need not add up: somebody may be counted in several parts."""
-    cells: dict[Cell, int] = {(key, ""): number for key, number in parts.items()}
-    hidden = _small(cells)
-    cover = _protected(cells, hidden, [(total, frozenset(cells))]) if total >= K else None
+    return _breakdown(parts, total, gaps=set(), tops={})
+
+
+def with_organisations(
+    people: Mapping[Key, int], people_total: int, bodies: Mapping[Key, int], bodies_total: int
+) -> tuple[Breakdown, Breakdown]:
+    """The same parts counted in people and in their organisations, of which there are never more:
+    where people are withheld their organisations are, and none tells how many people there were.
+    """
+    first = breakdown(people, people_total)
+    gaps = {key for key, number in first.parts.items() if number is None}
+    tops = {key: number for key, number in people.items() if key not in gaps}
+    second = _breakdown(bodies, bodies_total, gaps=gaps, tops=tops)
+    return first, second if first.total is not None else replace(second, total=None)
+
+
+def _breakdown(
+    parts: Mapping[Key, int], total: int, *, gaps: set[Key], tops: Mapping[Key, int]
+) -> Breakdown:
+    cells = {(key, ""): number for key, number in parts.items()}
+    hidden = _small(cells) | {(key, "") for key in gaps}
+    shape = Shape(cells, [(total, frozenset(cells))], {(key, ""): n for key, n in tops.items()})
+    cover = _protected(shape, hidden) if total >= K else None
     shown = _shown(cells, hidden if cover is None else cover)
     return Breakdown(
         {key: shown[key, ""] for key in parts}, None if cover is None else count(total)
@@ -76,7 +96,7 @@ def table(
     lines += [(n, frozenset(c for c in cells if c[1] == col)) for col, n in columns.items()]
     small = _small(cells)
     if min([total, *rows.values(), *columns.values()]) >= K:
-        hidden = _protected(cells, small, lines)
+        hidden = _protected(Shape(cells, lines), small)
         if hidden is not None:
             return Table(
                 _shown(cells, hidden),
@@ -84,29 +104,14 @@ def table(
                 {column: count(n) for column, n in columns.items()},
                 count(total),
             )
-    cover = _protected(cells, small, [(total, frozenset(cells))]) if total >= K else None
+    whole = Shape(cells, [(total, frozenset(cells))])
+    cover = _protected(whole, small) if total >= K else None
     return Table(
         _shown(cells, small if cover is None else cover),
         dict.fromkeys(rows),
         dict.fromkeys(columns),
         None if cover is None else count(total),
     )
-
-
-def alike(first: Breakdown, second: Breakdown) -> tuple[Breakdown, Breakdown]:
-    """Two counts of the same parts (people, organisations) with the same gaps: there are never
-    more organisations than people, so one number would say something about the other."""
-    gaps = {k for each in (first, second) for k, n in each.parts.items() if n is None}
-    no_total = first.total is None or second.total is None
-    first, second = (
-        replace(
-            each,
-            parts={k: None if k in gaps else n for k, n in each.parts.items()},
-            total=None if no_total else each.total,
-        )
-        for each in (first, second)
-    )
-    return first, second
 
 
 def _small(cells: Mapping[Cell, int]) -> set[Cell]:
@@ -117,17 +122,37 @@ def _shown(cells: Mapping[Cell, int], hidden: Iterable[Cell]) -> dict[Cell, int 
     return {cell: None if cell in hidden else count(number) for cell, number in cells.items()}
 
 
-def _protected(cells: Mapping[Cell, int], small: set[Cell], lines: Lines) -> set[Cell] | None:
-    """The cells to hide so that every small one could still be anything from 0 to 4 for a reader
-    who knows all that is shown; None when no choice does that."""
-    hidden, before = set(small), -1
+@dataclass(frozen=True)
+class Shape:
+    """True numbers, and what a reader knows of them: the totals they are under, and of some
+    that they are not more than a number that is shown beside them."""
+
+    cells: Mapping[Cell, int]
+    lines: Lines
+    tops: Mapping[Cell, int] = field(default_factory=dict)
+
+    def over(self, cell: Cell) -> list[tuple[int, frozenset[Cell]]]:
+        """The totals that the cell is a part of."""
+        return [line for line in self.lines if cell in line[1]]
+
+    def may_be(self, cell: Cell, *, less: int, more: int) -> bool:
+        """Whether a reader must allow that the cell is `less` smaller or `more` larger."""
+        number = self.cells[cell]
+        tops = [total for total, _line in self.over(cell)]
+        return less <= number <= min([*tops, self.tops.get(cell, number + more)]) - more
+
+
+def _protected(shape: Shape, hidden: set[Cell]) -> set[Cell] | None:
+    """The cells to hide, `hidden` among them, so that every small one could still be anything
+    from 0 to 4 for a reader who knows all that is shown; None when no choice does that."""
+    cells, hidden, before = shape.cells, set(hidden), -1
     while len(hidden) > before:  # hiding a cell may take the slack from another line
         before = len(hidden)
-        for cell in sorted(small, key=repr):
-            if _slack(cell, cells, hidden, lines):
+        for cell in sorted(_small(cells), key=repr):
+            if _slack(cell, shape, hidden):
                 continue
             more = min(
-                _partners(cell, cells, lines),
+                _partners(cell, shape),
                 key=lambda some: (sum(cells[c] for c in some - hidden), len(some), repr(some)),
                 default=None,
             )
@@ -137,35 +162,26 @@ def _protected(cells: Mapping[Cell, int], small: set[Cell], lines: Lines) -> set
     return hidden
 
 
-def _slack(cell: Cell, cells: Mapping[Cell, int], hidden: set[Cell], lines: Lines) -> bool:
+def _slack(cell: Cell, shape: Shape, hidden: set[Cell]) -> bool:
     """Whether what is shown already adds up to more than each total: then people are counted in
     several parts, and the total says nothing about what is hidden."""
     return all(
-        total < sum(cells[other] for other in line - hidden)
-        for total, line in lines
-        if cell in line
+        total < sum(shape.cells[other] for other in line - hidden)
+        for total, line in shape.over(cell)
     )
 
 
-def _partners(cell: Cell, cells: Mapping[Cell, int], lines: Lines) -> Iterator[set[Cell]]:
+def _partners(cell: Cell, shape: Shape) -> Iterator[set[Cell]]:
     """Sets of cells that, hidden too, let this one be anything from 0 to 4 with every sum as it
     is: what it gains another loses, in its row and in its column."""
-    down, up = cells[cell], K - 1 - cells[cell]  # how far it may move either way
-    mine = [line for _total, line in lines if cell in line]
-    against = [c for c in cells if c != cell and _can_move(c, up, down, cells, lines)]
+    down, up = shape.cells[cell], K - 1 - shape.cells[cell]  # how far it may move either way
+    mine = [line for _total, line in shape.over(cell)]
+    others = [c for c in shape.cells if c != cell and shape.may_be(c, less=up, more=down)]
     if len(mine) == 1:
-        yield from ({other} for other in against if other in mine[0])
+        yield from ({other} for other in others if other in mine[0])
         return
-    row = [c for c in against if c[0] == cell[0]]
-    column = [c for c in against if c[1] == cell[1]]
-    for beside in row:
-        for below in column:
+    for beside in (c for c in others if c[0] == cell[0]):
+        for below in (c for c in others if c[1] == cell[1]):
             corner = (below[0], beside[1])
-            if corner in cells and _can_move(corner, down, up, cells, lines):
+            if corner in shape.cells and shape.may_be(corner, less=down, more=up):
                 yield {beside, below, corner}
-
-
-def _can_move(cell: Cell, down: int, up: int, cells: Mapping[Cell, int], lines: Lines) -> bool:
-    """Whether a reader must allow that the cell is `down` less or `up` more than it is."""
-    tops = [total for total, line in lines if cell in line]
-    return cells[cell] >= down and all(cells[cell] + up <= top for top in tops)

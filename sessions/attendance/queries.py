@@ -80,9 +80,9 @@ def there(session: Session) -> list[Attendance]:
 
 
 def said_yes(session: Session) -> set[int]:
-    """The people who had answered yes."""
+    """The people who had answered yes, and whoever runs the session."""
     rows = Answer.objects.filter(session=session, reply=Reply.YES)
-    return set(rows.values_list("person", flat=True))
+    return {*rows.values_list("person", flat=True), session.facilitator_id}
 
 
 def files(session: Session) -> QuerySet[AttendanceFile]:

@@ -328,6 +328,6 @@ def _called(shown: str, by_name: dict[str, set[int]]) -> set[int]:
 def _near(shown: str, roll: Sequence[Known], claims: Counter) -> tuple[int, ...]:
     """Up to five of the roll who share a word of the name; those not found elsewhere first."""
     words = {word.strip("().,") for word in fold(shown).split()}
-    words = {word for word in words if len(word) > 2}
+    words = {word for word in words if len(word) > 1}
     some = [known for known in roll if words & set(fold(known.name).split())]
     return tuple(known.pk for known in sorted(some, key=lambda known: claims[known.pk])[:5])

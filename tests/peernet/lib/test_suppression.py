@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from peernet.lib.suppression import K, alike, breakdown, count, table
+from peernet.lib.suppression import K, breakdown, count, table, with_organisations
 
 
 @pytest.mark.parametrize(
@@ -60,14 +60,22 @@ def test_a_single_small_part_takes_the_total_with_it_when_nothing_else_can_hide_
     assert breakdown({}, 0).total is None
 
 
-def test_people_and_organisations_have_the_same_gaps():
-    people, bodies = alike(
-        breakdown({"North": 31, "South": 22, "East": 12}, 65),
-        breakdown({"North": 20, "South": 3, "East": 9}, 32),
+def test_where_people_are_withheld_their_organisations_are_too():
+    people, bodies = with_organisations(
+        {"North": 31, "South": 3, "East": 12}, 46, {"North": 20, "South": 3, "East": 9}, 32
     )
-    gaps = [key for key, n in bodies.parts.items() if n is None]
-    assert gaps == [key for key, n in people.parts.items() if n is None]
-    assert "South" in gaps
+    assert people.parts == {"North": 30, "South": None, "East": None}
+    assert bodies.parts == {"North": 20, "South": None, "East": None}
+
+
+def test_few_organisations_do_not_hide_their_people():
+    people, bodies = with_organisations(
+        {"North": 31, "South": 12, "East": 12}, 55, {"North": 20, "South": 3, "East": 12}, 35
+    )
+    assert None not in people.parts.values()
+    assert bodies.parts == {"North": None, "South": None, "East": 10}, (
+        "East has 12 people, and the reader may know it: its organisations could not be more"
+    )
 
 
 # --- A reader who knows everything that is shown, exactly -------------------------------------
@@ -191,3 +199,26 @@ def test_no_two_shown_numbers_differ_by_one_to_four_people(first, second):
     kept = [n for n in numbers if n is not None]
     assert all(abs(a - b) % 5 == 0 for a in kept for b in kept)
     assert all(n >= 5 for n in kept)
+
+
+@given(
+    st.dictionaries(st.integers(), st.tuples(st.integers(0, 30), st.integers(0, 30)), max_size=6)
+)
+def test_organisations_narrow_no_small_number_of_people(pairs):
+    people = {key: max(pair) for key, pair in pairs.items()}
+    bodies = {key: min(pair) for key, pair in pairs.items()}
+    first, second = with_organisations(people, sum(people.values()), bodies, sum(bodies.values()))
+    for key, number in people.items():
+        if number >= K:
+            continue
+        assert second.parts[key] is None
+        if second.total is None:
+            continue
+        # Could there be no organisation at all, the others taking its place, none of them more
+        # than their people?
+        room = sum(
+            (people[other] if first.parts[other] is not None else 10**6) - bodies[other]
+            for other in bodies
+            if other != key and second.parts[other] is None
+        )
+        assert room >= bodies[key]

@@ -89,7 +89,8 @@ def test_a_file_is_read_checked_and_counted(signed_in, people, meeting):
 
 
 def test_who_had_not_said_yes_is_a_walk_in(signed_in, people, meeting):
-    Answer.objects.create(session=meeting, person=people["fay"], reply="yes")
+    meeting.facilitator = people["fay"]
+    meeting.save()
     Answer.objects.create(session=meeting, person=people["ann"], reply="yes")
     client = signed_in(people["fay"])
     assert upload(client, meeting).content.decode().count("walk-in") == 1
