@@ -80,3 +80,5 @@ class ProfileForm(NameForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["zone"].choices = zone_choices(clock.zones(), settings.DEFAULT_ZONE)
+        if len(settings.LANGUAGES) == 1:
+            del self.fields["language"]

@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
 from django.utils.translation import gettext as _
 
+LONGEST_KEPT = 100_000  # characters: anybody can send anything while signed out
 KEPT = "kept"  # the key in an anonymous session: what somebody typed before the sign-in expired
 
 
@@ -40,7 +41,8 @@ def status_of(form: forms.BaseForm) -> int:
 def keep_typed(request: HttpRequest) -> None:
     """Hold what was typed into a form whose sender is signed out, until they are back."""
     typed = {key: request.POST.getlist(key) for key in request.POST if key != "csrfmiddlewaretoken"}
-    keep(request, request.path, typed)
+    if len(str(typed)) <= LONGEST_KEPT:
+        keep(request, request.path, typed)
 
 
 def keep(request: HttpRequest, path: str, values: dict[str, list[str]]) -> None:

@@ -117,3 +117,24 @@ def test_what_is_no_address_makes_no_operator():
     with pytest.raises(CommandError, match="is not an email address"):
         call_command("operator", "olu")
     assert not Person.objects.exists()
+
+
+def test_pages_speak_the_language_and_show_the_time_that_somebody_chose(signed_in):
+    gwen = cast.person(language="cy", zone="Asia/Tokyo")
+    page = signed_in(gwen).get("/you/")
+    assert page.headers["Content-Language"] == "cy"
+    assert '<html lang="cy">' in page.content.decode()
+
+
+def test_nobody_is_asked_for_a_language_where_there_is_only_one(signed_in, settings):
+    settings.LANGUAGES = [("en-gb", "English")]
+    ann = cast.person()
+    page = signed_in(ann).get("/you/")
+    assert 'name="language"' not in page.content.decode()
+    form = {key: value for key, value in PROFILE.items() if key != "language"}
+    assert signed_in(ann).post("/you/", form).status_code == 302
+
+
+def test_a_flood_sent_while_signed_out_is_not_kept(client):
+    client.post("/you/", PROFILE | {"name": "x" * 200_000})
+    assert "kept" not in client.session

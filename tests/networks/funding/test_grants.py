@@ -242,3 +242,16 @@ def test_a_grant_of_another_network_is_not_found(dan):
     assert dan.post(f"/n/libraries/grants/{grant.pk}/sharing/", {"shares": "1"}).status_code == 404
     grant.refresh_from_db()
     assert grant.network_agreed_at is None
+
+
+def test_a_page_of_many_grants_asks_no_more_than_a_page_of_one(
+    dan, place, django_assert_max_num_queries
+):
+    cast.grant(place)
+    dan.get("/n/libraries/grants/")
+    with django_assert_max_num_queries(20) as few:
+        dan.get("/n/libraries/grants/")
+    for number in range(12):
+        cast.grant(place, cast.programme(funder=f"Trust {number}"))
+    with django_assert_max_num_queries(len(few)):
+        dan.get("/n/libraries/grants/")
