@@ -66,6 +66,10 @@ def test_where_people_are_withheld_their_organisations_are_too():
     )
     assert people.parts == {"North": 30, "South": None, "East": None}
     assert bodies.parts == {"North": 20, "South": None, "East": None}
+    _people, bodies = with_organisations(
+        {"North": 31, "South": 3, "East": 12}, 46, {"North": 6, "South": 3, "East": 12}, 21
+    )
+    assert bodies.parts["East"] is None, "6 alone would do, but 12 of 12 people would be told"
 
 
 def test_few_organisations_do_not_hide_their_people():
