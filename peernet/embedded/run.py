@@ -82,6 +82,7 @@ def set_environment(var: Path, port: int) -> None:
         env.setdefault("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
     env["VAR_DIR"] = str(var)
     env.setdefault("DEMO", "1")
+    env.setdefault("CELERY_SKIP_CHECKS", "1")  # `migrate` has just made them
     env.setdefault("LOG_LEVEL", "WARNING")  # Celery tells of every task: megabytes a day
     env.setdefault("DJANGO_SETTINGS_MODULE", "peernet.settings")
     if not env.get("SECRET_KEY"):
