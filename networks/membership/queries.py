@@ -17,7 +17,7 @@ from .models import CharterAcceptance, Invitation, Membership, Role
 from .rules import SECOND_THOUGHTS
 
 RUNS = (Role.FACILITATOR, Role.COORDINATOR)
-PAGE = 50  # invitations shown at once
+PAGE = 25  # invitations shown at once: each row carries two forms
 
 
 def members(

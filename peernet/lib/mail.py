@@ -109,5 +109,5 @@ def organiser() -> str:
 
 
 def _from(sender: str) -> str:
-    name = sender if sender == "PeerNet" else f"{sender} (PeerNet)"
-    return formataddr((name, organiser()))
+    name = " ".join(sender.split())  # a name typed over two lines must not end the header
+    return formataddr((name if name == "PeerNet" else f"{name} (PeerNet)", organiser()))
