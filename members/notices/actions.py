@@ -2,7 +2,7 @@
 
 import logging
 import smtplib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -81,9 +81,13 @@ def tell_addresses(
     Notice.objects.bulk_create(rows, batch_size=1_000, ignore_conflicts=True)
 
 
-def withdraw(about_id: int, *names: str, reason: str, people: QuerySet | None = None) -> int:
-    """Take back what was not yet sent of these kinds about this thing; returns how many."""
-    rows = Notice.objects.waiting().filter(kind__in=names, about_id=about_id)
+def withdraw(
+    about: int | Collection[int], *names: str, reason: str, people: QuerySet | None = None
+) -> int:
+    """Take back what was not yet sent of these kinds about this thing, or these things; returns
+    how many."""
+    ids = [about] if isinstance(about, int) else about
+    rows = Notice.objects.waiting().filter(kind__in=names, about_id__in=ids)
     if people is not None:
         rows = rows.filter(person__in=people)
     return rows.update(state=NoticeState.DROPPED, reason=reason, settled_at=clock.now())

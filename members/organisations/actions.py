@@ -1,6 +1,10 @@
 """Organisations, and who belongs to them."""
 
+from collections.abc import Mapping
+
 from django.db import transaction
+from django.db.models import Value
+from django.db.models.functions import Lower
 
 from members.people.models import Person
 from peernet.lib import clock
@@ -15,6 +19,21 @@ def recognise(name: str, *, region: str = "") -> Organisation:
         name__iexact=tidy, defaults={"name": tidy, "region": region}
     )
     return row
+
+
+@transaction.atomic
+def recognise_all(regions: Mapping[str, str]) -> dict[str, Organisation]:
+    """As `recognise`, for many at once: from names and their regions to organisations by name."""
+    # In one order for everybody: two of these at once would else wait for each other for ever.
+    names = sorted(regions, key=str.casefold)
+    Organisation.objects.bulk_create(
+        [Organisation(name=name, region=regions[name]) for name in names], ignore_conflicts=True
+    )
+    same = [Lower(Value(name)) for name in names]
+    rows = Organisation.objects.alias(key=Lower("name")).filter(key__in=same)
+    known = {row.name.casefold(): row for row in rows}
+    # Where Python and the database disagree about small letters, the database is asked.
+    return {name: known.get(name.casefold()) or recognise(name) for name in names}
 
 
 @transaction.atomic

@@ -35,7 +35,9 @@ class Affiliation(models.Model):
     since = models.DateTimeField(default=clock.now)
     until = models.DateTimeField(null=True, blank=True)
 
-    personal = personal.about("person", download=("organisation__name", "since", "until"), erase="delete")
+    personal = personal.about(
+        "person", download=("organisation__name", "since", "until"), erase="delete"
+    )
 
     class Meta:
         constraints = [

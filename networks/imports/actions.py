@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from members.audit.actions import note
 from members.notices.actions import tell_addresses, withdraw
-from members.organisations.actions import recognise
+from members.organisations.actions import recognise_all
 from members.people.models import Person
 from networks.membership.models import Invitation
 from networks.network.models import Network
@@ -99,8 +99,7 @@ def undo_import(batch: Import, *, by: Person) -> Import:
         return batch
     pks = list(queries.waiting(batch).values_list("pk", flat=True))
     Invitation.objects.filter(pk__in=pks).update(withdrawn_at=clock.now())
-    for pk in pks:
-        withdraw(pk, "invitation", reason=_("The list it came with was undone."))
+    withdraw(pks, "invitation", reason=_("The list it came with was undone."))
     return _settle(batch, ImportState.UNDONE, batch.counts, by=by)
 
 
@@ -140,10 +139,11 @@ def _held(batch: Import) -> Import:
 def _invite(batch: Import, lines: list[Line], *, by: Person) -> None:
     """What membership's `invite` does, for all of a list in a few statements: one by one, a
     thousand people take eight seconds, and nobody else can join meanwhile."""
-    regions = {line.organisation: line.region for line in lines if line.region}
-    names = sorted({line.organisation for line in lines if line.organisation}, key=str.casefold)
-    # In one order for everybody: two lists at once would else wait for each other for ever.
-    bodies = {name: recognise(name, region=regions.get(name, "")) for name in names}
+    regions: dict[str, str] = {}
+    for line in lines:
+        if line.organisation:
+            regions[line.organisation] = regions.get(line.organisation) or line.region
+    bodies = recognise_all(regions)
     invitations = Invitation.objects.bulk_create(
         Invitation(
             network=batch.network, email=line.email, name=line.name, role=line.role, batch=batch,

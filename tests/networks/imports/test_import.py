@@ -258,6 +258,16 @@ def test_agreeing_invites_each_good_row_once_and_forgets_the_cells(desk, place, 
     assert (batch.state, batch.rows, batch.columns) == (ImportState.APPLIED, [], {})
 
 
+def test_a_new_organisation_gets_its_region_and_a_known_one_keeps_its_own(desk, place):
+    recognise("Ark", region="Leeds")
+    text = "Email,Charity,Area\na@x.org,ARK,York\nb@x.org,Hope,\nc@x.org,Hope,Hull\n"
+    agree(desk, send(desk, place, text.encode()))
+    assert sorted(Organisation.objects.values_list("name", "region")) == [
+        ("Ark", "Leeds"), ("Hope", "Hull"),
+    ]  # fmt: skip
+    assert Invitation.objects.get(email="a@x.org").organisation.name == "Ark"
+
+
 def test_the_same_file_again_adds_nothing(desk, place):
     agree(desk, send(desk, place, SHEET.encode()))
     again = send(desk, place, SHEET.encode())
