@@ -91,25 +91,25 @@ GROUP BY GROUPING SETS ((month.local), (membership.network_id), ())"""  # noqa: 
 
 # What the page of an indicator shows as its exact query; money is reckoned in rules.
 SQL = {
-    "sessions_held": SESSIONS,
-    "people_taking_part": TAKING_PART,
-    "organisations_taking_part": TAKING_PART,
-    "members_on_roll": MEMBERS,
+    "sessions-held": SESSIONS,
+    "people-taking-part": TAKING_PART,
+    "organisations-taking-part": TAKING_PART,
+    "members-on-roll": MEMBERS,
 }
 
 
 def sessions(scope: Scope) -> Counts:
-    """(held, due): indicator sessions_held."""
+    """(held, due): indicator sessions-held."""
     return _counts(SESSIONS, scope)
 
 
 def taking_part(scope: Scope) -> Counts:
-    """(people, organisations): indicators people_taking_part and organisations_taking_part."""
+    """(people, organisations): indicators people-taking-part and organisations-taking-part."""
     return _counts(TAKING_PART, scope)
 
 
 def members(scope: Scope) -> Counts:
-    """(people, 0): indicator members_on_roll."""
+    """(people, 0): indicator members-on-roll."""
     return _counts(MEMBERS, scope)
 
 

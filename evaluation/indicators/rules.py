@@ -36,7 +36,7 @@ INDICATORS = {
     row.id: row
     for row in [
         Indicator(
-            "sessions_held", 1, _("Sessions held of those due"),
+            "sessions-held", 1, _("Sessions held of those due"),
             _("How often the network met, out of the times it was meant to meet."),
             _("sessions held ÷ sessions due"),
             _("Sessions noted as held, by a participants file or by a facilitator’s ticks."),
@@ -49,7 +49,7 @@ INDICATORS = {
             BY_MONTH, PUBLIC,
         ),
         Indicator(
-            "people_taking_part", 1, _("People taking part"),
+            "people-taking-part", 1, _("People taking part"),
             _("How many different people came to at least one session."),
             _("number of different people"),
             _(
@@ -62,7 +62,7 @@ INDICATORS = {
             BY_MONTH, WITHHELD,
         ),
         Indicator(
-            "organisations_taking_part", 1, _("Organisations taking part"),
+            "organisations-taking-part", 1, _("Organisations taking part"),
             _("How many different organisations had somebody at a session."),
             _("number of different organisations"),
             _(
@@ -74,7 +74,7 @@ INDICATORS = {
             BY_MONTH, WITHHELD,
         ),
         Indicator(
-            "members_on_roll", 1, _("Members"),
+            "members-on-roll", 1, _("Members"),
             _("How many different people belonged to the network during a month."),
             _("number of different people"),
             _(
@@ -86,7 +86,7 @@ INDICATORS = {
             BY_MONTH, WITHHELD,
         ),
         Indicator(
-            "funding_left", 1, _("Funding left"),
+            "funding-left", 1, _("Funding left"),
             _("How much of the grants would be left if they were spent evenly, day by day."),
             _("for each grant: amount × days left ÷ all its days"),
             _("Days from today until the last funded day, both included."),

@@ -196,5 +196,5 @@ def test_anybody_signed_in_may_read_what_a_figure_counts(signed_in, pk):
 
 @pytest.mark.django_db
 def test_others_sign_in_first_and_an_unknown_figure_is_not_found(client, signed_in):
-    assert client.get("/figures/people_taking_part/").status_code == 302
+    assert client.get("/figures/people-taking-part/").status_code == 302
     assert signed_in(cast.person()).get("/figures/people/").status_code == 404

@@ -72,7 +72,7 @@ def test_the_page_says_what_came_of_the_support(signed_in, support):
     assert rows(text)["November 2026"][:4] == ["1 of 1", "10", "10", "10"]
     assert rows(text)["September 2026"][:3] == ["none due", "no session", "no session"]
     assert "£60,000" in text
-    assert "/figures/people_taking_part/" in text
+    assert "/figures/people-taking-part/" in text
 
 
 def test_a_chart_with_words_and_without_inline_style(signed_in, support):
