@@ -1,6 +1,6 @@
 """Recording who pays for a network and until when, and who may see what came of it."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -19,8 +19,9 @@ from peernet.lib import once as doubled
 from peernet.lib.errors import Refused
 
 from .models import Funder, FunderSeat, Grant, Programme
-from .queries import open_seats, people_of, strangers_at
+from .queries import invited_since, open_seats, people_of, strangers_at
 
+INVITED_A_DAY = 5  # letters to funders by one network: nobody's address is a target
 TERMS = ("programme", "amount", "starts_on", "ends_on")
 
 
@@ -167,6 +168,8 @@ def invite_contact(grant: Grant, email: str, *, by: Person) -> FunderSeat:
             _("%(funder)s supports other networks here too, so an operator has to invite them.")
             % {"funder": funder.name}
         )
+    if invited_since(grant.network, clock.now() - timedelta(days=1)) >= INVITED_A_DAY:
+        raise Refused(_("You invited several people to funders today. Try again tomorrow."))
     for wrong in seats:
         _close(wrong, by=by)
     return _ask(funder, email, for_network=grant.network, by=by)

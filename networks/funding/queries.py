@@ -1,6 +1,6 @@
 """Until when the money lasts, who pays it, and who may see what came of it."""
 
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import Max, Q, QuerySet
 
@@ -80,6 +80,11 @@ def contact_named_by(network: Network, funder: Funder) -> str:
     """The address that the network named for the funder and nobody has taken up; else ""."""
     seats = open_seats(funder).filter(person=None, invited_for=network)
     return seats.values_list("email", flat=True).first() or ""
+
+
+def invited_since(network: Network, moment: datetime) -> int:
+    """How many people the network has asked to sit for funders since the moment (aware)."""
+    return FunderSeat.objects.filter(invited_for=network, invited_at__gt=moment).count()
 
 
 def people_of(funder: Funder) -> QuerySet[Person]:

@@ -38,6 +38,8 @@ def grant_new(request, network):
     if form.is_valid() and (grant := _recorded(form, network, by=request.user)):
         pages.forget_typed(request)
         messages.success(request, _told(grant, wanted=form.cleaned_data["shares"]))
+        if contact := form.cleaned_data["contact"]:
+            messages.success(request, _("We are writing to %(email)s.") % {"email": contact})
         return redirect("grants", network.slug)
     return _page(request, "networks/funding/grant_new.html", network, form)
 

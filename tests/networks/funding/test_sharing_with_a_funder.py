@@ -150,6 +150,15 @@ def test_a_mistyped_address_is_put_right_and_the_wrong_letter_is_not_sent():
     assert FunderSeat.objects.get(until=None).email == UMA
 
 
+def test_nobodys_mailbox_is_flooded_in_the_name_of_a_funder():
+    place, dan = network_with_coordinator()
+    for number in range(5):
+        assert add(dan, place, funder=f"Trust {number}", contact=UMA).status_code == 302
+    refused = add(dan, place, funder="Trust 6", contact=UMA)
+    assert "Try again tomorrow." in words(refused)
+    assert len(letters(UMA)) == 5
+
+
 def test_only_the_person_who_was_asked_takes_the_seat():
     place, dan = network_with_coordinator()
     add(dan, place, contact=UMA)
