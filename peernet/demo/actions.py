@@ -15,6 +15,7 @@ from networks.discussions.models import Post, Room, Thread
 from networks.funding.models import Funder, FunderSeat, Grant, Programme
 from networks.membership.models import CharterAcceptance, Invitation, Membership, Role, Seat
 from networks.network.models import Charter, Cohort, Network
+from networks.network.rules import slugs
 from peernet.lib import clock, text
 
 from . import history, story
@@ -88,10 +89,12 @@ class Cast:
         )
 
 
-def network(name: str, purpose: str, opened: datetime, accent: int, charter: str) -> Network:
+def network(
+    name: str, purpose: str, opened: datetime, accent: int, charter: str, slug: str = ""
+) -> Network:
     """A network with its house rules and its first room."""
     place = Network.objects.create(
-        name=name, slug=slugify(name)[:50], purpose=purpose, zone=ZONE, accent=accent,
+        name=name, slug=slug or next(slugs(name)), purpose=purpose, zone=ZONE, accent=accent,
         opened_at=opened, demo=True,
     )  # fmt: skip
     Charter.objects.create(network=place, version=1, text=charter, published_at=opened)
@@ -134,7 +137,9 @@ def _care(cast: Cast, funder: Funder) -> None:
     """The Health and Social Care community, where the demo's member and coordinator are."""
     today = clock.today(ZONE)
     begun = today - timedelta(days=330)
-    place = network(story.CARE, story.CARE_PURPOSE, _moment(begun, 9), 1, story.CARE_CHARTER)
+    place = network(
+        story.CARE, story.CARE_PURPOSE, _moment(begun, 9), 1, story.CARE_CHARTER, "care"
+    )
     programme = Programme.objects.create(
         funder=funder, name=story.CARE_PROGRAMME, slug=slugify(story.CARE_PROGRAMME)
     )

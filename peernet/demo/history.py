@@ -37,7 +37,12 @@ class Book:
 
 
 def write(
-    place: Network, people: list[Person], sector: story.Sector, first: date, last: date, dice: Random
+    place: Network,
+    people: list[Person],
+    sector: story.Sector,
+    first: date,
+    last: date,
+    dice: Random,
 ) -> None:
     """A programme network's meetings: every three weeks while funded, and what was left after."""
     rhythm = _cadence(place, people[0], _weekday(first, 3), "Peer session", time(14), end=last)

@@ -71,7 +71,9 @@ def _line(path: Path) -> Line:
     return Line(
         key=path.name,
         to=", ".join(address for _name, address in getaddresses([message["to"] or ""])),
-        sender=next((name or address for name, address in getaddresses([message["from"] or ""])), ""),
+        sender=next(
+            (name or address for name, address in getaddresses([message["from"] or ""])), ""
+        ),
         subject=message["subject"] or "",
         at=parsedate_to_datetime(message["date"]),
     )

@@ -15,11 +15,11 @@ from networks.discussions.queries import news_for
 from networks.funding.models import FunderSeat, Grant, Programme
 from networks.funding.queries import funded_until
 from networks.membership.door import rights
-from networks.membership.models import CharterAcceptance, Invitation, Membership, Role
+from networks.membership.models import CharterAcceptance, Invitation, Role
 from networks.membership.queries import members
 from networks.network.models import Charter, Network
 from peernet.lib import clock, words
-from sessions.cadence.models import Cadence, Session, SessionState
+from sessions.cadence.models import Session, SessionState
 from sessions.cadence.queries import needs_someone, next_for, visible_to
 from sessions.meetings.models import Answer
 
@@ -46,6 +46,7 @@ class Home:
     news: Any = None
     programmes: list[Programme] = field(default_factory=list)
     networks: list[Network] = field(default_factory=list)
+    later: list[Session] = field(default_factory=list)
 
 
 def home(person: Person) -> Home:
@@ -53,12 +54,16 @@ def home(person: Person) -> Home:
     mine = rights(person)
     networks = list(Network.objects.filter(pk__in=mine.roles).order_by("name"))
     session = next_for(person) if networks else None
+    ahead = visible_to(person).sure().ahead(clock.now()).exclude(pk=session.pk if session else None)
     return Home(
         session=session,
+        later=list(ahead[:AT_MOST]) if session else [],
         tasks=_asked_of(person, networks, session)[:AT_MOST],
         news=news_for(person, limit=5) if networks else None,
         programmes=list(
-            Programme.objects.filter(funder__in=mine.funders).select_related("funder").order_by("name")
+            Programme.objects.filter(funder__in=mine.funders)
+            .select_related("funder")
+            .order_by("name")
         ),
         networks=networks,
     )
@@ -68,8 +73,8 @@ def _asked_of(person: Person, networks: list[Network], shown: Session | None) ->
     return [
         *_invitations_to(person),
         *_house_rules(person, networks),
-        *_unanswered(person, shown),
         *_to_run(person, networks),
+        *_unanswered(person, shown),
     ]
 
 
@@ -128,20 +133,25 @@ def _unanswered(person: Person, shown: Session | None) -> list[Task]:
 
 
 def _to_run(person: Person, networks: list[Network]) -> list[Task]:
-    """For coordinators: the networks they look after that are not set up yet."""
+    """For coordinators: each network they look after that needs them, or is not set up yet."""
     roles = rights(person).roles
-    mine = [place for place in networks if roles[place.pk] == Role.COORDINATOR]
-    ready = set(Cadence.objects.filter(network__in=mine).values_list("network", flat=True))
-    ready |= set(Session.objects.filter(network__in=mine).values_list("network", flat=True))
-    return [
-        Task(
-            _("Finish setting up %(name)s") % {"name": place.name},
-            reverse("run", args=[place.slug]),
-            _("A few first steps, about ten minutes in all."),
-        )
-        for place in mine
-        if place.pk not in ready
-    ]
+    mine = [place for place in networks if roles[place.pk] == Role.COORDINATOR][:AT_MOST]
+    ready = set(Session.objects.filter(network__in=mine).values_list("network", flat=True))
+    return [task for place in mine if (task := _run_line(place, place.pk in ready))]
+
+
+def _run_line(place: Network, ready: bool) -> Task | None:
+    run = reverse("run", args=[place.slug])
+    if not ready:
+        title = _("Finish setting up %(name)s") % {"name": place.name}
+        return Task(title, run, _("A few first steps, about ten minutes in all."))
+    waiting = this_week(place)
+    if not waiting:
+        return None
+    title = ngettext(
+        "%(n)s thing to run in %(name)s", "%(n)s things to run in %(name)s", len(waiting)
+    ) % {"n": len(waiting), "name": place.name}
+    return Task(title, run, waiting[0].title)
 
 
 # --- Run -------------------------------------------------------------------------------------------
@@ -152,10 +162,8 @@ def first_steps(network: Network) -> list[tuple[Task, bool]]:
     slug = network.slug
     people = members(network).count()
     invited = Invitation.objects.filter(network=network, withdrawn_at=None).exists()
-    edited = network.charters.filter(version__gt=1).exists()
     return [
-        (Task(_("Name it, and say what it is for"), reverse("network_edit", args=[slug])), True),
-        (Task(_("Read the house rules, and make them yours"), reverse("charter_edit", args=[slug])), edited),
+        (Task(_("Name it, say what it is for, and set the house rules"), reverse("network_edit", args=[slug])), True),
         (Task(_("Write down who pays, and until when"), reverse("grants", args=[slug])), network.grants.exists()),
         (Task(_("Invite people, from your spreadsheet or one by one"), reverse("import_new", args=[slug])), invited or people > 1),
         (Task(_("Plan the sessions"), reverse("session_plan", args=[slug])), network.sessions.exists()),
@@ -196,7 +204,13 @@ def _needing_somebody(network: Network) -> list[Task]:
         len(waiting),
     ) % {"n": len(waiting)}
     first = words.day(waiting[0].starts_at)
-    return [Task(title, reverse("sessions", args=[network.slug]), _("The first is on %(day)s.") % {"day": first})]
+    return [
+        Task(
+            title,
+            reverse("sessions", args=[network.slug]),
+            _("The first is on %(day)s.") % {"day": first},
+        )
+    ]
 
 
 def _not_joined(network: Network) -> list[Task]:
@@ -206,7 +220,13 @@ def _not_joined(network: Network) -> list[Task]:
     title = ngettext(
         "%(n)s person has not joined yet", "%(n)s people have not joined yet", count
     ) % {"n": count}
-    return [Task(title, reverse("invitations", args=[network.slug]), _("Send the invitation again, correct it, or let it be."))]
+    return [
+        Task(
+            title,
+            reverse("invitations", args=[network.slug]),
+            _("Send the invitation again, correct it, or let it be."),
+        )
+    ]
 
 
 def _not_delivered(network: Network) -> list[Task]:
@@ -216,9 +236,9 @@ def _not_delivered(network: Network) -> list[Task]:
     ).count()
     if not lost:
         return []
-    title = ngettext(
-        "%(n)s message did not arrive", "%(n)s messages did not arrive", lost
-    ) % {"n": lost}
+    title = ngettext("%(n)s message did not arrive", "%(n)s messages did not arrive", lost) % {
+        "n": lost
+    }
     url = reverse("sent", args=[network.slug]) + f"?state={NoticeState.FAILED}"
     return [Task(title, url, _("See to whom, and why."))]
 
@@ -251,14 +271,3 @@ def funding_line(network: Network) -> str:
     if grant.ends_on < clock.today(network.zone):
         return _("Was supported by %(funder)s until %(day)s.") % names
     return _("Supported by %(funder)s until %(day)s.") % names
-
-
-def role_in(network: Network, person: Person) -> str:
-    """The person's role in the network now, as a code; "" when they have none."""
-    return (
-        Membership.objects.filter(network=network, person=person)
-        .current()
-        .values_list("role", flat=True)
-        .first()
-        or ""
-    )

@@ -14,7 +14,15 @@ TREES = (
     "peernet", "members", "networks", "sessions", "evaluation", "templates", "static", "tests",
     "requirements", "docs", "locale",
 )  # fmt: skip
-FILES = ("*.md", "LICENSE", "Makefile", "manage.py", "pyproject.toml", "package.json", "package-lock.json")
+FILES = (
+    "*.md",
+    "LICENSE",
+    "Makefile",
+    "manage.py",
+    "pyproject.toml",
+    "package.json",
+    "package-lock.json",
+)
 
 
 @require_safe

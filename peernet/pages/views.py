@@ -34,9 +34,9 @@ def _lead(found):
     """What is new, in one sentence."""
     new = len(found.news.threads) if found.news else 0
     if new:
-        return ngettext("%(n)s thread has something new.", "%(n)s threads have something new.", new) % {
-            "n": new
-        }
+        return ngettext(
+            "%(n)s thread has something new.", "%(n)s threads have something new.", new
+        ) % {"n": new}
     return _("Nothing new since you were here.") if found.networks else ""
 
 

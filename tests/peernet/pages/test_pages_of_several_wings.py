@@ -79,13 +79,22 @@ def test_nothing_of_a_network_one_left_is_on_home(place, signed_in):
     assert "secret" not in page
 
 
+def test_home_tells_a_coordinator_what_there_is_to_run(place, signed_in):
+    dan = cast.coordinator(place)
+    assert "Finish setting up Health and Social Care" in text(signed_in(dan).get("/"))
+    cast.session(place, starts=clock.now() - timedelta(days=2), title="Last time")
+    page = text(signed_in(dan).get("/"))
+    assert "1 thing to run in Health and Social Care" in page
+    assert "Say who came: Last time" in page
+
+
 def test_run_leads_a_new_network_through_its_first_steps(place, signed_in):
     dan = cast.coordinator(place)
     page = text(signed_in(dan).get("/n/care/run/"))
-    assert "1 of 5 done" in page
+    assert "1 of 4 done" in page
     cast.grant(place)
     cast.session(place)
-    assert "3 of 5 done" in text(signed_in(dan).get("/n/care/run/"))
+    assert "3 of 4 done" in text(signed_in(dan).get("/n/care/run/"))
 
 
 def test_run_names_what_needs_somebody_this_week(place, signed_in):
