@@ -11,9 +11,9 @@ from django.utils.text import slugify
 from members.organisations.actions import affiliate, recognise
 from members.people.models import Person
 from networks.discussions.models import Post, Room, Thread
+from networks.funding.models import Funder, FunderSeat, Grant, Programme
 from networks.imports.actions import start_import
 from networks.imports.models import Import
-from networks.funding.models import Funder, FunderSeat, Grant, Programme
 from networks.membership.models import Invitation, Membership, Role, Seat
 from networks.network.models import Charter, Network
 from peernet.lib import clock
@@ -44,7 +44,9 @@ def network(name="Health and Social Care", **fields) -> Network:
 
 def member(place: Network, name="Ann Lee", role=Role.MEMBER, organisation=None, **fields) -> Person:
     """Somebody who is in the network now; `since` and `until` move the spell."""
-    spell = {key: fields.pop(key) for key in ("since", "until", "cohort", "reason") if key in fields}
+    spell = {
+        key: fields.pop(key) for key in ("since", "until", "cohort", "reason") if key in fields
+    }
     made = fields.pop("person", None) or person(name, **fields)
     seat = None
     if organisation:
@@ -52,7 +54,9 @@ def member(place: Network, name="Ann Lee", role=Role.MEMBER, organisation=None, 
         affiliate(made, body)
         seat, _ = Seat.objects.get_or_create(network=place, organisation=body, until=None)
     since = spell.pop("since", clock.now() - timedelta(days=30))
-    Membership.objects.create(network=place, person=made, role=role, seat=seat, since=since, **spell)
+    Membership.objects.create(
+        network=place, person=made, role=role, seat=seat, since=since, **spell
+    )
     return made
 
 
@@ -142,7 +146,9 @@ def cadence(place: Network, first: date, **fields) -> Cadence:
     return Cadence.objects.create(network=place, **values)
 
 
-def thread(place: Network, author: Person, title="How do you charge for room hire?") -> tuple[Thread, Post]:
+def thread(
+    place: Network, author: Person, title="How do you charge for room hire?"
+) -> tuple[Thread, Post]:
     """A thread in the network's first room, with one post in it."""
     made = Thread.objects.create(
         network=place, room=place.rooms.first(), title=title, author=author, posts_count=1

@@ -37,8 +37,6 @@ def signed_in(client):
     return enter
 
 
-
-
 # --- A real browser before a real server ------------------------------------------------------
 
 CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"]
@@ -49,8 +47,12 @@ FLAGS = [
 
 
 @pytest.fixture(scope="session")
-def browser_type_launch_args():
-    """Debian's Chromium, without its own errands."""
+def browser_type_launch_args(django_db_setup):
+    """Debian's Chromium, without its own errands.
+
+    The test database comes first: once playwright's event loop runs, Django would set up another
+    connection than the one that tests then use, and they would write into the real database.
+    """
     found = next((path for path in CHROMIUM if Path(path).exists()), None)
     return {"executable_path": found, "args": FLAGS}
 

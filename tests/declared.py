@@ -7,8 +7,18 @@ from networks.membership.models import Invitation, Membership
 from peernet.lib import tokens
 from tests import cast
 from tests.pages import (
-    DONE, LOGIN, NO, Page, coordinators, everybody, facilitators, funders, here, members,
-    nobody, signed_in,
+    DONE,
+    LOGIN,
+    NO,
+    Page,
+    coordinators,
+    everybody,
+    facilitators,
+    funders,
+    here,
+    members,
+    nobody,
+    signed_in,
 )  # fmt: skip
 
 # --- Arguments ---------------------------------------------------------------------------------

@@ -94,7 +94,10 @@ def test_a_room_is_built_only_on_the_rooms_before_it(path):
     above = [
         name
         for name in imported(path)
-        if (hit := target(name)) and hit[0] == wing and hit[1] and order.index(hit[1]) > order.index(room)
+        if (hit := target(name))
+        and hit[0] == wing
+        and hit[1]
+        and order.index(hit[1]) > order.index(room)
     ]
     assert not above, f"{path} imports from a room above its own: {above}"
 
@@ -157,7 +160,8 @@ def test_rules_are_pure(path):
 
 PURE = {
     "__future__", "bisect", "calendar", "collections", "dataclasses", "datetime", "dateutil",
-    "decimal", "difflib", "enum", "fractions", "functools", "hashlib", "icalendar", "io", "itertools", "csv",
+    "decimal", "difflib", "enum", "fractions", "functools", "hashlib", "icalendar", "io", "itertools",
+    "csv",
     "math", "operator", "re", "string", "typing", "unicodedata", "uuid", "zoneinfo", "peernet",
     "django",  # only for words: see the next test
     "sessions", "networks", "members", "evaluation",  # other rooms' rules; held by the order above
@@ -219,7 +223,14 @@ def test_the_only_clock_is_ours():
         if path == Path("peernet/lib/clock.py") or "embedded" in path.parts:
             continue
         text = (ROOT / path).read_text()
-        for call in ("timezone.now(", "datetime.now(", "date.today(", "auto_now", "Now()", "time.time("):
+        for call in (
+            "timezone.now(",
+            "datetime.now(",
+            "date.today(",
+            "auto_now",
+            "Now()",
+            "time.time(",
+        ):
             if call in text:
                 wrong.append((str(path), call))
     assert not wrong

@@ -27,9 +27,7 @@ def visitor(client, house, page):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(
-    "page", [page for page in PAGES if page.grow], ids=lambda page: page.name
-)
+@pytest.mark.parametrize("page", [page for page in PAGES if page.grow], ids=lambda page: page.name)
 def test_a_list_costs_the_same_at_any_length(page, client):
     house = world()
     address = reverse(page.name, args=page.args(house))

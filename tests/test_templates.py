@@ -42,6 +42,11 @@ def markup(source):
             parts.append(node.data)
         elif isinstance(node, nodes.Block) and node.name in CLASSES:
             parts.append(HOLE)
+        elif isinstance(node, nodes.If):
+            for number, branch in enumerate([node.body, *[[n] for n in node.elif_], node.else_]):
+                parts.extend(" " * bool(number and branch))  # one or the other, not side by side
+                for child in branch:
+                    walk(child)
         elif isinstance(node, nodes.Output):
             for child in node.nodes:
                 walk(child) if isinstance(child, nodes.TemplateData) else parts.append(HOLE)
@@ -62,12 +67,16 @@ class Reader(HTMLParser):
 
     def handle_starttag(self, tag, attrs):
         self.inside.append(tag)
+        if re.search(r'="[^"]*"[\w-]+=', self.get_starttag_text()):
+            self.faults.append(f"no space between attributes of <{tag}>: use |xmlattr")
         attributes = {key: value or "" for key, value in attrs}
         for key, value in attributes.items():
             if key in READ_ALOUD and letters(value):
                 self.faults.append(f"bare words in {key}: {value}")
             if key == "style" and not self.mail:
                 self.faults.append(f"style on <{tag}>")
+            if key.startswith("hx-"):
+                self.faults.append(f"{key} is not HTML: write data-{key}")
             if key.startswith("on"):
                 self.faults.append(f"{key} on <{tag}>")
         if tag == "script" and "src" not in attributes:
@@ -153,6 +162,8 @@ def test_a_template_holds_nothing_it_must_not(name):
         ("x.html", '<input placeholder="{{ a }} name">'),
         ("x.html", '<p style="color:red"></p>'),
         ("x.html", '<p onclick="x()"></p>'),
+        ("x.html", '<p hx-get="/"></p>'),
+        ("x.html", '<p {% if a %}id="a"{% endif %}\n   {% if b %}class="b"{% endif %}></p>'),
         ("x.html", "<script>1</script>"),
         ("x.html", "<style>p{}</style>"),
         ("x.html", "{{ a|safe }}"),

@@ -174,7 +174,7 @@ def _why_not(notice: Notice, kind: Kind) -> str:
 
 
 @contextmanager
-def _as_read_by(notice: Notice):  # noqa: ANN202 -- a context manager
+def _as_read_by(notice: Notice):
     """Words in the reader's language, times in the reader's zone."""
     zone = notice.person.zone if notice.person else settings.DEFAULT_ZONE
     language = notice.person.language if notice.person else settings.LANGUAGE_CODE

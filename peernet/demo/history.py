@@ -31,8 +31,11 @@ class Book:
     def write(self) -> None:
         Session.objects.bulk_create(self.sessions)
         Attendance.objects.bulk_create(
-            Attendance(session=s, person=p, minutes=m, source=Source.FILE, shown_name=p.name, at=s.ends_at)
-            for s, p, m in self.came
+            Attendance(
+                session=session, person=person, minutes=minutes, source=Source.FILE,
+                shown_name=person.name, at=session.ends_at,
+            )
+            for session, person, minutes in self.came
         )  # fmt: skip
 
 

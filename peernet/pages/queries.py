@@ -91,9 +91,12 @@ def _invitations_to(person: Person) -> list[Task]:
         Task(_("Join %(name)s") % {"name": one.network.name}, reverse("join", args=[one.token]))
         for one in asked.select_related("network")
     ] + [
-        Task(_("See the figures of %(name)s") % {"name": seat.funder.name}, reverse("funder_seat", args=[seat.pk]))
+        Task(
+            _("See the figures of %(name)s") % {"name": seat.funder.name},
+            reverse("funder_seat", args=[seat.pk]),
+        )
         for seat in seats
-    ]  # fmt: skip
+    ]
 
 
 def _house_rules(person: Person, networks: list[Network]) -> list[Task]:
@@ -154,20 +157,23 @@ def _run_line(place: Network, ready: bool) -> Task | None:
     return Task(title, run, waiting[0].title)
 
 
-# --- Run -------------------------------------------------------------------------------------------
+# --- Run -----------------------------------------------------------------------------------------
 
 
 def first_steps(network: Network) -> list[tuple[Task, bool]]:
     """What a new network needs, in order, and whether it is done (ux.md 12)."""
-    slug = network.slug
-    people = members(network).count()
     invited = Invitation.objects.filter(network=network, withdrawn_at=None).exists()
-    return [
-        (Task(_("Name it, say what it is for, and set the house rules"), reverse("network_edit", args=[slug])), True),
-        (Task(_("Write down who pays, and until when"), reverse("grants", args=[slug])), network.grants.exists()),
-        (Task(_("Invite people, from your spreadsheet or one by one"), reverse("import_new", args=[slug])), invited or people > 1),
-        (Task(_("Plan the sessions"), reverse("session_plan", args=[slug])), network.sessions.exists()),
-    ]  # fmt: skip
+    steps = [
+        ("network_edit", _("Name it, say what it is for, and set the house rules"), True),
+        ("grants", _("Write down who pays, and until when"), network.grants.exists()),
+        (
+            "import_new",
+            _("Invite people, from your spreadsheet or one by one"),
+            invited or members(network).count() > 1,
+        ),
+        ("session_plan", _("Plan the sessions"), network.sessions.exists()),
+    ]
+    return [(Task(title, reverse(page, args=[network.slug])), done) for page, title, done in steps]
 
 
 def this_week(network: Network) -> list[Task]:
