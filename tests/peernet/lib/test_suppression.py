@@ -140,7 +140,7 @@ grids = st.integers(1, 4).flatmap(
 )
 
 
-@settings(max_examples=600)
+@settings(max_examples=600, deadline=None)
 @given(grids)
 def test_totals_that_are_sums_narrow_no_small_number(grid):
     cells, rows, columns, total = with_sums(grid)
@@ -157,7 +157,7 @@ attendances = st.lists(
 )
 
 
-@settings(max_examples=400)
+@settings(max_examples=400, deadline=None)
 @given(attendances)
 def test_totals_that_count_each_person_once_narrow_no_small_number(came):
     """Networks by months, from people who were there: (network, month, person)."""
@@ -174,6 +174,7 @@ def test_totals_that_count_each_person_once_narrow_no_small_number(came):
             assert could_be_union(value, cell, cells, rows, columns, people(), shown)
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.integers(), st.integers(0, 60), max_size=8), st.integers(0, 9))
 def test_one_row_of_parts_narrows_no_small_number(parts, overlap):
     total = max(max(parts.values(), default=0), sum(parts.values()) - overlap)
@@ -193,6 +194,7 @@ def test_one_row_of_parts_narrows_no_small_number(parts, overlap):
                 assert hidden or others + value == total
 
 
+@settings(deadline=None)
 @given(grids, grids)
 def test_no_two_shown_numbers_differ_by_one_to_four_people(first, second):
     numbers = []
@@ -205,6 +207,7 @@ def test_no_two_shown_numbers_differ_by_one_to_four_people(first, second):
     assert all(n >= 5 for n in kept)
 
 
+@settings(deadline=None)
 @given(
     st.dictionaries(st.integers(), st.tuples(st.integers(0, 30), st.integers(0, 30)), max_size=6)
 )

@@ -1,5 +1,6 @@
 """A facilitator notes who was there: by Zoom's file, by ticking, and by correcting either."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -7,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from sessions.attendance import actions
 from sessions.attendance.models import Attendance, AttendanceFile, Source
 from sessions.cadence.models import SessionState
 from sessions.meetings.models import Answer
@@ -320,3 +322,26 @@ def test_in_a_large_network_the_lists_are_short_until_asked(signed_in, people, p
     response = check(client, meeting, **{"Somebody's iPad": "other"})
     assert response.status_code == 422
     assert response.content.decode().count(">Zed 7<") == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_deed_many_times_at_once_is_one_deed(people, meeting):
+    def at_once(deed):
+        def alone(_number):
+            try:
+                return deed()
+            finally:
+                connection.close()
+
+        with ThreadPoolExecutor(6) as pool:
+            return list(pool.map(alone, range(12)))
+
+    sent = at_once(lambda: actions.receive(meeting, Z1, "participants.csv", by=people["fay"]))
+    assert sorted(new for _file, new in sent) == [False] * 11 + [True]
+    file = AttendanceFile.objects.get()
+    decisions = {
+        one.pk: actions.Decision(one.standing, one.person_id) for one in file.participants.all()
+    }
+    at_once(lambda: actions.confirm(file, decisions, by=people["fay"]))
+    at_once(lambda: actions.tick(meeting, [people["cy"]], by=people["fay"]))
+    assert Attendance.objects.count() == 5

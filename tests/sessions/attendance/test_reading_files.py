@@ -1,9 +1,10 @@
 """From a participants file to its people: every row belongs to one of them."""
 
 import random
+from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from peernet.lib.errors import Refused
@@ -136,6 +137,7 @@ def as_file(rows):
     return "\n".join([head, *lines]).encode()
 
 
+@settings(deadline=None)  # the machine is shared
 @given(connections)
 def test_every_row_belongs_to_exactly_one_person(rows):
     found = sheet(as_file(rows))
@@ -144,6 +146,7 @@ def test_every_row_belongs_to_exactly_one_person(rows):
     assert len(emails) == len(set(emails))
 
 
+@settings(deadline=None)  # the machine is shared
 @given(connections, st.randoms(use_true_random=False))
 def test_the_order_of_rows_does_not_matter(rows, chance):
     def known(data):
@@ -154,6 +157,7 @@ def test_the_order_of_rows_does_not_matter(rows, chance):
     assert known(as_file(rows)) == known(as_file(shuffled))
 
 
+@settings(deadline=None)  # the machine is shared
 @given(connections)
 def test_nobody_was_there_longer_than_the_meeting_or_than_their_connections(rows):
     whole = max(start + long for *_who, start, long in rows) - min(row[2] for row in rows)
@@ -162,12 +166,13 @@ def test_nobody_was_there_longer_than_the_meeting_or_than_their_connections(rows
         assert person.minutes == length(union(person.spans))
 
 
+@settings(deadline=None)  # the machine is shared
 @given(st.lists(st.tuples(st.integers(0, 300), st.integers(0, 60)), max_size=12))
 def test_union_covers_the_same_seconds_without_overlap(pairs):
     spans = [(start, start + long) for start, long in pairs]
     joined = union(spans)
     assert {s for a, b in spans for s in range(a, b)} == {s for a, b in joined for s in range(a, b)}
-    assert all(a[1] < b[0] for a, b in zip(joined, joined[1:], strict=False))
+    assert all(a[1] < b[0] for a, b in pairwise(joined))
 
 
 def test_laptop_and_phone_at_the_same_time_count_once():
