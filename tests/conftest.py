@@ -47,12 +47,8 @@ FLAGS = [
 
 
 @pytest.fixture(scope="session")
-def browser_type_launch_args(django_db_setup):
-    """Debian's Chromium, without its own errands.
-
-    The test database comes first: once playwright's event loop runs, Django would set up another
-    connection than the one that tests then use, and they would write into the real database.
-    """
+def browser_type_launch_args():
+    """Debian's Chromium, without its own errands."""
     found = next((path for path in CHROMIUM if Path(path).exists()), None)
     return {"executable_path": found, "args": FLAGS}
 
