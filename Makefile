@@ -76,8 +76,10 @@ node_modules/stamp: package-lock.json .venv/uv.stamp
 	  || echo "The font could not be fetched: pages use the system's own. (rm -r node_modules to try again)"
 	@mkdir -p node_modules && touch $@
 
+# The tests drive the browser of the system: Debian's package, or one that is there already.
 browser:
-	@command -v chromium >/dev/null || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && \
-	  echo "Installing Chromium …" && apt-get update -qq && \
-	  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null; } || \
-	  { echo "The tests need Chromium: install your system's package \"chromium\", then run make test again."; exit 2; }
+	@{ command -v chromium || command -v chromium-browser || command -v google-chrome; } >/dev/null || \
+	  { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && echo "Installing Chromium …" && apt-get update -qq && \
+	    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null; } || \
+	  { echo "The tests need Chromium: install your system's package \"chromium\", then run make test again." >&2; \
+	    exit 2; }
