@@ -134,7 +134,7 @@ def test_the_summary_leads_to_each_field_in_order_and_takes_the_focus():
     assert re.findall(r'<a href="#(\w+)">', page) == ["id_name", "id_kind_0"]
     for target in ("id_name", "id_kind_0"):
         assert f'id="{target}"' in page
-    assert re.search(r'class="summary" [^>]*tabindex="-1" autofocus', page)
+    assert re.search(r'class="summary"\s[^>]*tabindex="-1"\s+autofocus', page)
 
 
 def test_a_field_is_tied_to_its_hint_and_its_error():
