@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -56,14 +56,22 @@ def receive(
 
 
 @transaction.atomic
-def confirm(file: AttendanceFile, decisions: Mapping[int, Decision], *, by: Person) -> None:
+def confirm(
+    file: AttendanceFile, decisions: Mapping[int, Decision], *, seen: str | None = None, by: Person
+) -> None:
     """Say who the people in a file are (by participant's id), so that it counts; or correct it.
 
-    The session is held. Raises Refused when somebody in the file is left undecided.
+    The session is held. `seen` marks what the page said when it was opened (queries.mark).
+    Raises Refused when somebody in the file is left undecided, or somebody else was quicker.
     """
     session = _begun(file.session)
     file = _still_there(file)
-    for one in file.participants.all():
+    participants = list(file.participants.all())
+    if seen is not None and seen != queries.mark(participants) and _differ(participants, decisions):
+        raise Refused(
+            _("Somebody else has just saved who is who. Save again to put yours in its place.")
+        )
+    for one in participants:
         decided = decisions.get(one.pk)
         if decided is None or decided.standing == Standing.OPEN:
             raise Refused(_("Say who %(name)s was.") % {"name": f"“{one.name}”"})
@@ -93,16 +101,22 @@ def remove(file: AttendanceFile, *, by: Person) -> None:
 
 
 @transaction.atomic
-def tick(session: Session, people: list[Person], *, by: Person) -> None:
-    """Say which of those in no participants file were there: these, and no others.
+def tick(
+    session: Session, people: list[Person], *, before: Collection[int] | None = None, by: Person
+) -> None:
+    """Say which of those in no participants file were there.
 
+    `before` are the ids that were ticked when the page was opened (all who are ticked now, if
+    not given): only who is missing from those is taken off, so that two people can tick at once.
     The session is held; with nobody left it is open again. Raises Refused for nobody at all.
     """
     session = _begun(session)
-    before = session.attendances.filter(file=None, person__isnull=False)
     if not people and not session.attendances.exists():
         raise Refused(_("Tick those who were there, or say that it did not happen."))
-    before.exclude(person__in=people).delete()
+    ticked = session.attendances.filter(file=None, source=Source.TICK)
+    if before is not None:
+        ticked = ticked.filter(person__in=before)
+    ticked.exclude(person__in=people).delete()
     known = set(session.attendances.values_list("person", flat=True))
     Attendance.objects.bulk_create(
         Attendance(session=session, person=person, source=Source.TICK)
@@ -143,6 +157,11 @@ def _still_there(file: AttendanceFile) -> AttendanceFile:
     if found is None:
         raise Refused(_("Somebody else has removed this file."))
     return found
+
+
+def _differ(participants: list[Participant], decisions: Mapping[int, Decision]) -> bool:
+    said = {one.pk: Decision(one.standing, one.person_id) for one in participants}
+    return said != dict(decisions)
 
 
 def _settle(session: Session, state: str) -> None:

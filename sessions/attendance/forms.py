@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from peernet.lib import words
+from peernet.lib import pages, words
 from peernet.lib.files import MAX_BYTES, called
 from peernet.lib.forms import Form
 
@@ -45,15 +45,22 @@ class TickForm(Form):
         label=gettext_lazy("Tick who was there"),
         widget=forms.CheckboxSelectMultiple,
     )
+    before = forms.CharField(required=False, widget=forms.HiddenInput)  # ids, ticked at first
 
     def __init__(self, *args, people, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["people"].queryset = people
         self.fields["people"].label_from_instance = lambda person: person.shown_name
 
+    def clean_before(self):
+        numbers = [pages.whole_number(text) for text in self.cleaned_data["before"].split()]
+        return [number for number in numbers if number is not None]
+
 
 class CheckForm(Form):
     """One question for each person in a file: who is this?"""
+
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(
         self, *args, participants: list[Participant], roll: list[Choice], said_yes, **kwargs

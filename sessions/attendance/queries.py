@@ -1,5 +1,7 @@
 """Who was at a session, and who could have been."""
 
+import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Count, Prefetch, Q, QuerySet
@@ -96,13 +98,19 @@ def file_of(session: Session, pk: int) -> QuerySet[AttendanceFile]:
     return AttendanceFile.objects.filter(session=session, pk=pk)
 
 
+def mark(participants: Iterable[Participant]) -> str:
+    """A short fingerprint of who is taken for whom, for a form to carry (peernet.lib.seen)."""
+    said = "\n".join(f"{one.pk} {one.standing} {one.person_id}" for one in participants)
+    return hashlib.sha256(said.encode()).hexdigest()[:16]
+
+
 def counted(session: Session) -> QuerySet[Participant]:
     """The people in the files that somebody has checked, without those left out."""
     rows = Participant.objects.filter(file__session=session, file__confirmed_at__isnull=False)
     return rows.filter(standing__in=[Standing.MEMBER, Standing.GUEST]).order_by("file", "pk")
 
 
-def _shared(names: list[str]) -> set[str]:
+def _shared(names: Iterable[str]) -> set[str]:
     seen, twice = set(), set()
     for name in names:
         (twice if name in seen else seen).add(name)

@@ -23,7 +23,8 @@ def attendance(request, network, pk):
     form = TickForm(request.POST, people=queries.to_tick(session))
     if form.is_valid():
         try:
-            actions.tick(session, list(form.cleaned_data["people"]), by=request.user)
+            chosen, before = list(form.cleaned_data["people"]), form.cleaned_data["before"]
+            actions.tick(session, chosen, before=before, by=request.user)
         except Refused as no:
             add_refusal(form, no, "people")
         else:
@@ -61,8 +62,10 @@ def attendance_check(request, network, pk, file_pk):
     form = _check_form(request, session, file)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.confirm(file, form.decisions, by=request.user)
+            seen = form.cleaned_data["seen"]
+            actions.confirm(file, form.decisions, seen=seen, by=request.user)
         except Refused as no:
+            form.data["seen"] = queries.mark(file.participants.all())
             add_refusal(form, no)
         else:
             pages.forget_typed(request)
@@ -107,10 +110,11 @@ def _session(request, network, pk):
 
 
 def _check_form(request, session, file):
+    participants = list(file.participants.all())
     return CheckForm(
         request.POST if request.method == "POST" else None,
-        initial=pages.typed(request),
-        participants=list(file.participants.all()),
+        initial={"seen": queries.mark(participants)} | pages.typed(request),
+        participants=participants,
         roll=queries.roll(session),
         said_yes=queries.said_yes(session),
     )
@@ -119,7 +123,8 @@ def _check_form(request, session, file):
 def _page(request, session, *, ticks=None, upload=None):
     there = queries.there(session)
     if ticks is None:
-        start = {"people": queries.ticked(session)} | pages.typed(request)
+        ticked = queries.ticked(session)
+        start = {"people": ticked, "before": " ".join(map(str, ticked))} | pages.typed(request)
         ticks = TickForm(initial=start, people=queries.to_tick(session))
     form = next((f for f in (ticks, upload) if f is not None and f.errors), None)
     context = {

@@ -1,5 +1,6 @@
 """A facilitator notes who was there: by Zoom's file, by ticking, and by correcting either."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
@@ -8,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from sessions.attendance import actions
+from sessions.attendance import actions, queries
 from sessions.attendance.models import Attendance, AttendanceFile, Source
 from sessions.cadence.models import SessionState
 from sessions.meetings.models import Answer
@@ -55,7 +56,7 @@ def upload(client, meeting, data=Z1, name="participants.csv"):
 
 def guesses(file):
     """What the page proposes, as the browser would send it back."""
-    sent = {}
+    sent = {"seen": queries.mark(file.participants.all())}
     for one in file.participants.all():
         known = {"guest": "guest", "out": "out", "open": ""}.get(one.standing)
         sent[f"who-{one.pk}"] = str(one.person_id) if known is None else known
@@ -203,9 +204,43 @@ def test_ticking_makes_it_held_and_unticking_everybody_opens_it_again(signed_in,
     assert there(meeting) == {"Ann Lee": None, "Cy Ward": None}
     meeting.refresh_from_db()
     assert meeting.state == SessionState.HELD
-    client.post(page(meeting), {})
+    client.post(page(meeting), {"before": f"{people['ann'].pk} {people['cy'].pk}"})
     meeting.refresh_from_db()
     assert (there(meeting), meeting.state) == ({}, SessionState.PLANNED)
+
+
+def test_two_who_tick_at_once_do_not_undo_each_other(signed_in, people, place, meeting):
+    client = signed_in(people["fay"])
+    client.post(page(meeting), {"people": [people["ann"].pk], "before": ""})
+    opened = {"before": str(people["ann"].pk)}  # Fay's page and Dan's page, opened now
+    client.post(page(meeting), opened | {"people": [people["ann"].pk, people["bo"].pk]})
+    client.post(page(meeting), opened | {"people": [people["cy"].pk]})
+    assert there(meeting) == {"Bo Adeyemi": None, "Cy Ward": None}
+
+
+def test_who_saves_second_is_told_that_somebody_was_quicker(signed_in, people, meeting):
+    client = signed_in(people["fay"])
+    upload(client, meeting)
+    file = AttendanceFile.objects.get()
+    opened = guesses(file)
+    check(client, meeting, **{"AB (Bo Adeyemi)": str(people["cy"].pk)})
+    response = client.post(page(meeting, str(file.pk)), opened)
+    assert response.status_code == 422
+    assert "Somebody else has just saved who is who" in response.content.decode()
+    assert there(meeting)["Cy Ward"] == 60
+    again = opened | {"seen": queries.mark(file.participants.all())}
+    assert again["seen"] in response.content.decode(), "pressing Save again goes through"
+    client.post(page(meeting, str(file.pk)), again)
+    assert there(meeting)["Bo Adeyemi"] == 60
+
+
+def test_choices_outlive_a_sign_in_that_expired(client, signed_in, people, meeting):
+    chosen = {"people": [people["ann"].pk, people["cy"].pk], "before": ""}
+    client.post(page(meeting), chosen)
+    assert not there(meeting)
+    body = signed_in(people["fay"]).get(page(meeting)).content.decode()
+    found = re.findall(r'name="people" value="(\d+)" id="\w+" checked', body)
+    assert found == [str(pk) for pk in chosen["people"]]
 
 
 def test_a_tick_outlives_the_file_that_found_the_same_person(signed_in, people, meeting):
