@@ -6,7 +6,7 @@ import pytest
 from django.core.cache import cache
 from django.core.management import call_command
 from django.test import Client
-from pytest_django.live_server_helper import LiveServer
+from django.test.testcases import LiveServerThread
 
 from peernet.lib import clock
 from tests.world import world
@@ -74,9 +74,20 @@ def house(django_db_setup, django_db_blocker):
         call_command("flush", interactive=False, verbosity=0)
 
 
+@pytest.fixture(scope="session")
+def server():
+    """The address of a server in a thread of its own. WhiteNoise serves the static files there,
+    hashed and compressed as in production; Django's own handler for tests knows no hashed names.
+    """
+    thread = LiveServerThread("127.0.0.1", static_handler=lambda app: app, connections_override={})
+    thread.daemon = True
+    thread.start()
+    thread.is_ready.wait()
+    yield f"http://127.0.0.1:{thread.port}"
+    thread.terminate()
+
+
 @pytest.fixture(scope="module")
-def live(house):
-    """A server of its own thread over the same database."""
-    server = LiveServer("127.0.0.1")
-    yield Live(server.url)
-    server.stop()
+def live(house, server):
+    """The server, over the database that holds the house."""
+    return Live(server)

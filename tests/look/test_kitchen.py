@@ -7,7 +7,6 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.template import engines
 from django.test import RequestFactory
-from django.test.testcases import LiveServerThread
 from playwright.sync_api import expect
 
 from tests.look.kitchen import kitchen
@@ -46,17 +45,6 @@ def test_no_id_stands_twice_and_every_reference_leads_somewhere():
         assert len(ids) == len(set(ids))
         for names in re.findall(r'aria-(?:labelledby|describedby)="([^"]+)"', page):
             assert set(names.split()) <= set(ids)
-
-
-@pytest.fixture(scope="module")
-def server():
-    """A server that leaves static files to WhiteNoise, as in production."""
-    thread = LiveServerThread("127.0.0.1", static_handler=lambda app: app, connections_override={})
-    thread.daemon = True
-    thread.start()
-    thread.is_ready.wait()
-    yield f"http://127.0.0.1:{thread.port}"
-    thread.terminate()
 
 
 @pytest.fixture
