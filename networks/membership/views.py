@@ -143,7 +143,7 @@ invitation_restore = _deed(actions.restore_invitation, _restored)
 # --- Joining, for whoever was invited ------------------------------------------------------------
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])  # HEAD: mail programs look whether a link works
 @never_cache
 @fails_closed
 def join(request, token):

@@ -81,7 +81,7 @@ def test_the_whole_way_takes_two_pages_and_two_presses(place, invitation, client
 def test_looking_changes_nothing(place, invitation, client, signed_in):
     before = rows()
     client.get(link(invitation))
-    client.head(link(invitation))
+    assert client.head(link(invitation)).status_code == 200
     assert rows() == before
     ivy = signed_in(cast.person(email="ivy@example.org"))
     before = rows()
