@@ -24,7 +24,7 @@ class ListForm(Form):
     """The sheet as a file, or its cells pasted."""
 
     file = forms.FileField(
-        label=gettext_lazy("The sheet, saved as CSV"),
+        label=gettext_lazy("The spreadsheet, saved as CSV"),
         required=False,
         allow_empty_file=True,  # refused by its name, further on
         help_text=gettext_lazy(

@@ -293,6 +293,13 @@ def test_who_joined_or_was_invited_since_she_looked_is_not_invited_twice(desk, p
     assert "1 person is invited" in words(agree(desk, shown))
 
 
+def test_a_member_is_known_by_another_address_that_is_theirs_too(desk, place):
+    zoe = cast.member(place, "Zoë Ball")
+    zoe.emailaddress_set.create(email="zoe@x.org", verified=True)
+    zoe.emailaddress_set.create(email="bob@y.org", verified=False)  # anybody may claim one
+    assert "1 to invite, 2 already members" in words(send(desk, place, SHEET.encode()))
+
+
 def test_an_address_invited_too_often_today_is_left_out_and_counted(desk, place):
     for _time in range(5):
         invitation = cast.invited(place, email="zoe@x.org")
@@ -335,6 +342,7 @@ def test_undo_withdraws_what_nobody_took_up_and_names_who_stays(desk, place):
     assert "These had joined, and stay Zoë Ball" in words(shown)
     assert [one.email for one in place.invitations.open()] == []
     assert place.memberships.filter(person__email="zoe@x.org", until=None).exists()
+    assert Invitation.objects.get(email="zoe@x.org").withdrawn_at is None
     letter = Notice.objects.get(address="bob@y.org")
     assert (letter.state, letter.reason) == (
         NoticeState.DROPPED, "The list it came with was undone.",
