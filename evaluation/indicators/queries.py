@@ -25,13 +25,16 @@ class Scope:
     at: datetime
 
 
+Pair = tuple[int, int]
+
+
 @dataclass(frozen=True)
 class Counts:
-    """Tuples of numbers by month and by network, and for the whole; what is missing is nought."""
+    """Pairs of numbers by month and by network, and for the whole; what is missing is nought."""
 
-    months: dict[date, tuple[int, ...]] = field(default_factory=dict)
-    networks: dict[int, tuple[int, ...]] = field(default_factory=dict)
-    total: tuple[int, ...] = (0, 0)
+    months: dict[date, Pair] = field(default_factory=dict)
+    networks: dict[int, Pair] = field(default_factory=dict)
+    total: Pair = (0, 0)
 
 
 # Each network from its own first day, with its zone; months as its own calendar has them.
@@ -131,12 +134,14 @@ def _parameters(scope: Scope) -> dict[str, Any]:
 
 
 def _sorted_out(rows: Iterable[tuple]) -> Counts:
-    months, networks, total = {}, {}, (0, 0)
-    for month, network, *numbers in rows:
+    months: dict[date, Pair] = {}
+    networks: dict[int, Pair] = {}
+    total: Pair = (0, 0)
+    for month, network, first, second in rows:
         if month is not None:
-            months[month] = tuple(numbers)
+            months[month] = first, second
         elif network is not None:
-            networks[network] = tuple(numbers)
+            networks[network] = first, second
         else:
-            total = tuple(numbers)
+            total = first, second
     return Counts(months, networks, total)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 
 from evaluation.indicators import queries as figures
 from evaluation.indicators.rules import Left, back, funding_left, months
@@ -20,12 +21,30 @@ class Line:
     there is nobody to count, and `met` is false."""
 
     of: date | Network
-    held: int
-    due: int
-    people: int | None
-    organisations: int | None
+    sessions: tuple[int, int]  # held, due
+    taking_part: tuple[int | None, int | None]  # people, organisations
     members: int | None = None
     money: Left | None = None
+
+    @property
+    def held(self) -> int:
+        """Sessions held."""
+        return self.sessions[0]
+
+    @property
+    def due(self) -> int:
+        """Sessions due, those held among them."""
+        return self.sessions[1]
+
+    @property
+    def people(self) -> int | None:
+        """People taking part."""
+        return self.taking_part[0]
+
+    @property
+    def organisations(self) -> int | None:
+        """Organisations taking part."""
+        return self.taking_part[1]
 
     @property
     def met(self) -> bool:
@@ -74,31 +93,27 @@ def _summary(scope: figures.Scope, grants: dict[Network, list[Grant]]) -> Summar
     by_month, by_network = _counts_of_people(figures.taking_part(scope), sessions)
     money = {network: _money(some) for network, some in grants.items()}
     all_money = Left(
-        sum(each.amount for each in money.values()),
-        sum(each.left for each in money.values()),
-        max(each.until for each in money.values()),
+        sum((each.amount for each in money.values()), Decimal(0)),
+        sum((each.left for each in money.values()), Decimal(0)),
     )
     return Summary(
         scope.at,
         back(scope.first, 0),
         [
             Line(
-                month, *sessions.months.get(month, (0, 0)), *_both(by_month, month),
-                members=count(members.months.get(month, (0,))[0]),
+                month, sessions.months.get(month, (0, 0)), _both(by_month, month),
+                members=count(members.months.get(month, (0, 0))[0]),
             )
             for month in months(scope.first, scope.last)
         ],
         [
             Line(
-                network, *sessions.networks.get(network.pk, (0, 0)),
-                *_both(by_network, network.pk), money=money[network],
+                network, sessions.networks.get(network.pk, (0, 0)),
+                _both(by_network, network.pk), money=money[network],
             )
             for network in grants
         ],
-        Line(
-            scope.last, *sessions.total, *_totals(by_month, by_network),
-            members=None, money=all_money,
-        ),
+        Line(scope.last, sessions.total, _totals(by_month, by_network), money=all_money),
     )  # fmt: skip
 
 

@@ -137,7 +137,7 @@ def _lifts(series: Sequence[Series], top: int) -> list[int]:
     """How far each end label moves up or down so that no two touch, in the order of their ends."""
     ends = [next((v for v in reversed(one.values) if v is not None), 0) for one in series]
     order = sorted(range(len(ends)), key=lambda i: (-ends[i], i))
-    lifts, below = [0] * len(ends), -FONT
+    lifts, below = [0] * len(ends), -float(FONT)
     for i in order:  # from the top of the chart down
         natural = HEIGHT * (1 - ends[i] / top)
         place = max(natural, below + FONT + 3)

@@ -11,12 +11,12 @@ an organisation is often one person.
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TypeVar
+from typing import Any
 
 K = 5  # people (decisions.md, Thresholds)
 STEP = 5  # what is shown is a multiple of it
 
-Key = TypeVar("Key", bound=Hashable)
+Parts = Mapping[Any, int]  # what is counted, by month or by network: any key
 Cell = tuple[Hashable, Hashable]
 Lines = list[tuple[int, frozenset[Cell]]]  # a total that is shown, and the cells it is over
 
@@ -50,13 +50,13 @@ def count(people: int) -> int | None:
     return None if people < K else STEP * round(people / STEP)
 
 
-def breakdown(parts: Mapping[Key, int], total: int) -> Breakdown:
+def breakdown(parts: Parts, total: int) -> Breakdown:
     """A total with its parts. They need not add up: somebody may be counted in several parts."""
     return _breakdown(parts, total, gaps=set(), tops={})
 
 
 def with_organisations(
-    people: Mapping[Key, int], people_total: int, bodies: Mapping[Key, int], bodies_total: int
+    people: Parts, people_total: int, bodies: Parts, bodies_total: int
 ) -> tuple[Breakdown, Breakdown]:
     """The same parts counted in people and in their organisations, of which there are never more:
     where people are withheld their organisations are, and none tells how many people there were.
@@ -68,10 +68,8 @@ def with_organisations(
     return first, second if first.total is not None else replace(second, total=None)
 
 
-def _breakdown(
-    parts: Mapping[Key, int], total: int, *, gaps: set[Key], tops: Mapping[Key, int]
-) -> Breakdown:
-    cells = {(key, ""): number for key, number in parts.items()}
+def _breakdown(parts: Parts, total: int, *, gaps: set[Any], tops: Mapping[Any, int]) -> Breakdown:
+    cells: dict[Cell, int] = {(key, ""): number for key, number in parts.items()}
     hidden = _small(cells) | {(key, "") for key in gaps}
     shape = Shape(cells, [(total, frozenset(cells))], {(key, ""): n for key, n in tops.items()})
     cover = _protected(shape, hidden) if total >= K else None

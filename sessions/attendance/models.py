@@ -104,6 +104,8 @@ class Attendance(models.Model):
     )
     at = models.DateTimeField(default=clock.now)
 
+    walked_in = False  # no column: said by queries.there
+
     personal = personal.about(
         "person",
         download=("session__title", "minutes"),

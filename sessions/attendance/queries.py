@@ -36,7 +36,7 @@ def roll(session: Session) -> list[Choice]:
     apart. Three queries, however many they are."""
     places = Affiliation.objects.filter(until=None).select_related("organisation")
     people = could_have_come(session).prefetch_related(
-        "emailaddress_set", Prefetch("affiliations", places, to_attr="places")
+        "emailaddress_set", Prefetch("affiliations", places)
     )
     knowns = [
         Known(
@@ -81,7 +81,7 @@ def there(session: Session) -> list[Attendance]:
     return found
 
 
-def said_yes(session: Session) -> set[int]:
+def said_yes(session: Session) -> set[int | None]:
     """The people who had answered yes, and whoever runs the session."""
     rows = Answer.objects.filter(session=session, reply=Reply.YES)
     return {*rows.values_list("person", flat=True), session.facilitator_id}
@@ -111,13 +111,14 @@ def counted(session: Session) -> QuerySet[Participant]:
 
 
 def _shared(names: Iterable[str]) -> set[str]:
-    seen, twice = set(), set()
+    seen: set[str] = set()
+    twice: set[str] = set()
     for name in names:
         (twice if name in seen else seen).add(name)
     return twice
 
 
 def _told_apart(person: Person, known: Known) -> str:
-    places = ", ".join(sorted(row.organisation.name for row in person.places))
+    places = ", ".join(sorted(row.organisation.name for row in person.affiliations.all()))
     # Two Ann Lees of one organisation, or of none: the day each came tells them apart.
     return f"{known.name} ({places or '…'}, {person.joined_at:%Y-%m-%d})"
