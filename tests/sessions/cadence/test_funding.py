@@ -11,7 +11,8 @@ from peernet.lib.errors import Refused
 from sessions.cadence import actions, queries
 from sessions.cadence.tasks import tick_funding
 from tests import cast
-from tests.sessions.around import dates, lasts_until, plan, post, ring, text
+from tests.sessions.around import calendar_of, dates, lasts_until, plan, post, ring, text
+from tests.sessions.calendar.reading import Inbox
 
 pytestmark = pytest.mark.django_db
 
@@ -90,6 +91,19 @@ def test_a_single_session_waits_as_well_and_is_invited_to_when_money_comes(place
     lasts_until(grant, date(2026, 5, 5))
     ring()
     assert len(post(ann)) == 1
+
+
+def test_money_that_comes_and_goes_before_the_post_leaves_no_entry_behind(place, dan, grant):
+    plan(place, dan, rhythm="once", first=datetime(2026, 4, 10, 10))
+    ring()
+    inbox = Inbox()
+    inbox.take(calendar_of(post(dan)[0]))
+    for day in (9, 10, 9):  # gone, back, gone again, and no mail in between
+        lasts_until(grant, date(2026, 4, day))
+    ring()
+    for letter in post(dan):
+        inbox.take(calendar_of(letter))
+    assert inbox.shown() == []
 
 
 def test_any_member_may_take_a_date_on(place, dan, ann, grant, signed_in):
