@@ -233,9 +233,9 @@ def _answers(session: Session, person: Person) -> mail.Block:
     token = tokens.make("answer", session.pk, person.pk, person.token_version)
     page = address("answer_by_mail", token)
     return mail.links(
-        (_("Yes, I can come"), f"{page}?reply=yes"),
+        (_("Yes"), f"{page}?reply=yes"),
         (_("Maybe"), f"{page}?reply=maybe"),
-        (_("No, not this time"), f"{page}?reply=no"),
+        (_("No"), f"{page}?reply=no"),
     )
 
 

@@ -70,7 +70,7 @@ def test_the_text_alone_has_every_link_of_the_page(letters):
 def test_what_is_to_be_done_stands_first(letters):
     for kind in ("series", "session", "session_changed"):
         lines = letters[kind].body.splitlines()
-        assert lines[0] == "Yes, I can come:", kind
+        assert lines[0] == "Yes:", kind
         assert lines[1].startswith("http://localhost/answer/"), kind
         assert lines[1].endswith("?reply=yes"), kind
     assert letters["reminder"].body.startswith("Join online:\nhttp://localhost/meet/")

@@ -97,7 +97,7 @@ def test_who_has_not_answered_is_asked_one_question(one, place, dan, travel):
     ticks(travel, START - timedelta(days=1))
     (letter,) = post(ann)
     assert letter.subject == "[Health and Social Care] Tomorrow 10am: Action learning set"
-    assert letter.body.startswith("Yes, I can come:\nhttp://localhost/answer/")
+    assert letter.body.startswith("Yes:\nhttp://localhost/answer/")
     assert letter.body.count("?\n") + letter.body.count("? ") == 1
 
 
