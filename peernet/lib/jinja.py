@@ -89,6 +89,7 @@ FILTERS: dict[str, Callable] = {
     "clock": words.clock,
     "when": words.when,
     "ago": words.ago,
+    "iso": words.iso,
     "duration": words.length,  # Jinja2's own `length` counts
     "number": words.number,
     "money": words.money,

@@ -78,6 +78,11 @@ def length(value: timedelta | int) -> str:
     return ngettext("%(n)s minute", "%(n)s minutes", minutes) % {"n": minutes}
 
 
+def iso(value: datetime) -> str:
+    """ "2026-12-01T10:00:00+00:00", for machines: the datetime of a <time>."""
+    return value.isoformat(timespec="seconds")
+
+
 def number(value: int | float | Decimal, places: int = 1) -> str:
     """ "12,480", "3.5": at most `places` decimals, and none that are only noughts."""
     text = f"{value:,.{places}f}"

@@ -104,3 +104,8 @@ def test_days_are_in_the_readers_language():
 
 def test_a_calendar_leaf_has_month_number_and_weekday():
     assert words.leaf(TUESDAY, "UTC") == ("Dec", "1", "Tue")
+
+
+def test_machines_get_a_moment_in_whole_seconds():
+    # HTML allows three decimals of a second; Python would write six.
+    assert words.iso(TUESDAY.replace(microsecond=123456)) == "2026-12-01T10:00:00+00:00"
