@@ -60,6 +60,8 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Django masks the CSRF token anew in each answer, so compression gives nothing away.
+    "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -166,7 +168,7 @@ ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", 1 if HTTPS else 0)
 # --- Words, zones ------------------------------------------------------------------------------
 
 LANGUAGE_CODE = "en-gb"
-LANGUAGES = [("en-gb", _("English")), ("cy", _("Welsh"))]
+LANGUAGES = [("en-gb", _("English"))]  # a language joins when its catalogue is in locale/
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 USE_TZ = True
@@ -234,6 +236,7 @@ CELERY_BEAT_SCHEDULE = {
         ("reminders", "sessions.meetings.tasks.tick_reminders", 60),
         ("sessions", "sessions.cadence.tasks.tick_sessions", 300),
         ("funding", "sessions.cadence.tasks.tick_funding", 900),
+        ("drafts", "networks.imports.tasks.tick_drafts", 900),
     ]
 }
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from django.core.cache import cache
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
 from django.test.testcases import LiveServerThread
 
@@ -56,38 +57,48 @@ def browser_type_launch_args():
 class Live:
     """A running server, and the cookie that signs somebody in to it."""
 
-    def __init__(self, url):
-        self.url = url
+    def __init__(self, people=()):
+        # WhiteNoise serves the static files, as in production: Django's own handler for tests
+        # does not know their hashed names.
+        self.thread = LiveServerThread("127.0.0.1", static_handler=lambda wsgi: wsgi)
+        self.thread.daemon = True
+        self.thread.start()
+        self.thread.is_ready.wait()
+        if self.thread.error:
+            raise self.thread.error
+        self.url = f"http://127.0.0.1:{self.thread.port}"
+        # Made now: what a test writes later is in a transaction that the server cannot see.
+        self.cookies = {person.pk: self._sign_in(person) for person in people if person}
 
-    def cookie(self, person):
+    def _sign_in(self, person):
         client = Client()
         client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
         return {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": self.url}
 
+    def cookie(self, person):
+        return self.cookies[person.pk]
+
+    def stop(self):
+        self.thread.terminate()
+
 
 @pytest.fixture(scope="module")
 def house(django_db_setup, django_db_blocker):
-    """The world of tests/world.py, kept for all tests of a module and then emptied."""
+    """The world of tests/world.py, kept for all tests of a module and then emptied.
+
+    The module's tests are marked `django_db`: without a mark no database for tests is made.
+    """
+    assert connection.settings_dict["NAME"].startswith("test_"), "this is not a database for tests"
     with django_db_blocker.unblock():
         made = world()
         yield made
         call_command("flush", interactive=False, verbosity=0)
 
 
-@pytest.fixture(scope="session")
-def server():
-    """The address of a server in a thread of its own. WhiteNoise serves the static files there,
-    hashed and compressed as in production; Django's own handler for tests knows no hashed names.
-    """
-    thread = LiveServerThread("127.0.0.1", static_handler=lambda app: app, connections_override={})
-    thread.daemon = True
-    thread.start()
-    thread.is_ready.wait()
-    yield f"http://127.0.0.1:{thread.port}"
-    thread.terminate()
-
-
 @pytest.fixture(scope="module")
-def live(house, server):
-    """The server, over the database that holds the house."""
-    return Live(server)
+def live(house, django_db_blocker):
+    """A server of its own thread over the same database."""
+    with django_db_blocker.unblock():
+        server = Live(house.people.values())
+    yield server
+    server.stop()

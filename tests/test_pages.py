@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from tests.declared import PAGES
 
+pytestmark = pytest.mark.django_db
 LOOKED_AT = [page for page in PAGES if page.look_as and page.get]
 AXE = {
     "runOnly": {

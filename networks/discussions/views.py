@@ -6,7 +6,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect, reswap, retarget, trigger_client_event
 
 from networks.membership.door import network_page
@@ -38,12 +38,14 @@ def keeps_words(view):
     return ask
 
 
+@require_safe
 @network_page("take_part")
 def talk(request, network):
     rooms = queries.rooms(network, request.user)
     return _list(request, network, rooms, [room for room in rooms if not room.trusted])
 
 
+@require_safe
 @network_page("take_part")
 def room(request, network, pk):
     rooms = queries.rooms(network, request.user)

@@ -14,6 +14,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
 from django.utils.translation import gettext as _
+from django_htmx.http import HttpResponseClientRedirect
 
 LONGEST_KEPT = 100_000  # characters: anybody can send anything while signed out
 KEPT = "kept"  # the key in an anonymous session: what somebody typed before the sign-in expired
@@ -95,7 +96,9 @@ def signed_in(view: Callable) -> Callable:
             messages.info(
                 request, _("You were signed out. Sign in, and what you typed will still be there.")
             )
-        return redirect_to_login(request.get_full_path())
+        answer = redirect_to_login(request.get_full_path())
+        # htmx would swap the sign-in page into the part that asked: it must leave the page.
+        return HttpResponseClientRedirect(answer.url) if request.htmx else answer
 
     return ask
 

@@ -7,7 +7,9 @@ class Command(BaseCommand):
     help = "Do every job of the beat once, now, without the broker. Safe beside a running worker."
 
     def handle(self, *args, **options):
-        for name, job in settings.CELERY_BEAT_SCHEDULE.items():
+        jobs = settings.CELERY_BEAT_SCHEDULE
+        # The outbox last: it then sends what the other jobs have written.
+        for name, job in sorted(jobs.items(), key=lambda one: one[0] == "outbox"):
             import_string(job["task"])()
             if options["verbosity"] > 1:
                 self.stdout.write(name)
