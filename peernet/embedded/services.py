@@ -81,9 +81,11 @@ def stop(server: PostgresServer) -> None:
 
 
 def reason(data: Path, error: Exception) -> str:
-    """The last line of the server's log, or what the package says."""
+    """The last line of the server's log; before there is one, which command failed."""
     with suppress(OSError, IndexError):
         return (data / "log").read_text().splitlines()[-1]
+    if isinstance(error, subprocess.CalledProcessError):
+        return f"{Path(error.cmd[0]).name} failed. Is the disk full, or the size of a file limited?"
     return str(error)
 
 
