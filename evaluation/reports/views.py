@@ -32,16 +32,26 @@ def _drawable(months):
 def _chart(months):
     people = [_height(line, line.people) for line in months]
     bodies = [_height(line, line.organisations) for line in months]
-    last = next(line for line in reversed(months) if line.people is not None)
-    says = _(
-        "A line chart of people and organisations taking part each month. In %(month)s, the last "
-        "month with a number, there were about %(people)s people from %(bodies)s organisations."
-    ) % {"month": words.month(last.of), "people": last.people, "bodies": last.organisations}
     return charts.lines(
-        says,
+        _said(months),
         [formats.date_format(line.of, "M y", use_l10n=False) for line in months],
         [charts.Series(_("People"), people), charts.Series(_("Organisations"), bodies)],
     )
+
+
+def _said(months):
+    """The chart in words, for those who do not see it; its table stands beside it."""
+    shown = [line for line in months if line.people is not None]
+    most = max(shown, key=lambda line: line.people)
+    return _(
+        "A line chart of people and organisations taking part each month. The most people, about "
+        "%(most)s, took part in %(peak)s. In %(month)s there were about %(people)s."
+    ) % {
+        "most": most.people,
+        "peak": words.month(most.of),
+        "month": words.month(shown[-1].of),
+        "people": shown[-1].people,
+    }
 
 
 def _height(line, number):

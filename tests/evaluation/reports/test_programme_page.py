@@ -85,10 +85,20 @@ def test_a_chart_with_words_and_without_inline_style(signed_in, support):
             Attendance.objects.create(session=meeting, person=one, source=Source.TICK)
     text = body(signed_in, support)
     assert 'role="img" aria-label="A line chart of people and organisations' in text
-    assert "In November 2026, the last month with a number, there were about 10 people" in text
+    assert "The most people, about 10, took part in September 2026." in text
+    assert "In November 2026 there were about 10." in text
     assert "url(#hatch-" in text
     assert "style=" not in text
     assert rows(text)["October 2026"][1:3] == ["not shown", "not shown"]
+
+
+def test_people_from_few_organisations_are_shown_without_them(signed_in, support):
+    place = a_network(support, "Libraries", 12, sessions=2)
+    place.seats.exclude(pk=place.seats.first().pk).update(
+        organisation=place.seats.first().organisation, until=NOW
+    )
+    found = rows(body(signed_in, support))
+    assert found["Libraries"][1:3] == ["10", "not shown"]
 
 
 def test_fewer_than_five_are_withheld_with_a_second_network(signed_in, support):
