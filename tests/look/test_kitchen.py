@@ -9,6 +9,7 @@ from django.template import engines
 from django.test import RequestFactory
 from playwright.sync_api import expect
 
+from tests.conftest import Live
 from tests.look.kitchen import kitchen
 
 PAGE = (Path(__file__).parent / "kitchen.html").read_text()
@@ -45,6 +46,13 @@ def test_no_id_stands_twice_and_every_reference_leads_somewhere():
         assert len(ids) == len(set(ids))
         for names in re.findall(r'aria-(?:labelledby|describedby)="([^"]+)"', page):
             assert set(names.split()) <= set(ids)
+
+
+@pytest.fixture(scope="module")
+def server():
+    running = Live()
+    yield running.url
+    running.stop()
 
 
 @pytest.fixture
