@@ -5,9 +5,10 @@ from django.conf import settings
 from django.contrib.staticfiles.finders import BaseFinder
 from django.core.files.storage import FileSystemStorage
 
+FIGTREE = "@fontsource-variable/figtree/files"
 FILES = {
-    "fonts/figtree.woff2": "@fontsource-variable/figtree/files/figtree-latin-wght-normal.woff2",
-    "fonts/figtree-ext.woff2": "@fontsource-variable/figtree/files/figtree-latin-ext-wght-normal.woff2",
+    "fonts/figtree.woff2": f"{FIGTREE}/figtree-latin-wght-normal.woff2",
+    "fonts/figtree-ext.woff2": f"{FIGTREE}/figtree-latin-ext-wght-normal.woff2",
 }
 
 

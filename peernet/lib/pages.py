@@ -98,7 +98,8 @@ def signed_in(view: Callable) -> Callable:
             )
         answer = redirect_to_login(request.get_full_path())
         # htmx would swap the sign-in page into the part that asked: it must leave the page.
-        return HttpResponseClientRedirect(answer.url) if request.htmx else answer
+        by_htmx = request.htmx  # type: ignore[attr-defined]  # its middleware adds it
+        return HttpResponseClientRedirect(answer.url) if by_htmx else answer
 
     return ask
 
