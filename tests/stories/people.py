@@ -17,7 +17,8 @@ class Reader:
         self.tab.set_default_timeout(6_000)
 
     def open(self, path):
-        self.tab.goto(path if path.startswith("http") else self.live.url + path)
+        answer = self.tab.goto(path if path.startswith("http") else self.live.url + path)
+        self.status = answer.status
         return self
 
     def fill(self, **fields):

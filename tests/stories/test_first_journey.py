@@ -198,24 +198,26 @@ def the_funder_reads_one_page(ruth, amina):
     ruth.open(ruth.link("/funder-seats/")).type("Your email address", ruth.email)
     ruth.press("Send me a code").type_code()
     ruth.type("What should we call you?", "Ruth Marlow").press("Go on")
-    ruth.press("See the figures")
+    ruth.press("Go to the page of Example Trust")
     ruth.open("/").follow("Care Fund").press("Agree")
     ruth.sees("Health and Social Care community of practice")
     ruth.misses("Amina", "room hire", "Sam", "half day")
     amina.open(ruth.tab.url)
-    assert "Page not found" in amina.tab.title() or "404" in amina.page or "not" in amina.page
+    assert amina.status == 404
 
 
 def the_money_ends(people, travel):
     sent = len(outbox.outbox)
-    for day in range(1, 21):
+    for day in range(1, 16):
         travel(datetime(2027, 4, day, 10, 0, tzinfo=UTC))
         ring()
     told = [m for m in outbox.outbox[sent:] if m.to == ["amina@example.org"]]
     assert len([m for m in told if "fund" in m.subject.lower()]) == 1
     assert not [m for m in told if "Tuesday" in m.subject], "nobody is reminded of what is not sure"
     amina = people("amina")
-    amina.open("/").follow("Sessions").sees("Not confirmed")
+    amina.open("/").follow("Sessions").sees("Dates that wait for somebody")
     amina.follow("Take it on").press("Take it on")
+    sent = len(outbox.outbox)
     ring()
-    assert "Tuesday" in people("sam").last_mail(about="Action learning set").subject
+    subjects = {m.subject for m in outbox.outbox[sent:] if m.to == ["sam@example.org"]}
+    assert any("Action learning set" in subject for subject in subjects), "all are invited to it"
