@@ -13,7 +13,11 @@ class AuditEntry(models.Model):
     at = models.DateTimeField(default=clock.now)
     network_id = models.BigIntegerField(null=True)
     actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.DO_NOTHING, null=True, related_name="+", db_constraint=False
+        settings.AUTH_USER_MODEL,
+        models.DO_NOTHING,
+        null=True,
+        related_name="+",
+        db_constraint=False,
     )
     deed = models.CharField(max_length=40)  # a code such as "membership.begun"
     about_id = models.BigIntegerField(null=True)

@@ -15,9 +15,9 @@ from aiosmtpd.controller import Controller
 from django.conf import settings
 from django.db import connection
 
+from members.notices import actions
 from members.notices.models import Notice, NoticeState
 from members.people.models import Person
-from members.notices import actions
 from peernet.lib import clock
 from tests import cast
 

@@ -8,8 +8,8 @@ from django.core.management import call_command
 
 from members.notices import actions, tasks
 from members.notices.models import Heartbeat, Notice, NoticeState
-from networks.membership.models import Invitation, Membership
 from members.people.models import Person
+from networks.membership.models import Invitation, Membership
 from peernet.lib import clock
 from tests import cast
 
@@ -25,7 +25,11 @@ def invitation():
 
 def tell(invitation, version=0):
     return actions.tell_address(
-        invitation.email, "invitation", invitation.pk, network_id=invitation.network_id, version=version
+        invitation.email,
+        "invitation",
+        invitation.pk,
+        network_id=invitation.network_id,
+        version=version,
     )
 
 
@@ -92,7 +96,9 @@ def test_what_was_not_sent_can_be_withdrawn(invitation):
     assert outbox.outbox == []
 
 
-def test_a_worker_that_died_is_followed_by_one_more_try_with_the_same_message_id(invitation, travel):
+def test_a_worker_that_died_is_followed_by_one_more_try_with_the_same_message_id(
+    invitation, travel
+):
     tell(invitation)
     taken = actions.claim()  # and the worker dies here
     assert actions.claim() is None

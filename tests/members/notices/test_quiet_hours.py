@@ -6,7 +6,9 @@ from hypothesis import strategies as st
 from members.notices.rules import considerate, is_quiet, last_waking, next_waking
 
 moments = st.datetimes(
-    min_value=datetime(2026, 1, 1), max_value=datetime(2027, 12, 31), timezones=st.just(UTC)
+    min_value=datetime(2026, 1, 1),  # noqa: DTZ001 -- hypothesis adds the zone
+    max_value=datetime(2027, 12, 31),  # noqa: DTZ001
+    timezones=st.just(UTC),
 )
 zones = st.sampled_from(
     ["Europe/London", "America/St_Johns", "Asia/Kathmandu", "Australia/Lord_Howe", "Pacific/Apia"]
