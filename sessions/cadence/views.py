@@ -58,7 +58,8 @@ def session_plan(request, network):
         return redirect("sessions", network.slug)
     typed = [(field.html_name, form.data.get(field.html_name, "")) for field in form]
     context = {"form": form, "typed": typed, **_preview(form.plan, network)}
-    return render(request, "sessions/cadence/plan_check.html", context)
+    status = pages.status_of(form)
+    return render(request, "sessions/cadence/plan_check.html", context, status=status)
 
 
 @require_http_methods(["GET", "POST"])

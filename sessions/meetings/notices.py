@@ -45,14 +45,15 @@ def _session_true(notice: Notice) -> str:
     session = _session(notice)
     if session is not None and session.invitation != notice.version:
         return _("A newer message took its place.")
-    return _not_ahead(session, notice.person)
+    return _not_sure(session, notice.person) or _begun(session)
 
 
 def _changed_true(notice: Notice) -> str:
+    """Also when it has begun in the meantime: else its old time would stay in calendars."""
     session = _session(notice)
     if session is not None and session.sequence != notice.version:
         return _("A newer message took its place.")
-    return _not_ahead(session, notice.person)
+    return _not_sure(session, notice.person)
 
 
 def _cancelled_true(notice: Notice) -> str:
@@ -61,11 +62,11 @@ def _cancelled_true(notice: Notice) -> str:
         return _("A newer message took its place.")
     if session.state not in (SessionState.CANCELLED, SessionState.TENTATIVE):
         return _("The session takes place after all.")
-    return _("The session would be over by now.") if session.ends_at <= clock.now() else ""
+    return ""
 
 
 def _reminder_true(notice: Notice) -> str:
-    if no := _changed_true(notice):
+    if no := _changed_true(notice) or _begun(_session(notice)):
         return no
     reply = queries.reply_of(notice.person, _session(notice))
     if reply == Reply.NO:
@@ -79,13 +80,15 @@ def _reminder_true(notice: Notice) -> str:
     return _("A later reminder took its place.") if later.exists() else ""
 
 
-def _not_ahead(session: Session | None, person: Person) -> str:
+def _begun(session: Session) -> str:
+    return _("The session has begun.") if session.starts_at <= clock.now() else ""
+
+
+def _not_sure(session: Session | None, person: Person) -> str:
     if session is None or session.state == SessionState.CANCELLED:
         return _("The session was cancelled.")
     if session.state != SessionState.PLANNED:
         return _("The session is not confirmed.")
-    if session.starts_at <= clock.now():
-        return _("The session has begun.")
     return "" if queries.is_for(session, person) else _("They are not in this group.")
 
 

@@ -95,13 +95,13 @@ class Life:
         )
         return sorted(sure.values_list("starts_at", flat=True))
 
-    def check(self):
+    def check(self, since=datetime(2026, 1, 1, tzinfo=UTC)):
         # An endless series goes on beyond the dates that we have made.
         made = max(dates(self.cadence.sessions.first()), key=lambda one: one.slot).slot
         end = datetime.fromisoformat(made).replace(tzinfo=UTC) + timedelta(hours=12)
-        expected = [start for start in self.truth() if start <= end]
+        expected = [start for start in self.truth() if since <= start <= end]
         for inbox in self.inboxes.values():
-            shown = sorted(start for _uid, start in inbox.shown() if start <= end)
+            shown = sorted(start for _uid, start in inbox.shown() if since <= start <= end)
             assert shown == expected
 
 
@@ -123,7 +123,8 @@ def test_edits_that_overtake_their_mails_end_the_same(seed, travel):
         life.edit()
         if n % 5 == 4:  # the mail server was away for five edits
             life.deliver()
-            life.check()
+            # Nobody is invited to what began in the meantime, so only what is ahead is compared.
+            life.check(since=clock.now())
 
 
 @pytest.mark.django_db
