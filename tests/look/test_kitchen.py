@@ -149,6 +149,7 @@ def test_an_answer_that_is_lost_goes_back_and_says_so(tab):
     page.locator("[value=no]").click()
     expect(page.locator("#live")).to_contain_text("That did not reach us.")
     assert page.locator("[value=yes]").get_attribute("aria-pressed") == "true"
+    assert page.locator("[value=no]").get_attribute("aria-pressed") == "false"
     assert page.locator("[value=no]").get_attribute("aria-disabled") is None
 
 
