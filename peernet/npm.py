@@ -1,5 +1,5 @@
-"""Serves the one font that comes from npm, under a short name. Without npm the site works:
-the stylesheet falls back to the system's font."""
+"""Serves the one font that comes from npm, under a short name. Without npm the site works: an
+empty file stands in for the font, and browsers fall back to the system's."""
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import BaseFinder
@@ -10,24 +10,26 @@ FILES = {
     "fonts/figtree.woff2": f"{FIGTREE}/figtree-latin-wght-normal.woff2",
     "fonts/figtree-ext.woff2": f"{FIGTREE}/figtree-latin-ext-wght-normal.woff2",
 }
+NO_FONT = settings.BASE_DIR / "peernet/no-font.woff2"
 
 
 class Renamed(FileSystemStorage):
     """node_modules, seen under the short names of FILES."""
 
     def path(self, name):
-        return super().path(FILES[name])
+        there = settings.BASE_DIR / "node_modules" / FILES[name]
+        return str(there if there.exists() else NO_FONT)
 
 
 class NpmFinder(BaseFinder):
-    storage = Renamed(location=settings.BASE_DIR / "node_modules")
+    storage = Renamed()
 
     def check(self, **_kwargs):
         return []
 
     def find(self, path, find_all=False, **_kwargs):
-        found = [self.storage.path(path)] if path in FILES and self.storage.exists(path) else []
+        found = [self.storage.path(path)] if path in FILES else []
         return found if find_all else (found[0] if found else [])
 
     def list(self, _ignore_patterns):
-        return [(name, self.storage) for name in FILES if self.storage.exists(name)]
+        return [(name, self.storage) for name in FILES]

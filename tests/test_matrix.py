@@ -38,7 +38,8 @@ def test_every_declaration_names_all_eleven_roles():
 
 def outcome(response):
     """What an answer means to whoever asked."""
-    if response.status_code == 302 and response.url.startswith("/accounts/login/"):
+    leads_to = response.headers.get("Location") or response.headers.get("HX-Redirect", "")
+    if leads_to.startswith("/accounts/login/"):
         return LOGIN
     return str(response.status_code)
 

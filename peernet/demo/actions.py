@@ -130,7 +130,16 @@ def _programme(cast: Cast, funder: Funder) -> None:
             body = cast.body(region=cast.dice.choice(sector.regions))
             people.append(cast.person())
             cast.join(place, people[-1], body, opened + timedelta(days=cast.dice.randint(1, 60)))
+        if not sector.after:
+            _drift_away(place, people[1:], last, cast.dice)
         history.write(place, people, sector, first, last, cast.dice)
+
+
+def _drift_away(place: Network, people: list[Person], last: date, dice: Random) -> None:
+    """When nobody carries on, people leave one by one in the months after the money."""
+    for person in dice.sample(people, len(people) // 2):
+        until = _moment(last + timedelta(days=dice.randint(20, 120)), 9)
+        place.memberships.filter(person=person).update(until=until, reason="left")
 
 
 def _care(cast: Cast, funder: Funder) -> None:

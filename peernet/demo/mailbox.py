@@ -3,7 +3,7 @@
 import email
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.policy import default
 from email.utils import getaddresses, parsedate_to_datetime
@@ -75,5 +75,11 @@ def _line(path: Path) -> Line:
             (name or address for name, address in getaddresses([message["from"] or ""])), ""
         ),
         subject=message["subject"] or "",
-        at=parsedate_to_datetime(message["date"]),
+        at=_moment(message["date"]),
     )
+
+
+def _moment(date: str) -> datetime:
+    """A Date header, aware: "-0000" means UTC of an unknown place (RFC 5322 3.3)."""
+    at = parsedate_to_datetime(date)
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
