@@ -1,6 +1,6 @@
 from django.http import Http404
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from networks.membership.door import signed_in
 
@@ -8,7 +8,7 @@ from . import queries
 from .rules import INDICATORS
 
 
-@require_GET
+@require_safe
 @signed_in
 def figure(request, pk):
     """What a figure counts; for anybody signed in, so that whoever reads it can look it up."""

@@ -1,7 +1,7 @@
 from django.shortcuts import render
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from networks.funding.queries import waiting_for_funder
 from networks.membership.door import programme_page
@@ -10,7 +10,7 @@ from peernet.lib import charts, words
 from . import queries
 
 
-@require_GET
+@require_safe
 @programme_page("see_figures")
 def programme(request, programme):
     """One page for the funder: what the support was worth, and nobody singled out."""

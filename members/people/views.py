@@ -10,12 +10,12 @@ from .actions import save_profile
 from .forms import NameForm, ProfileForm
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @pages.signed_in
 def you(request):
     onward = _onward(request)
     new = not request.user.name  # asked now: a form that fails still writes on its instance
-    initial = pages.typed(request, "quiet_hours") if request.method == "GET" else None
+    initial = pages.typed(request, "quiet_hours") if request.method != "POST" else None
     kind = NameForm if new else ProfileForm
     form = kind(request.POST or None, instance=request.user, initial=initial)
     if form.is_valid():

@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from networks.membership import actions
 from networks.membership.door import network_page
@@ -16,7 +16,7 @@ from . import queries
 from .forms import RoleForm
 
 
-@require_GET
+@require_safe
 @network_page("view")
 def people(request, network):
     looked_for = " ".join(tidy(request.GET.get("q", ""))[:100].split())
@@ -37,7 +37,7 @@ def people(request, network):
     return render(request, "networks/directory/people.html", context)
 
 
-@require_GET
+@require_safe
 @network_page("view")
 def person(request, network, pk):
     spell = get_object_or_404(queries.visible_to(request.user, network), person=pk)
@@ -45,7 +45,7 @@ def person(request, network, pk):
     return _page_of(request, network, spell, form)
 
 
-@require_http_methods(["POST"])
+@require_POST
 @network_page("coordinate")
 def role(request, network, pk):
     spell = get_object_or_404(queries.visible_to(request.user, network), person=pk)

@@ -31,7 +31,7 @@ def grants(request, network):
     return render(request, "networks/funding/grants.html", context)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @network_page("coordinate")
 def grant_new(request, network):
     form = NewGrantForm(request.POST or None, initial=pages.typed(request, "shares"))
@@ -44,7 +44,7 @@ def grant_new(request, network):
     return _page(request, "networks/funding/grant_new.html", network, form)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @network_page("coordinate")
 def grant_edit(request, network, pk):
     grant = get_object_or_404(queries.grants_of(network), pk=pk)
@@ -58,7 +58,7 @@ def grant_edit(request, network, pk):
     return _page(request, "networks/funding/grant_edit.html", network, form, grant=grant)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @network_page("coordinate")
 def grant_sharing(request, network, pk):
     grant = get_object_or_404(queries.grants_of(network), pk=pk)
@@ -69,7 +69,7 @@ def grant_sharing(request, network, pk):
     return redirect("grants", network.slug)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @programme_page("fund")
 def grant_agree(request, programme, pk):
     grant = get_object_or_404(queries.offered_to(programme), pk=pk)
@@ -81,7 +81,7 @@ def grant_agree(request, programme, pk):
     return redirect("programme", programme.slug)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @pages.signed_in
 def funder_seat(request, pk):
     seat = queries.seat_for(request.user, pk)

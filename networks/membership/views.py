@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from members.people.actions import welcome
 from members.people.adapter import fails_closed
@@ -26,7 +26,7 @@ STATUS = {"unknown": 404, "closed": 410, "withdrawn": 410, "used": 410}
 # --- Invitations, for the coordinator ----------------------------------------------------------
 
 
-@require_http_methods(["GET"])
+@require_safe
 @network_page("coordinate")
 def invitations(request, network):
     show = request.GET.get("show")
@@ -48,7 +48,7 @@ def invitations(request, network):
     return render(request, "networks/membership/invitations.html", context)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @network_page("coordinate")
 def invite(request, network):
     form = InvitationForm(request.POST or None, initial=pages.typed(request), network=network)
@@ -67,7 +67,7 @@ def invite(request, network):
     return render(request, "networks/membership/invite.html", context, status=pages.status_of(form))
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @network_page("coordinate")
 def invitation_edit(request, network, pk):
     invitation = get_object_or_404(queries.invitations(network), pk=pk)
@@ -226,12 +226,12 @@ def leave(request, network):
     return redirect("left", network.slug)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @pages.signed_in
 def left(request, slug):
     """Where somebody who left arrives, and can think again. For nobody else is there a page."""
     spell = get_object_or_404(queries.just_left(request.user), network__slug=slug)
-    if request.method == "GET":
+    if request.method != "POST":
         return render(request, "networks/membership/left.html", {"network": spell.network})
     actions.restore_member(spell, by=request.user)
     messages.success(request, _("Welcome back. Nothing has changed."))

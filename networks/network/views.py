@@ -16,7 +16,7 @@ from .models import Network
 from .queries import charter_in_force
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @network_page("coordinate")
 def network_edit(request, network):
     row = Network.objects.get(pk=network.pk)  # a form that fails still writes on its instance
@@ -31,7 +31,7 @@ def network_edit(request, network):
     )
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @network_page("take_part")
 def charter(request, network):
     rules = charter_in_force(network)
@@ -47,7 +47,7 @@ def charter(request, network):
     return render(request, "networks/network/charter.html", context)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @network_page("coordinate")
 def charter_edit(request, network):
     now = charter_in_force(network)

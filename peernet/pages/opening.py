@@ -44,7 +44,7 @@ class OpeningForm(ModelForm):
         self.fields["charter"].initial = first_charter()
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @pages.signed_in
 def network_new(request: HttpRequest) -> HttpResponse:
     if not request.user.has_perm("networks.open_network"):

@@ -40,7 +40,7 @@ def sessions(request, network):
     return render(request, "sessions/cadence/sessions.html", context)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @network_page("facilitate")
 def session_plan(request, network):
     form = PlanForm(
@@ -62,7 +62,7 @@ def session_plan(request, network):
     return render(request, "sessions/cadence/plan_check.html", context, status=status)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @network_page("facilitate")
 def session_move(request, network, pk):
     session = _visible(request, network, pk)
@@ -76,7 +76,7 @@ def session_move(request, network, pk):
     return _change_page(request, "sessions/cadence/move.html", session, form)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @network_page("facilitate")
 def session_cancel(request, network, pk):
     session = _visible(request, network, pk)
@@ -90,7 +90,7 @@ def session_cancel(request, network, pk):
     return _change_page(request, "sessions/cadence/cancel.html", session, form)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @network_page("take_part")
 def session_take_on(request, network, pk):
     session = _visible(request, network, pk)
@@ -119,7 +119,7 @@ def rhythm(request, network, pk):
     return render(request, "sessions/cadence/rhythm.html", context)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @network_page("facilitate")
 def rhythm_end(request, network, pk):
     cadence = _rhythm(request, network, pk)

@@ -36,11 +36,11 @@ def session(request, network, pk):
     return render(request, "sessions/meetings/session.html", context)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @network_page("take_part")
 def answer(request, network, pk):
     one = _visible(request, network, pk)
-    if request.method == "GET":  # back from signing in: the buttons are on the session's page
+    if request.method != "POST":  # back from signing in: the buttons are on the session's page
         return redirect(one)
     refused = _answered(one, request.user, request.POST.get("answer", ""))
     if request.htmx:
@@ -55,14 +55,14 @@ def answer(request, network, pk):
     return redirect(one)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @network_page("take_part")
 def session_join(request, network, pk):
     return _join(request, _visible(request, network, pk), request.user)
 
 
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def answer_by_mail(request, token):
     one, person = queries.named_by("answer", token)
     if no := queries.why_closed(one, person):
@@ -85,7 +85,7 @@ def answer_by_mail(request, token):
 
 
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def join_by_mail(request, token):
     one, person = queries.named_by("join", token)
     if one is None:

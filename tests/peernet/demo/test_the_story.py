@@ -1,0 +1,115 @@
+"""The demonstration: made once, and every page of it opens."""
+
+import re
+from collections import deque
+from urllib.parse import urldefrag, urljoin
+
+import pytest
+from bs4 import BeautifulSoup
+from django.core import mail as outbox
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test import Client
+
+from members.people.models import Person
+from peernet.demo.actions import tell_story
+from peernet.demo.queries import parts, person_of
+
+pytestmark = pytest.mark.django_db
+MOST_PAGES = 150
+# Followed by a crawler, this one would end the visit.
+LEAVE_OUT = ("/accounts/logout/", "/source/", "/static/")
+
+
+@pytest.fixture
+def story(demo):
+    assert tell_story()
+    return demo
+
+
+def test_the_story_is_told_once(story):
+    people = Person.objects.count()
+    assert not tell_story()
+    assert Person.objects.count() == people
+    assert not Person.objects.filter(demo=False).exists(), "everybody is marked as invented"
+    assert not Person.objects.filter(quiet_hours=True).exists()
+
+
+def test_outside_demo_mode_there_is_no_story_and_no_such_page(client, settings):
+    settings.DEMO = False
+    with pytest.raises(CommandError, match="not a demonstration"):
+        call_command("demo")
+    for address in ("/demo/", "/mailbox/", "/demo/as/operator/"):
+        assert client.get(address).status_code == 404
+        assert client.post(address).status_code == 404
+
+
+@pytest.mark.parametrize("role", ["member", "coordinator", "funder", "operator"])
+def test_one_press_makes_somebody_that_person(story, client, role):
+    assert f"/demo/as/{role}/" in client.get("/demo/").content.decode()
+    assert client.get(f"/demo/as/{role}/").status_code == 405
+    page = client.post(f"/demo/as/{role}/", follow=True)
+    assert f"Hello {person_of(role).short_name}" in page.content.decode()
+
+
+def test_nobody_can_be_somebody_the_story_does_not_name(story, client):
+    assert client.post("/demo/as/dan/").status_code == 404
+
+
+def links(page, address):
+    for anchor in BeautifulSoup(page.content, "html.parser").select("a[href]"):
+        target = urldefrag(urljoin(address, anchor["href"])).url
+        if target.startswith("/") and not target.startswith(LEAVE_OUT):
+            yield target
+
+
+@pytest.mark.parametrize("role", [part.role for part in parts()])
+def test_every_page_that_can_be_reached_opens(story, client, role):
+    client.post(f"/demo/as/{role}/")
+    waiting, seen, broken = deque(["/"]), {"/"}, []
+    while waiting and len(seen) < MOST_PAGES:
+        address = waiting.popleft()
+        page = client.get(address)
+        if page.status_code >= 400:
+            broken.append((page.status_code, address))
+        elif page.headers.get("Content-Type", "").startswith("text/html"):
+            fresh = [link for link in links(page, address) if link not in seen]
+            seen.update(fresh)
+            waiting.extend(dict.fromkeys(fresh))
+    assert broken == []
+    assert len(seen) > 3
+
+
+def rows():
+    """How many rows each table holds, sign-ins apart."""
+    with connection.cursor() as cursor:
+        tables = connection.introspection.table_names(cursor)
+        counts = {}
+        for table in tables:
+            if table != "django_session":
+                cursor.execute(
+                    f'SELECT count(*), coalesce(max(xmin::text::bigint), 0) FROM "{table}"'
+                )
+                counts[table] = cursor.fetchone()
+    return counts
+
+
+def test_every_link_in_a_mail_opens_for_its_reader_and_looking_changes_nothing(story):
+    call_command("sweep")
+    assert outbox.outbox
+    before = rows()
+    for message in outbox.outbox:
+        reader = Client()
+        person = Person.objects.filter(email=message.to[0]).first()
+        for path in re.findall(r"http://localhost(/\S*)", message.body):
+            scanner = Client()
+            assert scanner.get(path).status_code in (200, 302)
+            assert scanner.head(path).status_code in (200, 302)
+            if person:
+                reader.force_login(
+                    person, backend="allauth.account.auth_backends.AuthenticationBackend"
+                )
+            assert reader.get(path, follow=True).status_code == 200, (message.subject, path)
+    after = rows()
+    changed = {table for table in after if after[table] != before[table]}
+    assert changed <= {"members_person"}, "signing in writes when it was; nothing else may change"
