@@ -18,22 +18,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def place(travel):
-    travel(datetime(2026, 3, 1, 12, tzinfo=UTC))
-    return cast.network()
-
-
-@pytest.fixture
-def dan(place):
-    return cast.coordinator(place)
-
-
-@pytest.fixture
-def ann(place):
-    return cast.member(place)
-
-
-@pytest.fixture
 def second(place, dan, ann):
     """The second date of a rhythm that everybody has heard of: Tuesday 24 March, 10am."""
     first = plan(place, dan)

@@ -18,22 +18,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def place(travel):
-    travel(datetime(2026, 3, 1, 12, tzinfo=UTC))
-    return cast.network()
-
-
-@pytest.fixture
-def dan(place):
-    return cast.coordinator(place)
-
-
-@pytest.fixture
-def ann(place):
-    return cast.member(place)
-
-
-@pytest.fixture
 def grant(place):
     return cast.grant(place, ends_on=date(2026, 4, 14))
 

@@ -16,22 +16,6 @@ from tests.sessions.around import cancel, dates, move, plan, text, words
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def place(travel):
-    travel(datetime(2026, 3, 1, 12, tzinfo=UTC))
-    return cast.network()
-
-
-@pytest.fixture
-def dan(place):
-    return cast.coordinator(place)
-
-
-@pytest.fixture
-def ann(place):
-    return cast.member(place)
-
-
 def sessions(place):
     return reverse("sessions", args=[place.slug])
 

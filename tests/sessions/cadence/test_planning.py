@@ -20,17 +20,6 @@ pytestmark = pytest.mark.django_db
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
-@pytest.fixture
-def place(travel):
-    travel(datetime(2026, 3, 1, 12, tzinfo=UTC))
-    return cast.network()
-
-
-@pytest.fixture
-def dan(place):
-    return cast.coordinator(place)
-
-
 def address(place):
     return reverse("session_plan", args=[place.slug])
 

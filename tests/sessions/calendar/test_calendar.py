@@ -24,17 +24,6 @@ pytestmark = pytest.mark.django_db
 ZONES = ["Europe/London", "America/New_York", "Australia/Lord_Howe", "Africa/Casablanca"]
 
 
-@pytest.fixture
-def place(travel):
-    travel(datetime(2026, 3, 1, 12, tzinfo=UTC))
-    return cast.network()
-
-
-@pytest.fixture
-def dan(place):
-    return cast.coordinator(place)
-
-
 def part(person):
     """The calendar part of the person's only mail."""
     ring()

@@ -20,22 +20,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def place(travel):
-    travel(datetime(2026, 3, 1, 12, tzinfo=UTC))
-    return cast.network()
-
-
-@pytest.fixture
-def dan(place):
-    return cast.coordinator(place)
-
-
-@pytest.fixture
-def ann(place):
-    return cast.member(place)
-
-
-@pytest.fixture
 def first(place, dan, ann):
     return plan(place, dan)
 
