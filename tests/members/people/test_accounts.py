@@ -52,7 +52,7 @@ def test_somebody_changes_what_they_are_called_and_when_they_are_written_to(sign
     form.pop("quiet_hours")
     assert signed_in(ann).post("/you/", form).url == "/you/"
     ann.refresh_from_db()
-    assert (ann.name, ann.zone, ann.language) == ("Ann  Lee-Ó Briain", "America/New_York", "cy")
+    assert (ann.name, ann.zone, ann.language) == ("Ann  Lee-Ó Briain", "America/New_York", "en-gb")
     assert ann.quiet_hours is False
 
 
