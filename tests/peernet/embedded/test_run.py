@@ -3,6 +3,7 @@
 import mailbox
 import signal
 import smtplib
+import urllib.parse
 import urllib.request
 
 import pytest
@@ -42,6 +43,22 @@ def test_a_mail_without_a_mail_server_lands_in_the_mailbox_folder(house):
         server.sendmail("a@example.org", ["b@example.org"], "Subject: Quince\n\nHello")
     kept = mailbox.Maildir(house.var / "mailbox")
     assert "Quince" in [mail["Subject"] for mail in kept]
+
+
+def test_beat_worker_and_outbox_send_the_demos_mails_by_themselves(house):
+    kept = mailbox.Maildir(house.var / "mailbox")
+    house.wait_until(lambda: any("Peer session" in (mail["Subject"] or "") for mail in kept))
+
+
+def test_one_press_signs_in_and_shows_that_persons_home(house):
+    jar = urllib.request.HTTPCookieProcessor()
+    browser = urllib.request.build_opener(jar)
+    browser.open(f"http://localhost:{house.port}/demo/").read()
+    token = next(cookie.value for cookie in jar.cookiejar if cookie.name == "csrftoken")
+    press = urllib.parse.urlencode({"csrfmiddlewaretoken": token}).encode()
+    address = f"http://localhost:{house.port}/demo/as/member/"
+    with browser.open(address, press) as page:
+        assert "Hello Amina" in page.read().decode()
 
 
 def test_what_it_keeps_is_for_this_user_alone(house):
