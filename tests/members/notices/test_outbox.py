@@ -122,10 +122,10 @@ def test_a_second_death_leaves_it_as_perhaps_sent(invitation, travel):
 
 
 def test_talk_waits_for_the_morning_of_whoever_reads_it(travel):
+    travel(datetime(2026, 12, 1, 22, 0, tzinfo=UTC))
     place = cast.network()
     ann = cast.member(place, quiet_hours=True)
     session = cast.session(place, starts=datetime(2026, 12, 3, 10, 0, tzinfo=UTC))
-    travel(datetime(2026, 12, 1, 22, 0, tzinfo=UTC))
     actions.tell(
         Person.objects.filter(pk=ann.pk), "reminder", session.pk, network_id=place.pk, offset=1440,
         version=session.sequence,

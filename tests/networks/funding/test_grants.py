@@ -2,7 +2,7 @@
 
 import re
 import uuid
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -55,7 +55,8 @@ def correct(client, grant, opened=None, **typed):
     return client.post(page, form)
 
 
-def test_a_grant_says_who_pays_how_much_and_until_when(dan, place):
+def test_a_grant_says_who_pays_how_much_and_until_when(dan, place, travel):
+    travel(datetime(2026, 11, 23, 9, tzinfo=UTC))  # another year is said with the day
     assert add(dan).url == "/n/libraries/grants/"
     grant = Grant.objects.get()
     assert (grant.programme.funder.name, grant.programme.name) == ("Example Trust", "Peer Networks")
