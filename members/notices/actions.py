@@ -5,12 +5,13 @@ import smtplib
 from collections.abc import Collection, Iterable
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.core.mail import get_connection
+from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone, translation
 
@@ -22,7 +23,9 @@ from .rules import is_quiet, next_waking, retry_after
 
 logger = logging.getLogger(__name__)
 LEASE = timedelta(seconds=60)
-TRIES = 8  # with retry_after: about four hours of a mail server that says "later"
+TRIES = 8  # with retry_after: about two hours of a mail server that says "later"
+AGAIN = timedelta(minutes=1)  # when a server in trouble is next asked to take the same letter
+HANGS_UP = 421
 
 COLUMNS = """kind, about_id, version, "offset", network_id, due_at, channel, address, state,
 attempts, doubtful, reason, created_at"""
@@ -96,14 +99,18 @@ def withdraw(
 def send_due(limit: int = 500) -> int:
     """Send what is due, one at a time, until nothing is or `limit` is reached; returns how many.
 
-    Any number of workers may do this at once; one that dies loses nothing.
+    Any number of workers may do this at once; one that dies loses nothing. While the mail server
+    is in trouble, each pass asks it once and then leaves it alone.
     """
+    if not settings.MAIL_IS_SET_UP:
+        return 0
     mailer = get_connection(fail_silently=False)
     done = 0
     try:
         while done < limit and (notice := claim()):
-            deliver(notice, mailer)
             done += 1
+            if not deliver(notice, mailer):
+                break
     finally:
         mailer.close()
     return done
@@ -131,38 +138,50 @@ def claim() -> Notice | None:
     return notice
 
 
-def deliver(notice: Notice, mailer: BaseEmailBackend | None = None) -> None:
-    """Ask again whether a claimed notice is still true, then send it; keep what came of it."""
-    kind = kinds().get(notice.kind)
-    if kind is None:
-        return _settle(notice, NoticeState.FAILED, "This kind of message is no longer known.")
-    if reason := _why_not(notice, kind):
-        return _settle(notice, NoticeState.DROPPED, reason)
-    if kind.waits and notice.person.quiet_hours and is_quiet(clock.now(), notice.person.zone):
-        return _postpone(notice, next_waking(clock.now(), notice.person.zone))
+def deliver(notice: Notice, mailer: BaseEmailBackend | None = None) -> bool:
+    """Ask again whether a claimed notice is still true, then send it; keep what came of it.
+
+    False when the mail server itself is in trouble, so that nothing else can go now either.
+    """
     try:
-        with _as_read_by(notice):
-            letter = kind.render(notice)
-            message = mail.compose(letter, _address(notice), mail.message_id(notice.message_name))
+        message = _message(notice)
+        if message is not None:
+            mail.post(message, mailer)
+            _settle(notice, NoticeState.SENT, "")
+    except smtplib.SMTPRecipientsRefused as refused:
+        return _refused(notice, next(iter(refused.recipients.values()))[0])
+    except smtplib.SMTPDataError as refused:
+        return _refused(notice, refused.smtp_code)
+    except (smtplib.SMTPException, OSError) as broken:
+        return _server_in_trouble(notice, broken)
+    except DatabaseError:
+        raise
     except Exception:
         # A fault of ours in one letter must not hold up everybody else's.
         logger.exception("notice %s (%s) could not be written", notice.pk, notice.kind)
-        return _settle(notice, NoticeState.FAILED, "We could not write this message.")
-    try:
-        mail.post(message, mailer)
-    except smtplib.SMTPRecipientsRefused as refused:
-        code = next(iter(refused.recipients.values()))[0]
-        return _refused(notice, code)
-    except smtplib.SMTPResponseException as refused:
-        return _refused(notice, refused.smtp_code)
-    except (smtplib.SMTPException, OSError) as broken:
-        return _try_later(notice, f"The mail server cannot be reached ({type(broken).__name__}).")
-    return _settle(notice, NoticeState.SENT, "")
+        _settle(notice, NoticeState.FAILED, "We could not write this message.")
+    return True
 
 
 def beat(job: str) -> None:
     """Write down that a job ran to its end."""
     Heartbeat.objects.update_or_create(job=job, defaults={"at": clock.now()})
+
+
+def _message(notice: Notice) -> EmailMultiAlternatives | None:
+    """The mail as it is true now; None when it is not to go, or not yet, which is then kept."""
+    kind = kinds().get(notice.kind)
+    if kind is None:
+        _settle(notice, NoticeState.FAILED, "This kind of message is no longer known.")
+    elif reason := _why_not(notice, kind):
+        _settle(notice, NoticeState.DROPPED, reason)
+    elif kind.waits and notice.person.quiet_hours and is_quiet(clock.now(), notice.person.zone):
+        _postpone(notice, next_waking(clock.now(), notice.person.zone))
+    else:
+        with _as_read_by(notice):
+            letter = kind.render(notice)
+            return mail.compose(letter, _address(notice), mail.message_id(notice.message_name))
+    return None
 
 
 def _why_not(notice: Notice, kind: Kind) -> str:
@@ -186,26 +205,40 @@ def _address(notice: Notice) -> str:
     return notice.person.email if notice.person else notice.address
 
 
-def _refused(notice: Notice, code: int) -> None:
-    """4xx means later (RFC 5321 4.2.1); 5xx means never."""
-    if 400 <= code < 500:
-        return _try_later(notice, f"The mail server asked us to try later ({code}).")
-    return _settle(notice, NoticeState.FAILED, f"The mail server refused the address ({code}).")
+def _refused(notice: Notice, code: int) -> bool:
+    """4xx means later (RFC 5321 4.2.1), 5xx means never; after 421 the server hangs up."""
+    if not 400 <= code < 500:
+        _settle(notice, NoticeState.FAILED, f"The mail server refused the address ({code}).")
+    elif notice.attempts >= TRIES:
+        _settle(notice, NoticeState.FAILED, f"The mail server asked us to try later ({code}).")
+    else:
+        later = clock.now() + retry_after(notice.attempts)
+        _postpone(notice, later, f"The mail server asked us to try later ({code}).")
+    return code != HANGS_UP
 
 
-def _try_later(notice: Notice, reason: str) -> None:
-    if notice.attempts >= TRIES:
-        return _settle(notice, NoticeState.FAILED, reason)
-    return _postpone(notice, clock.now() + retry_after(notice.attempts), reason)
+def _server_in_trouble(notice: Notice, broken: Exception) -> bool:
+    """No fault of this letter, so it is none of its tries: however long the trouble lasts (away,
+    a password that expired, our own address refused), it goes when that is over, if still true."""
+    code = getattr(broken, "smtp_code", type(broken).__name__)
+    logger.warning("the mail server is in trouble: %s", code)
+    reason = f"The mail server cannot be used at the moment ({code})."
+    _postpone(notice, clock.now() + AGAIN, reason, attempts=notice.attempts - 1)
+    return False
 
 
-def _postpone(notice: Notice, due: datetime, reason: str = "") -> None:
-    notice.state, notice.due_at, notice.leased_until = NoticeState.PENDING, due, None
-    notice.reason = reason
-    notice.save(update_fields=["state", "due_at", "leased_until", "reason"])
+def _postpone(notice: Notice, due: datetime, reason: str = "", **changes: int) -> None:
+    _record(notice, state=NoticeState.PENDING, due_at=due, reason=reason, **changes)
 
 
 def _settle(notice: Notice, state: NoticeState, reason: str) -> None:
-    notice.state, notice.reason, notice.leased_until = state, reason, None
-    notice.settled_at = clock.now()
-    notice.save(update_fields=["state", "reason", "leased_until", "settled_at"])
+    _record(notice, state=state, reason=reason, settled_at=clock.now())
+
+
+def _record(notice: Notice, state: NoticeState, **changes: Any) -> None:
+    """Keep what came of a claimed notice. Where its lease ran out and another worker took it,
+    that one's word counts; but what was sent, was sent."""
+    rows = Notice.objects.filter(pk=notice.pk)
+    if state != NoticeState.SENT:
+        rows = rows.filter(state=NoticeState.LEASED, attempts=notice.attempts)
+    rows.update(state=state, leased_until=None, **changes)

@@ -88,7 +88,12 @@ def compose(letter: Letter, to: str, message_id: str) -> EmailMultiAlternatives:
 
 
 def post(message: EmailMultiAlternatives, connection: BaseEmailBackend | None = None) -> None:
-    """Hand the message to the mail server. Raises smtplib.SMTPException or OSError."""
+    """Hand the message to the mail server. Raises smtplib.SMTPException or OSError.
+
+    A `connection` is opened by the first message and left open for the next.
+    """
+    if connection:
+        connection.open()
     message.connection = connection
     message.send()
 

@@ -43,6 +43,15 @@ def test_mail_that_waits_too_long_is_a_fault(client):
     assert answer.json()["oldest_due_notice"]
 
 
+def test_mail_that_waits_because_there_is_no_mail_server_yet_is_none(client, settings):
+    tasks.tick_heartbeat()
+    invitation = cast.invited(cast.network())
+    actions.tell_address(invitation.email, "invitation", invitation.pk)
+    Notice.objects.update(due_at=clock.now() - timedelta(minutes=6))
+    settings.MAIL_IS_SET_UP = False
+    assert client.get("/healthz").status_code == 200
+
+
 def test_a_broker_that_is_gone_is_a_fault(client, settings):
     tasks.tick_heartbeat()
     settings.REDIS_URL = "redis://127.0.0.1:1/0"

@@ -1,0 +1,166 @@
+"""The mail server says no, or nothing: what is about one address, and what is about the server."""
+
+import socket
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult
+
+from members.notices import actions
+from members.notices.models import Notice, NoticeState
+from members.notices.notices import kinds
+from peernet.lib import clock
+from tests import cast
+
+pytestmark = pytest.mark.django_db
+SMTP = "django.core.mail.backends.smtp.EmailBackend"
+
+
+class Server:
+    """A mail server that answers as it was told to, and counts who came."""
+
+    sender = recipient = data = "250 OK"
+
+    def __init__(self):
+        self.came, self.taken = 0, []
+
+    async def handle_EHLO(self, server, session, envelope, hostname, responses):
+        self.came += 1
+        session.host_name = hostname
+        return responses
+
+    async def handle_MAIL(self, server, session, envelope, address, options):
+        envelope.mail_from = address
+        return self.sender
+
+    async def handle_RCPT(self, server, session, envelope, address, options):
+        if self.recipient.startswith("2"):
+            envelope.rcpt_tos.append(address)
+        return self.recipient
+
+    async def handle_DATA(self, server, session, envelope):
+        self.taken.append(envelope.rcpt_tos[0])
+        return self.data
+
+
+@pytest.fixture
+def server(settings):
+    handler = Server()
+    controller = Controller(
+        handler, hostname="127.0.0.1", port=_free_port(), auth_require_tls=False,
+        authenticator=lambda *_who: AuthResult(success=False, handled=False),
+    )  # fmt: skip
+    controller.start()
+    settings.EMAIL_BACKEND, settings.EMAIL_PORT = SMTP, controller.port
+    settings.EMAIL_HOST, settings.MAIL_IS_SET_UP = "127.0.0.1", True
+    yield handler
+    controller.stop()
+
+
+def _free_port():
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
+
+
+@pytest.fixture
+def invitations():
+    """Three letters that are due."""
+    place = cast.network()
+    rows = [cast.invited(place, f"Ivy {number}") for number in range(3)]
+    actions.tell_addresses([(row.email, row.pk) for row in rows], "invitation", network_id=place.pk)
+    return rows
+
+
+def states():
+    return list(Notice.objects.order_by("pk").values_list("state", flat=True))
+
+
+def test_an_address_that_is_refused_is_not_tried_again(server, invitations):
+    server.recipient = "550 No such user"
+    actions.send_due()
+    assert set(states()) == {NoticeState.FAILED}
+    assert "refused the address (550)" in Notice.objects.first().reason
+
+
+def test_an_address_that_is_refused_for_now_is_tried_a_minute_later(server, invitations, travel):
+    server.recipient = "451 Greylisted"
+    actions.send_due()
+    assert set(states()) == {NoticeState.PENDING}
+    assert set(Notice.objects.values_list("attempts", flat=True)) == {1}
+    server.recipient = "250 OK"
+    travel(clock.now() + timedelta(minutes=2))
+    actions.send_due()
+    assert set(states()) == {NoticeState.SENT}
+
+
+def test_a_server_that_does_not_take_our_own_address_costs_nobody_their_letter(
+    server, invitations, travel
+):
+    server.sender = "550 You may not send from here"
+    for _tick in range(12):
+        actions.send_due()
+    assert set(states()) == {NoticeState.PENDING}
+    server.sender = "250 OK"  # the operator has put it right
+    travel(clock.now() + timedelta(minutes=2))
+    actions.send_due()
+    assert set(states()) == {NoticeState.SENT}
+
+
+def test_a_wrong_password_costs_nobody_their_letter(server, invitations, settings):
+    settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD = "peernet", "wrong"
+    for _tick in range(12):
+        actions.send_due()
+    assert set(states()) == {NoticeState.PENDING}
+    assert set(Notice.objects.values_list("attempts", flat=True)) == {0}
+    assert "(535)" in Notice.objects.first().reason
+
+
+def test_a_server_that_is_away_is_asked_once_a_tick_and_nobody_waits_behind_it(
+    settings, invitations
+):
+    settings.EMAIL_BACKEND, settings.EMAIL_PORT = SMTP, _free_port()
+    settings.EMAIL_HOST, settings.MAIL_IS_SET_UP = "127.0.0.1", True
+    actions.send_due()
+    assert Notice.objects.exclude(reason="").count() == 1
+    assert set(Notice.objects.values_list("state", "attempts")) == {(NoticeState.PENDING, 0)}
+
+
+def test_a_batch_goes_through_one_connection(server, invitations):
+    actions.send_due()
+    assert len(server.taken) == 3
+    assert server.came == 1
+
+
+def test_without_mail_letters_wait_until_it_is_set_up(settings, invitations):
+    settings.MAIL_IS_SET_UP = False
+    assert actions.send_due() == 0
+    assert set(Notice.objects.values_list("state", "attempts")) == {(NoticeState.PENDING, 0)}
+
+
+@pytest.mark.parametrize("part", ["still_true", "render"])
+def test_a_fault_of_ours_in_one_letter_holds_up_nobody_else(invitations, monkeypatch, part):
+    ours = kinds()["invitation"]
+    asked = []
+
+    def broken(notice):
+        asked.append(notice.pk)
+        if notice.about_id == invitations[0].pk:
+            raise KeyError("a fault")
+        return getattr(ours, part)(notice)
+
+    monkeypatch.setitem(kinds(), "invitation", replace(ours, **{part: broken}))
+    actions.send_due()
+    assert states() == [NoticeState.FAILED, NoticeState.SENT, NoticeState.SENT]
+    assert len(asked) == 3
+
+
+def test_a_worker_that_was_too_slow_does_not_undo_what_another_did(invitations, travel):
+    slow = actions.claim()
+    travel(clock.now() + timedelta(minutes=2))
+    actions.send_due()
+    assert Notice.objects.get(pk=slow.pk).state == NoticeState.SENT
+    actions._refused(slow, 451)
+    assert Notice.objects.get(pk=slow.pk).state == NoticeState.SENT
