@@ -99,7 +99,8 @@ def network_page(ability: str) -> Callable:
 
 
 def programme_page(ability: str) -> Callable:
-    """A page of a programme, for its funder's people and coordinators of its networks."""
+    """A page of a programme: hands the view the programme, and 404 to all but its funder's
+    people."""
 
     def stand(view: Callable) -> Callable:
         @signed_in

@@ -3,6 +3,7 @@ from urllib.parse import urlencode
 from allauth.account.internal.flows.login_by_code import LoginCodeVerificationProcess
 from allauth.core import ratelimit
 from django.contrib import messages
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -230,7 +231,10 @@ def leave(request, network):
 @pages.signed_in
 def left(request, slug):
     """Where somebody who left arrives, and can think again. For nobody else is there a page."""
-    spell = get_object_or_404(queries.just_left(request.user), network__slug=slug)
+    # The last one: somebody may have left, been invited again and left again.
+    spell = queries.just_left(request.user).filter(network__slug=slug).first()
+    if spell is None:
+        raise Http404
     if request.method != "POST":
         return render(request, "networks/membership/left.html", {"network": spell.network})
     actions.restore_member(spell, by=request.user)

@@ -194,16 +194,19 @@ def invite_late_joiners() -> None:
 
 def follow_funding() -> None:
     """Where the end of the money moved: make dates sure or unsure, and put calendars right."""
-    for pk, funded in queries.rhythms_off_their_cover().values_list("pk", "funded"):
-        cover_rhythm(pk, funded)
+    for pk in queries.rhythms_off_their_cover().values_list("pk", flat=True):
+        cover_rhythm(pk)
     for pk in queries.singles_off_their_cover().values_list("pk", flat=True):
         cover_single(pk)
 
 
 @transaction.atomic
-def cover_rhythm(pk: int, funded: date | None) -> None:
-    """Let a rhythm's calendar entry end on the last funded day (None: no end)."""
+def cover_rhythm(pk: int) -> None:
+    """Let a rhythm's calendar entry end on the last funded day; again changes nothing."""
     cadence = Cadence.objects.select_for_update().get(pk=pk)
+    if not queries.rhythms_off_their_cover().filter(pk=pk).exists():
+        return
+    funded = funded_until(cadence.network)
     cadence.covered_until, cadence.sequence = funded, _next_series_sequence(cadence)
     cadence.save(update_fields=["covered_until", "sequence"])
     dates = cadence.sessions.future(clock.now()).of_series()
@@ -218,8 +221,10 @@ def cover_rhythm(pk: int, funded: date | None) -> None:
 
 @transaction.atomic
 def cover_single(pk: int) -> None:
-    """Make a single session sure or unsure, as the money now says."""
+    """Make a single session sure or unsure, as the money now says; again changes nothing."""
     session = Session.objects.select_for_update(of=("self",)).select_related("network").get(pk=pk)
+    if not queries.singles_off_their_cover().filter(pk=pk).exists():
+        return None  # another bell, or somebody who took it on, was quicker than our lock
     if session.state == SessionState.TENTATIVE:
         return _confirm(session)
     session.state = SessionState.TENTATIVE

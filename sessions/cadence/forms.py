@@ -81,10 +81,11 @@ class WhenAndWhere(Form):
 
     def _check_moment(self, local):
         now = clock.now()
-        if local.year < now.year or rules.instant(local, self.zone) <= now:
-            self.add_error("date", _("Choose a date and time that are still to come."))
-        elif local.date() > (now + FARTHEST).date():
+        # Years first: the ends of the calendar have no instant in every zone.
+        if local.date() > (now + FARTHEST).date():
             self.add_error("date", _("Choose a date in the next two years."))
+        elif local.year < now.year or rules.instant(local, self.zone) <= now:
+            self.add_error("date", _("Choose a date and time that are still to come."))
 
     @property
     def start(self):

@@ -1,6 +1,7 @@
 """Taking up an invitation, changing roles, going: one spell at a time, always a coordinator."""
 
 import pytest
+from django.urls import reverse
 
 from members.organisations.models import Affiliation
 from networks.membership import actions, queries
@@ -150,3 +151,14 @@ def test_who_left_is_not_put_back_by_somebody_else(place, dan):
     assert (gone.reason, gone.until <= clock.now()) == ("left", True)
     with pytest.raises(Refused, match="left themselves"):
         actions.restore_member(gone, by=dan)
+
+
+def test_who_left_twice_within_minutes_can_still_think_again(place, dan, signed_in):
+    ann = cast.member(place)
+    actions.leave(place, by=ann)
+    actions.begin(place, ann, by=dan)
+    actions.leave(place, by=ann)
+    page = reverse("left", args=[place.slug])
+    assert signed_in(ann).get(page).status_code == 200
+    assert signed_in(ann).post(page).status_code == 302
+    assert queries.may_hear(ann.pk, place.pk)

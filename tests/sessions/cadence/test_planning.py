@@ -232,3 +232,15 @@ def test_a_past_and_a_cancelled_date_invite_nobody(place, dan, travel):
     travel(datetime(2026, 3, 2, 11, tzinfo=UTC))
     tick_sessions()
     assert not Notice.objects.exists()
+
+
+@pytest.mark.parametrize("far", ["9999-12-31", "0001-01-01"])
+def test_the_ends_of_the_calendar_are_refused_in_every_zone(place, signed_in, far):
+    place.zone = "America/New_York"
+    place.save()
+    dan = cast.coordinator(place)
+    typed = {"date": far, "time": "23:00", "minutes": 90, "title": "Far", "type": "meeting"}
+    page = signed_in(dan).post(
+        reverse("session_plan", args=[place.slug]), typed | {"rhythm": "once", "place": "Hall"}
+    )
+    assert page.status_code == 422
