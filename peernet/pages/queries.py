@@ -20,7 +20,7 @@ from networks.membership.queries import members
 from networks.network.models import Charter, Network
 from peernet.lib import clock, words
 from sessions.cadence.models import Session, SessionState
-from sessions.cadence.queries import needs_someone, next_for, visible_to
+from sessions.cadence.queries import invited_to, needs_someone, next_for
 from sessions.meetings.models import Answer
 
 AT_MOST = 3  # things that need somebody, on Home (ux.md 4.2)
@@ -54,7 +54,7 @@ def home(person: Person) -> Home:
     mine = rights(person)
     networks = list(Network.objects.filter(pk__in=mine.roles).order_by("name"))
     session = next_for(person) if networks else None
-    ahead = visible_to(person).sure().ahead(clock.now()).exclude(pk=session.pk if session else None)
+    ahead = invited_to(person).sure().ahead(clock.now()).exclude(pk=session.pk if session else None)
     return Home(
         session=session,
         later=list(ahead[:AT_MOST]) if session else [],
@@ -122,7 +122,7 @@ def _house_rules(person: Person, networks: list[Network]) -> list[Task]:
 def _unanswered(person: Person, shown: Session | None) -> list[Task]:
     """Sure sessions of the next month without an answer, but the one that Home shows anyway."""
     now = clock.now()
-    soon = visible_to(person).sure().filter(starts_at__range=(now, now + timedelta(days=31)))
+    soon = invited_to(person).sure().filter(starts_at__range=(now, now + timedelta(days=31)))
     answered = Answer.objects.filter(person=person).values("session")
     rows = soon.exclude(pk__in=answered).exclude(pk=shown.pk if shown else None)
     return [

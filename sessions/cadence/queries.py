@@ -46,14 +46,16 @@ def rhythms_visible_to(person: Person) -> QuerySet[Cadence]:
     )
 
 
-def next_for(person: Person) -> Session | None:
-    """The next sure session of any of the person's networks, or the one going on now.
-
-    Only what they are invited to: not another cohort's, even when they run the network.
-    """
+def invited_to(person: Person) -> QuerySet[Session]:
+    """The sessions that are for the person: of what they may see, not another cohort's, even
+    when they run the network."""
     mine = Membership.objects.filter(person=person).current()
-    invited = Q(cohort=None) | Q(cohort__in=mine.values("cohort"))
-    return visible_to(person).filter(invited).sure().ahead(clock.now()).first()
+    return visible_to(person).filter(Q(cohort=None) | Q(cohort__in=mine.values("cohort")))
+
+
+def next_for(person: Person) -> Session | None:
+    """The next sure session that the person is invited to, or the one going on now."""
+    return invited_to(person).sure().ahead(clock.now()).first()
 
 
 def upcoming(network: Network, person: Person, limit: int = 30) -> list[Session]:

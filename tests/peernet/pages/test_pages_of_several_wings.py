@@ -1,6 +1,6 @@
 """Home, a network's front page, Run and What we sent, as their readers open them."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -137,3 +137,13 @@ def test_what_we_sent_pages_by_key(place, signed_in):
     second = text(signed_in(dan).get("/n/care/sent/" + older))
     assert "person-05-" in second
     assert "person-59-" not in second
+
+
+def test_home_asks_nobody_about_another_cohorts_sessions(place, signed_in):
+    dan = cast.coordinator(place)
+    cohort = place.cohorts.create(name="Autumn", starts_on=date(2026, 9, 1))
+    cast.session(place, title="For all of us")
+    theirs = cast.session(place, title="Autumn only", cohort=cohort)
+    assert "Autumn only" not in signed_in(dan).get("/").content.decode()
+    dan.memberships.update(cohort=cohort)
+    assert theirs.title in signed_in(dan).get("/").content.decode()
