@@ -183,6 +183,18 @@ def test_twenty_presses_take_one_seat():
     assert FunderSeat.objects.get().person == uma
 
 
+def test_whom_another_network_has_asked_is_seen_before_anything_is_shared():
+    """Else Mallory, asked by her own network, sits down after the others have pressed Share."""
+    theirs, mallory = network_with_coordinator("Somewhere else")
+    add(mallory, theirs, contact="mallory@elsewhere.example")
+    place, dan = network_with_coordinator()
+    add(dan, place)
+    assert Grant.objects.get(network=place).network_agreed_at is None
+    page = words(dan.get(f"/n/{place.slug}/grants/"))
+    assert "Somebody at elsewhere.example, invited on" in page
+    assert "mallory" not in page
+
+
 def test_a_seat_given_up_opens_nothing():
     programme = cast.programme()
     uma = cast.funder_person(programme)
