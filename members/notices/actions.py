@@ -5,6 +5,7 @@ import smtplib
 from collections.abc import Collection, Iterable
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from traceback import format_tb
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -156,9 +157,12 @@ def deliver(notice: Notice, mailer: BaseEmailBackend | None = None) -> bool:
         return _server_in_trouble(notice, broken)
     except DatabaseError:
         raise
-    except Exception:
-        # A fault of ours in one letter must not hold up everybody else's.
-        logger.exception("notice %s (%s) could not be written", notice.pk, notice.kind)
+    except Exception as fault:
+        # A fault of ours in one letter must not hold up everybody else's. What it says may name
+        # somebody, so that only where it happened is logged.
+        where = "".join(format_tb(fault.__traceback__))
+        what = (notice.pk, notice.kind, type(fault).__name__, where)
+        logger.error("notice %s (%s) could not be written: %s\n%s", *what)
         _settle(notice, NoticeState.FAILED, "We could not write this message.")
     return True
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Value
 from django.db.models.functions import Lower
 
@@ -15,10 +15,15 @@ from .models import Affiliation, Organisation
 def recognise(name: str, *, region: str = "") -> Organisation:
     """The organisation of this name, whatever its capitals and spaces; made when it is new."""
     tidy = " ".join(name.split())
-    row, _ = Organisation.objects.get_or_create(
-        name__iexact=tidy, defaults={"name": tidy, "region": region}
-    )
-    return row
+    # Small letters are the database's, as in its unique index: those of `iexact` are others.
+    same = Organisation.objects.alias(low=Lower("name")).filter(low=Lower(Value(tidy)))
+    if row := same.first():
+        return row
+    try:
+        with transaction.atomic():
+            return Organisation.objects.create(name=tidy, region=region)
+    except IntegrityError:
+        return same.get()
 
 
 @transaction.atomic

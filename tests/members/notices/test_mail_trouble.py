@@ -164,3 +164,16 @@ def test_a_worker_that_was_too_slow_does_not_undo_what_another_did(invitations, 
     assert Notice.objects.get(pk=slow.pk).state == NoticeState.SENT
     actions._refused(slow, 451)
     assert Notice.objects.get(pk=slow.pk).state == NoticeState.SENT
+
+
+def test_what_we_log_of_a_fault_holds_nobodys_address(invitations, monkeypatch, caplog):
+    ours = kinds()["invitation"]
+
+    def broken(notice):
+        raise ValueError(f"bad address: {notice.address}")
+
+    monkeypatch.setitem(kinds(), "invitation", replace(ours, render=broken))
+    actions.send_due()
+    assert "ValueError" in caplog.text
+    assert "in broken" in caplog.text  # where it happened
+    assert invitations[0].email not in caplog.text

@@ -58,3 +58,11 @@ def test_belonging_begins_once_and_again_after_it_ended():
     first.save()
     assert affiliate(ann, farm) != first
     assert Affiliation.objects.count() == 2
+
+
+@pytest.mark.parametrize(("known", "typed"), [("Kirk Farm", "\u212airk Farm"), ("Oſt", "Ost")])
+def test_signs_whose_capitals_and_small_letters_disagree_are_no_fault(known, typed):
+    first = recognise(known)
+    again = recognise(typed)
+    assert recognise(known) == first
+    assert recognise(typed) == again
