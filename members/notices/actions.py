@@ -222,17 +222,23 @@ def _refused(notice: Notice, code: int) -> bool:
 
 
 def _server_in_trouble(notice: Notice, broken: Exception) -> bool:
-    """No fault of this letter, so it is none of its tries: however long the trouble lasts (away,
-    a password that expired, our own address refused), it goes when that is over, if still true."""
+    """No fault of this letter, so it is none of its tries, and stays due: /healthz sees it wait.
+
+    However long the trouble lasts (away, a password that expired, our own address refused), it
+    goes when that is over, if it is still true.
+    """
     code = getattr(broken, "smtp_code", type(broken).__name__)
     logger.warning("the mail server is in trouble: %s", code)
-    reason = f"The mail server cannot be used at the moment ({code})."
-    _postpone(notice, clock.now() + AGAIN, reason, attempts=notice.attempts - 1)
+    _record(
+        notice, state=NoticeState.PENDING, attempts=notice.attempts - 1,
+        leased_until=clock.now() + AGAIN,
+        reason=f"The mail server cannot be used at the moment ({code}).",
+    )  # fmt: skip
     return False
 
 
-def _postpone(notice: Notice, due: datetime, reason: str = "", **changes: int) -> None:
-    _record(notice, state=NoticeState.PENDING, due_at=due, reason=reason, **changes)
+def _postpone(notice: Notice, due: datetime, reason: str = "") -> None:
+    _record(notice, state=NoticeState.PENDING, due_at=due, reason=reason)
 
 
 def _settle(notice: Notice, state: NoticeState, reason: str) -> None:
@@ -245,4 +251,4 @@ def _record(notice: Notice, state: NoticeState, **changes: Any) -> None:
     rows = Notice.objects.filter(pk=notice.pk)
     if state != NoticeState.SENT:
         rows = rows.filter(state=NoticeState.LEASED, attempts=notice.attempts)
-    rows.update(state=state, leased_until=None, **changes)
+    rows.update(**{"state": state, "leased_until": None} | changes)

@@ -18,10 +18,15 @@ class NoticeState(models.TextChoices):
 class NoticeQuerySet(models.QuerySet):
     def due(self, now):
         """What a worker may take: due and waiting, or taken by a worker whose lease ran out."""
+        free = Q(leased_until=None) | Q(leased_until__lt=now)
         return self.filter(
-            Q(state=NoticeState.PENDING, due_at__lte=now)
+            Q(free, state=NoticeState.PENDING, due_at__lte=now)
             | Q(state=NoticeState.LEASED, leased_until__lt=now)
         )
+
+    def overdue(self, now):
+        """What should have gone by now, whatever holds it up."""
+        return self.filter(state__in=[NoticeState.PENDING, NoticeState.LEASED], due_at__lte=now)
 
     def waiting(self):
         return self.filter(state=NoticeState.PENDING)
@@ -48,7 +53,7 @@ class Notice(models.Model):
     state = models.CharField(
         max_length=10, choices=NoticeState.choices, default=NoticeState.PENDING
     )
-    leased_until = models.DateTimeField(null=True)
+    leased_until = models.DateTimeField(null=True)  # nobody may take it before
     attempts = models.PositiveSmallIntegerField(default=0)
     doubtful = models.BooleanField(default=False)  # a lease ran out: it may have gone twice
     reason = models.CharField(max_length=200, blank=True)  # why it was dropped or failed

@@ -11,7 +11,7 @@ from .models import Heartbeat, Notice
 
 def oldest_due() -> datetime | None:
     """Since when the oldest notice that should have gone has been waiting; None when none is."""
-    return Notice.objects.due(clock.now()).aggregate(at=Min("due_at"))["at"]
+    return Notice.objects.overdue(clock.now()).aggregate(at=Min("due_at"))["at"]
 
 
 def last_beat(job: str = "heartbeat") -> datetime | None:

@@ -128,6 +128,16 @@ def test_a_server_that_is_away_is_asked_once_a_tick_and_nobody_waits_behind_it(
     assert set(Notice.objects.values_list("state", "attempts")) == {(NoticeState.PENDING, 0)}
 
 
+def test_a_server_that_stays_away_is_seen_from_outside(settings, invitations, travel, client):
+    settings.EMAIL_BACKEND, settings.EMAIL_PORT = SMTP, _free_port()
+    for _minute in range(7):
+        actions.send_due()
+        travel(clock.now() + timedelta(minutes=1))
+    actions.beat("heartbeat")
+    assert client.get("/healthz").status_code == 503
+    assert set(states()) == {NoticeState.PENDING}
+
+
 def test_a_batch_goes_through_one_connection(server, invitations):
     actions.send_due()
     assert len(server.taken) == 3
