@@ -5,12 +5,13 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet, Value
+from django.db.models import Max, QuerySet, Value
 from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
 from members.audit.actions import note
 from members.notices.actions import tell, tell_address, withdraw
+from members.notices.models import Notice, NoticeState
 from members.people.models import Person
 from networks.network.models import Network
 from networks.network.rules import slugs
@@ -128,7 +129,7 @@ def share(grant: Grant, *, shares: bool, by: Person) -> Grant:
     deed = "grant.shared" if shares else "grant.unshared"
     note(deed, by=by, network_id=row.network_id, about_id=row.pk)
     if shares and not row.funder_agreed_at:
-        tell(people_of(row.programme.funder), "grant_shared", row.pk, network_id=row.network_id)
+        _tell_funder(row)
     return row
 
 
@@ -211,6 +212,17 @@ def _held(grant: Grant) -> Grant:
     if (found := row.filter(pk=grant.pk).first()) is None:
         raise Refused(_("Somebody removed this grant meanwhile."))
     return found
+
+
+def _tell_funder(row: Grant) -> None:
+    """Ask the funder's people to agree: each once, however often the network thinks again. Whose
+    letter was taken back before it left has not been asked yet."""
+    letters = Notice.objects.filter(kind="grant_shared", about_id=row.pk)
+    asked = letters.exclude(state=NoticeState.DROPPED).values("person")
+    people = people_of(row.programme.funder).exclude(pk__in=asked)
+    last = letters.aggregate(last=Max("version"))["last"]
+    version = 0 if last is None else last + 1
+    tell(people, "grant_shared", row.pk, network_id=row.network_id, version=version)
 
 
 def _move(row: Grant, before: Programme, *, by: Person) -> None:

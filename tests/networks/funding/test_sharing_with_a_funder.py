@@ -227,6 +227,21 @@ def test_a_letter_that_waits_is_not_sent_once_the_network_thought_again():
     assert Notice.objects.get(kind="grant_shared").state == NoticeState.DROPPED
 
 
+def test_who_thinks_again_twice_is_told_of_after_all_and_once():
+    programme = cast.programme()
+    uma = cast.funder_person(programme)
+    place, dan = network_with_coordinator()
+    grant = cast.grant(place, programme, network_agreed_at=None, funder_agreed_at=None)
+    page = f"/n/{place.slug}/grants/{grant.pk}/sharing/"
+    dan.post(page, {"shares": "1"})
+    dan.post(page, {"shares": "0"})
+    assert letters(uma.email) == []
+    for _ in range(3):
+        dan.post(page, {"shares": "1"})
+        assert len(letters(uma.email)) == 1
+        dan.post(page, {"shares": "0"})
+
+
 def test_another_funder_cannot_agree_and_an_unshared_grant_is_not_there():
     place, _dan = network_with_coordinator()
     grant = cast.grant(place, network_agreed_at=None, funder_agreed_at=None)
