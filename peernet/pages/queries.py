@@ -71,11 +71,19 @@ def home(person: Person) -> Home:
 
 def _asked_of(person: Person, networks: list[Network], shown: Session | None) -> list[Task]:
     return [
+        *_their_name(person),
         *_invitations_to(person),
         *_house_rules(person, networks),
         *_to_run(person, networks),
         *_unanswered(person, shown),
     ]
+
+
+def _their_name(person: Person) -> list[Task]:
+    """A person who left the page that asked for it: without a name nobody knows who speaks."""
+    if person.name:
+        return []
+    return [Task(_("Tell us your name"), reverse("you"), _("So that people know who you are."))]
 
 
 def _invitations_to(person: Person) -> list[Task]:
@@ -127,7 +135,7 @@ def _unanswered(person: Person, shown: Session | None) -> list[Task]:
     rows = soon.exclude(pk__in=answered).exclude(pk=shown.pk if shown else None)
     return [
         Task(
-            _("Say whether you come: %(title)s") % {"title": session.title},
+            _("Can you come? %(title)s") % {"title": session.title},
             session.get_absolute_url(),
             words.when(session.starts_at),
         )
