@@ -164,11 +164,11 @@ def _changed(notice: Notice) -> mail.Letter:
     session, person = _session(notice), notice.person
     reply = queries.reply_of(person, session)
     blocks = [
-        _answers(session, person),
+        *([_answers(session, person)] if not reply else []),
         mail.para(_("“%(title)s” has changed. This is how it is now:") % {"title": session.title}),
         _facts(session, person),
         *([mail.quote(session.reason)] if session.reason else []),
-        *([mail.para(_said(reply))] if reply else []),
+        *([mail.para(_said(reply)), _answers(session, person)] if reply else []),
         _page(session),
     ]
     part = calendar.session(session, person, reply)
