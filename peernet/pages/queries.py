@@ -169,19 +169,29 @@ def _run_line(place: Network, ready: bool) -> Task | None:
 
 
 def first_steps(network: Network) -> list[tuple[Task, bool]]:
-    """What a new network needs, in order, and whether it is done (ux.md 12)."""
-    invited = Invitation.objects.filter(network=network, withdrawn_at=None).exists()
+    """What a new network needs, in order, and whether it is done (ux.md 12).
+
+    Not every network has money: once it has people and sessions, nobody is asked who pays.
+    """
+    asked = Invitation.objects.filter(network=network, withdrawn_at=None).exists()
+    invited = asked or members(network).count() > 1
+    planned = network.sessions.exists()
+    paid = network.grants.exists() or (invited and planned)
     steps = [
-        ("network_edit", _("Name it, say what it is for, and set the house rules"), True),
-        ("grants", _("Write down who pays, and until when"), network.grants.exists()),
+        ("network_edit", _("Name it, say what it is for, and set the house rules"), "", True),
         (
-            "import_new",
-            _("Invite people, from your spreadsheet or one by one"),
-            invited or members(network).count() > 1,
+            "grants",
+            _("Write down who pays, and until when"),
+            _("Nobody pays? Go on to the next."),
+            paid,
         ),
-        ("session_plan", _("Plan the sessions"), network.sessions.exists()),
+        ("import_new", _("Invite people, from your spreadsheet or one by one"), "", invited),
+        ("session_plan", _("Plan the sessions"), "", planned),
     ]
-    return [(Task(title, reverse(page, args=[network.slug])), done) for page, title, done in steps]
+    return [
+        (Task(title, reverse(page, args=[network.slug]), meta), done)
+        for page, title, meta, done in steps
+    ]
 
 
 def this_week(network: Network) -> list[Task]:

@@ -111,6 +111,14 @@ def test_run_leads_a_new_network_through_its_first_steps(place, signed_in):
     assert "3 of 4 done" in text(signed_in(dan).get("/n/care/run/"))
 
 
+def test_the_first_steps_go_away_where_nobody_pays(place, signed_in):
+    dan = cast.coordinator(place)
+    assert "Nobody pays? Go on to the next." in text(signed_in(dan).get("/n/care/run/"))
+    cast.invited(place)
+    cast.session(place)
+    assert "First steps" not in text(signed_in(dan).get("/n/care/run/"))
+
+
 def test_run_names_what_needs_somebody_this_week(place, signed_in):
     dan = cast.coordinator(place)
     past = cast.session(place, starts=clock.now() - timedelta(days=2), title="Last time")
