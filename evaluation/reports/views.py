@@ -30,13 +30,12 @@ def _drawable(months):
 
 
 def _chart(months):
-    people = [_height(line, line.people) for line in months]
-    bodies = [_height(line, line.organisations) for line in months]
-    return charts.lines(
-        _said(months),
-        [formats.date_format(line.of, "M y", use_l10n=False) for line in months],
-        [charts.Series(_("People"), people), charts.Series(_("Organisations"), bodies)],
-    )
+    names = [formats.date_format(line.of, "M y", use_l10n=False) for line in months]
+    people = charts.Series(_("People"), [line.people for line in months])
+    bodies = charts.Series(_("Organisations"), [line.organisations for line in months])
+    # A month without a session is no month in which nobody came.
+    idle = [name for name, line in zip(names, months, strict=True) if not line.met]
+    return charts.lines(_said(months), names, [people, bodies], idle)
 
 
 def _said(months):
@@ -52,7 +51,3 @@ def _said(months):
         "month": words.month(shown[-1].of),
         "people": shown[-1].people,
     }
-
-
-def _height(line, number):
-    return number if line.met else 0

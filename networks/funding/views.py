@@ -166,7 +166,7 @@ def _said(grant):
 def _told(grant, *, wanted=False):
     names = {"funder": grant.programme.funder.name}
     if grant.network_agreed_at:
-        return _("%(funder)s may see your figures, once its people agree.") % names
+        return _("Saved. %(funder)s may see your figures, once its people agree.") % names
     if wanted:
         return _("Saved. %(funder)s has people here already: look who, then press Share.") % names
-    return _("%(funder)s does not see your figures.") % names
+    return _("Saved. %(funder)s does not see your figures.") % names

@@ -34,12 +34,15 @@ class Series:
     values: Sequence[int | None]
 
 
-def lines(says: str, periods: Sequence[str], series: Sequence[Series]) -> Markup:
+def lines(
+    says: str, periods: Sequence[str], series: Sequence[Series], idle: Sequence[str] = ()
+) -> Markup:
     """A line for each series over the periods, labelled at its end; gaps are hatched.
 
-    `says` is what a reader who does not see it is told. At most three series.
+    `says` is what a reader who does not see it is told. At most three series. In the periods of
+    `idle` there was nothing to count: the line breaks there, and nothing is hatched.
     """
-    return drawn(_lines(periods, series), says)
+    return drawn(_lines(periods, series, idle), says)
 
 
 def drawn(spec: dict[str, Any], says: str) -> Markup:
@@ -69,9 +72,10 @@ HATCH = (
 )
 
 
-def _lines(periods: Sequence[str], series: Sequence[Series]) -> dict[str, Any]:
+def _lines(periods: Sequence[str], series: Sequence[Series], idle: Sequence[str]) -> dict[str, Any]:
     top = max((v for one in series for v in one.values if v is not None), default=0) or 5
-    gaps = [p for i, p in enumerate(periods) if any(one.values[i] is None for one in series)]
+    held_back = [any(one.values[i] is None for one in series) for i in range(len(periods))]
+    gaps = [p for p, gap in zip(periods, held_back, strict=True) if gap and p not in idle]
     x = {
         "field": "period",
         "type": "ordinal",

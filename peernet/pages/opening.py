@@ -2,9 +2,11 @@
 
 from django import forms
 from django.conf import settings
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
@@ -49,6 +51,8 @@ class OpeningForm(ModelForm):
 def network_new(request: HttpRequest) -> HttpResponse:
     if not request.user.has_perm("networks.open_network"):
         raise PermissionDenied
+    if not request.user.name:  # its invitations are signed with it
+        return redirect(f"{reverse('you')}?next={request.path}")
     initial = {"zone": request.user.zone} | pages.typed(request)
     form = OpeningForm(request.POST or None, initial=initial)
     if form.is_valid():
@@ -59,5 +63,6 @@ def network_new(request: HttpRequest) -> HttpResponse:
             add_refusal(form, no, "name")
         else:
             pages.forget_typed(request)
+            messages.success(request, _("%(name)s is open.") % {"name": network.name})
             return redirect("run", network.slug)
     return render(request, "pages/network_new.html", {"form": form}, status=pages.status_of(form))

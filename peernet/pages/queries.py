@@ -71,11 +71,19 @@ def home(person: Person) -> Home:
 
 def _asked_of(person: Person, networks: list[Network], shown: Session | None) -> list[Task]:
     return [
+        *_their_name(person),
         *_invitations_to(person),
         *_house_rules(person, networks),
         *_to_run(person, networks),
         *_unanswered(person, shown),
     ]
+
+
+def _their_name(person: Person) -> list[Task]:
+    """A person who left the page that asked for it: without a name nobody knows who speaks."""
+    if person.name:
+        return []
+    return [Task(_("Tell us your name"), reverse("you"), _("So that people know who you are."))]
 
 
 def _invitations_to(person: Person) -> list[Task]:
@@ -127,7 +135,7 @@ def _unanswered(person: Person, shown: Session | None) -> list[Task]:
     rows = soon.exclude(pk__in=answered).exclude(pk=shown.pk if shown else None)
     return [
         Task(
-            _("Say whether you come: %(title)s") % {"title": session.title},
+            _("Can you come? %(title)s") % {"title": session.title},
             session.get_absolute_url(),
             words.when(session.starts_at),
         )
@@ -161,19 +169,29 @@ def _run_line(place: Network, ready: bool) -> Task | None:
 
 
 def first_steps(network: Network) -> list[tuple[Task, bool]]:
-    """What a new network needs, in order, and whether it is done (ux.md 12)."""
-    invited = Invitation.objects.filter(network=network, withdrawn_at=None).exists()
+    """What a new network needs, in order, and whether it is done (ux.md 12).
+
+    Not every network has money: once it has people and sessions, nobody is asked who pays.
+    """
+    asked = Invitation.objects.filter(network=network, withdrawn_at=None).exists()
+    invited = asked or members(network).count() > 1
+    planned = network.sessions.exists()
+    paid = network.grants.exists() or (invited and planned)
     steps = [
-        ("network_edit", _("Name it, say what it is for, and set the house rules"), True),
-        ("grants", _("Write down who pays, and until when"), network.grants.exists()),
+        ("network_edit", _("Name it, say what it is for, and set the house rules"), "", True),
         (
-            "import_new",
-            _("Invite people, from your spreadsheet or one by one"),
-            invited or members(network).count() > 1,
+            "grants",
+            _("Write down who pays, and until when"),
+            _("Nobody pays? Go on to the next."),
+            paid,
         ),
-        ("session_plan", _("Plan the sessions"), network.sessions.exists()),
+        ("import_new", _("Invite people, from your spreadsheet or one by one"), "", invited),
+        ("session_plan", _("Plan the sessions"), "", planned),
     ]
-    return [(Task(title, reverse(page, args=[network.slug])), done) for page, title, done in steps]
+    return [
+        (Task(title, reverse(page, args=[network.slug]), meta), done)
+        for page, title, meta, done in steps
+    ]
 
 
 def this_week(network: Network) -> list[Task]:

@@ -52,7 +52,9 @@ class WhenAndWhere(Form):
         label=_("Link to join online"),
         required=False,
         max_length=Session._meta.get_field("link").max_length,
-        help_text=_("Zoom, Teams or another. People see it from the day before."),
+        help_text=_(
+            "Zoom, Teams or another. People see it from the day before. A place will do instead."
+        ),
     )
     place = forms.CharField(
         label=_("Place"),

@@ -164,11 +164,11 @@ def _changed(notice: Notice) -> mail.Letter:
     session, person = _session(notice), notice.person
     reply = queries.reply_of(person, session)
     blocks = [
-        _answers(session, person),
+        *([_answers(session, person)] if not reply else []),
         mail.para(_("“%(title)s” has changed. This is how it is now:") % {"title": session.title}),
         _facts(session, person),
         *([mail.quote(session.reason)] if session.reason else []),
-        *([mail.para(_said(reply))] if reply else []),
+        *([mail.para(_said(reply)), _answers(session, person)] if reply else []),
         _page(session),
     ]
     part = calendar.session(session, person, reply)
@@ -255,7 +255,7 @@ def _facts(session: Session, person: Person, first: str = "") -> mail.Block:
 def _where(thing: Session | Cadence) -> str:
     if thing.link and thing.place:
         return _("%(place)s, or online") % {"place": thing.place}
-    return thing.place or (_("Online. The way in opens a day before.") if thing.link else "")
+    return thing.place or (_("Online. The link to join opens a day before.") if thing.link else "")
 
 
 def _when(session: Session, person: Person) -> str:
@@ -318,9 +318,14 @@ def _cadence(notice: Notice) -> Cadence | None:
 
 
 KINDS = [
-    Kind("series", lazy("Invitation to a rhythm"), _series_true, _series),
-    Kind("series_changed", lazy("Dates of a rhythm changed"), _series_news_true, _series_changed),
-    Kind("series_ended", lazy("A rhythm ended"), _series_news_true, _series_ended),
+    Kind("series", lazy("Invitation to regular sessions"), _series_true, _series),
+    Kind(
+        "series_changed",
+        lazy("Dates of regular sessions changed"),
+        _series_news_true,
+        _series_changed,
+    ),
+    Kind("series_ended", lazy("Regular sessions ended"), _series_news_true, _series_ended),
     Kind("session", lazy("Invitation to a session"), _session_true, _invitation),
     Kind("session_changed", lazy("A session changed"), _changed_true, _changed),
     Kind("session_cancelled", lazy("A session was cancelled"), _cancelled_true, _cancelled),

@@ -37,6 +37,12 @@ def test_gaps_are_hatched_and_no_line_crosses_them():
     assert "<pattern" not in chart((10, 15, 20))
 
 
+def test_a_period_with_nothing_to_count_is_a_gap_without_hatching():
+    svg = lines("People.", MONTHS, [Series("People", (10, None, 20))], idle=["Oct 26"])
+    assert "hatch" not in svg
+    assert svg != chart((10, 0, 20)), "no session is not nobody"
+
+
 def test_two_charts_on_one_page_share_no_id():
     first, second = chart((10, None, 20)), chart((10, None, 25))
     ids = [re.search(r'id="(hatch-[0-9a-f]+)"', svg)[1] for svg in (first, second)]

@@ -44,7 +44,21 @@ def test_home_asks_at_most_three_things(place, signed_in):
     for number in range(2, 8):
         cast.session(place, starts=clock.now() + timedelta(days=number), title=f"Session {number}")
     page = text(signed_in(ann).get("/"))
-    assert page.count("Say whether you come:") + page.count("Read the house rules of") == 3
+    assert page.count("Can you come? Session") + page.count("Read the house rules of") == 3
+
+
+def test_who_has_no_name_yet_is_asked_before_a_network_is_opened_in_it(signed_in):
+    new = cast.person(name="")
+    assert "Tell us your name" in text(signed_in(new).get("/"))
+    assert signed_in(new).get("/networks/new/").url == "/you/?next=/networks/new/"
+    assert "Tell us your name" not in text(signed_in(cast.person()).get("/"))
+
+
+def test_run_says_nothing_needs_you_only_when_the_first_steps_are_done(place, signed_in):
+    dan = cast.coordinator(place)
+    page = text(signed_in(dan).get("/n/care/run/"))
+    assert "First steps" in page
+    assert "Nothing needs you" not in page
 
 
 def test_home_stops_asking_for_what_is_answered(place, signed_in):
@@ -52,9 +66,9 @@ def test_home_stops_asking_for_what_is_answered(place, signed_in):
     CharterAcceptance.objects.create(charter=Charter.objects.get(), person=ann)
     cast.session(place)
     later = cast.session(place, starts=clock.now() + timedelta(days=5), title="A later one")
-    assert "Say whether you come: A later one" in text(signed_in(ann).get("/"))
+    assert "Can you come? A later one" in text(signed_in(ann).get("/"))
     Answer.objects.create(session=later, person=ann, reply="no")
-    assert "Say whether you come" not in text(signed_in(ann).get("/"))
+    assert "Can you come? A" not in text(signed_in(ann).get("/"))
 
 
 def test_home_shows_an_invitation_to_the_address_it_was_sent_to(place, signed_in):
@@ -95,6 +109,14 @@ def test_run_leads_a_new_network_through_its_first_steps(place, signed_in):
     cast.grant(place)
     cast.session(place)
     assert "3 of 4 done" in text(signed_in(dan).get("/n/care/run/"))
+
+
+def test_the_first_steps_go_away_where_nobody_pays(place, signed_in):
+    dan = cast.coordinator(place)
+    assert "Nobody pays? Go on to the next." in text(signed_in(dan).get("/n/care/run/"))
+    cast.invited(place)
+    cast.session(place)
+    assert "First steps" not in text(signed_in(dan).get("/n/care/run/"))
 
 
 def test_run_names_what_needs_somebody_this_week(place, signed_in):
