@@ -243,6 +243,14 @@ def test_no_container_starts_without_tls(role, address, tmp_path):
     )
 
 
+def test_a_database_that_is_away_is_said_in_its_own_words(tmp_path):
+    away = environment(DATABASE_URL="postgresql://u:p@127.0.0.1:1/x", VAR_DIR=str(tmp_path))
+    code, said = run(str(SCRIPT), "prepare", env=away)
+    assert code == 1
+    assert said.startswith("connection to server at")
+    assert "Traceback" not in said
+
+
 def test_it_says_what_it_can_do():
     assert run(str(SCRIPT), env=environment()) == (
         2,
