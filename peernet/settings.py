@@ -28,10 +28,11 @@ OPEN_NETWORKS = env.bool("OPEN_NETWORKS", DEMO)  # may anybody signed in open a 
 # The AGPL asks to offer the running source: point it at your own copy if you change PeerNet.
 SOURCE_URL = env.str("SOURCE_URL", "/source/")
 
-if HTTPS and (DEMO or DEBUG or SECRET_KEY.startswith("insecure")):
+WEAK = "insecure" in SECRET_KEY[:20] or len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 8
+if HTTPS and (DEMO or DEBUG or TESTING or WEAK):
     raise ImproperlyConfigured(
-        "SITE_URL starts with https://, so this is a real site: unset DEMO and DEBUG, and give "
-        "SECRET_KEY a long random text of its own."
+        "SITE_URL starts with https://, so this is a real site: unset DEMO, DEBUG and TESTING, and "
+        "give SECRET_KEY a random text of its own of at least 50 characters."
     )
 
 # --- The house: wings go down this list, see tests/test_house_rules.py ----------------------

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
+from django.db import OperationalError
 from environs import EnvError
 
 
@@ -21,7 +22,7 @@ def main() -> None:
         if settings.DEMO:
             call_command("demo")
         introduce_people()
-    except (EnvError, ImproperlyConfigured, CommandError) as error:
+    except (EnvError, ImproperlyConfigured, CommandError, OperationalError) as error:
         sys.exit(f"{error}")
 
 

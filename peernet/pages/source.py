@@ -22,6 +22,12 @@ FILES = (
     "pyproject.toml",
     "package.json",
     "package-lock.json",
+    "Dockerfile",
+    "docker-compose.yml",
+    ".dockerignore",
+    ".env.example",
+    ".npmrc",
+    ".ci/run",
 )
 
 

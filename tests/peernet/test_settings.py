@@ -51,7 +51,18 @@ def test_a_variable_that_is_none_stops_the_start_with_its_name(read, name, wrong
         read(**ENOUGH | {name: wrong})
 
 
-@pytest.mark.parametrize("unsafe", [{"DEMO": "1"}, {"DEBUG": "1"}, {"SECRET_KEY": "insecure-x"}])
+UNSAFE = [
+    {"DEMO": "1"},
+    {"DEBUG": "1"},
+    {"TESTING": "1"},
+    {"SECRET_KEY": "insecure-" + "a long random text of its own, kept by the operator"},
+    {"SECRET_KEY": "django-insecure-" + "a long random text of its own, kept by the operator"},
+    {"SECRET_KEY": "short"},
+    {"SECRET_KEY": "change" * 20},
+]
+
+
+@pytest.mark.parametrize("unsafe", UNSAFE, ids=lambda unsafe: str(unsafe)[:40])
 def test_a_site_on_https_is_never_a_demo_nor_open_to_look_inside(read, unsafe):
     with pytest.raises(ImproperlyConfigured, match="SITE_URL starts with https://"):
         read(**ENOUGH | unsafe)
