@@ -5,6 +5,7 @@ import smtplib
 from collections.abc import Collection, Iterable
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -13,8 +14,11 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
+from members.audit.actions import note
 from peernet.lib import clock, mail
+from peernet.lib.errors import Refused
 
 from .models import Heartbeat, Notice, NoticeState
 from .notices import Kind, kinds, may_hear
@@ -60,7 +64,7 @@ def tell_address(
     address: str, kind: str, about_id: int, *, network_id: int | None = None, version: int = 0
 ) -> bool:
     """Write one notice to somebody who has no account yet. True when it is new."""
-    _, new = Notice.objects.get_or_create(
+    _row, new = Notice.objects.get_or_create(
         kind=kind, about_id=about_id, version=version, network_id=network_id, address=address
     )
     return new
@@ -158,6 +162,24 @@ def deliver(notice: Notice, mailer: BaseEmailBackend | None = None) -> None:
     except (smtplib.SMTPException, OSError) as broken:
         return _try_later(notice, f"The mail server cannot be reached ({type(broken).__name__}).")
     return _settle(notice, NoticeState.SENT, "")
+
+
+@transaction.atomic
+def retry(notice: Notice, *, by: Any) -> None:
+    """Let a message that failed, or may not have gone, try again from the start.
+
+    It keeps its Message-ID, so a mail program folds it if the first one arrived after all.
+    Raises Refused when it is in any other state, or when `by` does not run the platform.
+    """
+    row = Notice.objects.select_for_update().get(pk=notice.pk)
+    if not by.is_operator:
+        raise Refused(_("Only an operator can do this."))
+    if row.state not in (NoticeState.FAILED, NoticeState.UNCERTAIN):
+        raise Refused(_("Only a message that failed can be sent again."))
+    row.attempts, row.doubtful, row.settled_at = 0, False, None
+    row.save(update_fields=["attempts", "doubtful", "settled_at"])
+    _postpone(row, clock.now())
+    note("notice.retried", by=by, network_id=row.network_id, about_id=row.pk, kind=row.kind)
 
 
 def beat(job: str) -> None:

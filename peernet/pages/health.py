@@ -1,6 +1,8 @@
 """Is the house standing? Answered for a machine at /healthz."""
 
-from datetime import timedelta
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 import redis
@@ -13,6 +15,8 @@ from peernet.lib import clock
 # decisions.md: a job five periods late is a fault.
 BEAT_LATE = timedelta(minutes=5)
 NOTICE_LATE = timedelta(minutes=5)
+PERIODS = 5
+SHORTEST = timedelta(minutes=2)  # a full outbox keeps its job longer than five of its periods
 
 
 def report() -> tuple[bool, dict[str, Any]]:
@@ -28,6 +32,34 @@ def report() -> tuple[bool, dict[str, Any]]:
     on_time = beat is not None and now - beat < BEAT_LATE
     moving = waiting is None or now - waiting < NOTICE_LATE
     return seen["broker"] == "ok" and on_time and moving, seen
+
+
+@dataclass(frozen=True)
+class Job:
+    """A job of the beat: how often it should run, and when it last ran to its end."""
+
+    name: str
+    period: timedelta
+    at: datetime | None
+    late: bool  # five periods without an end
+
+
+def jobs(since: datetime | None = None) -> list[Job]:
+    """Every job of the beat.
+
+    One that never ran is late only when `since` (when somebody began to watch) is that long ago;
+    one that ran before `since` is counted from there: a server that was off all night is not late.
+    """
+    return list(_jobs(queries.beats(), since))
+
+
+def _jobs(beats: dict[str, datetime], since: datetime | None) -> Iterator[Job]:
+    now = clock.now()
+    for name, entry in settings.CELERY_BEAT_SCHEDULE.items():
+        period, at = entry["schedule"].run_every, beats.get(name)
+        known = [moment for moment in (at, since) if moment]
+        patience = max(PERIODS * period, SHORTEST)
+        yield Job(name, period, at, late=bool(known) and now - max(known) > patience)
 
 
 def _database() -> str:
