@@ -187,6 +187,22 @@ def beat(job: str) -> None:
     Heartbeat.objects.update_or_create(job=job, defaults={"at": clock.now()})
 
 
+@transaction.atomic
+def first_in(span: timedelta, name: str) -> bool:
+    """True for one caller in each `span`, whoever and however many ask; kept like a beat."""
+    now = clock.now()
+    row, new = Heartbeat.objects.select_for_update().get_or_create(job=name, defaults={"at": now})
+    if not new and now - row.at < span:
+        return False
+    Heartbeat.objects.filter(pk=row.pk).update(at=now)
+    return True
+
+
+def forget_beats(names: Iterable[str]) -> None:
+    """As if these had never been written down."""
+    Heartbeat.objects.filter(job__in=list(names)).delete()
+
+
 def _why_not(notice: Notice, kind: Kind) -> str:
     if notice.person and not notice.person.is_active:
         return "The account is closed."

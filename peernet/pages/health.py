@@ -53,10 +53,17 @@ def jobs(since: datetime | None = None) -> list[Job]:
     return list(_jobs(queries.beats(), since))
 
 
+def watched() -> datetime | None:
+    """When `manage.py watch` last looked; None when it never has."""
+    return queries.last_beat("watch")
+
+
 def _jobs(beats: dict[str, datetime], since: datetime | None) -> Iterator[Job]:
     now = clock.now()
-    for name, entry in settings.CELERY_BEAT_SCHEDULE.items():
-        period, at = entry["schedule"].run_every, beats.get(name)
+    rung = settings.CELERY_BEAT_SCHEDULE.items()
+    periods = {name: entry["schedule"].run_every for name, entry in rung}
+    for name, period in periods.items():
+        at = beats.get(name)
         known = [moment for moment in (at, since) if moment]
         patience = max(PERIODS * period, SHORTEST)
         yield Job(name, period, at, late=bool(known) and now - max(known) > patience)

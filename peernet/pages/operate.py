@@ -54,6 +54,7 @@ def operate(request: HttpRequest) -> HttpResponse:
     return _show(
         request, "operate", "health.html",
         well=well and not any(job.late for job in jobs), seen=seen, jobs=jobs, since=oldest_due(),
+        watched=health.watched(),
     )  # fmt: skip
 
 
