@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -185,6 +185,18 @@ def retry(notice: Notice, *, by: Any) -> None:
 def beat(job: str) -> None:
     """Write down that a job ran to its end."""
     Heartbeat.objects.update_or_create(job=job, defaults={"at": clock.now()})
+
+
+def doubt_all_due(reason: str) -> int:
+    """Keep as "perhaps sent" what is due or on its way; an operator may have it sent again.
+
+    Returns how many messages that was.
+    """
+    now = clock.now()
+    moving = Q(state=NoticeState.PENDING, due_at__lte=now) | Q(state=NoticeState.LEASED)
+    return Notice.objects.filter(moving).update(
+        state=NoticeState.UNCERTAIN, reason=reason, leased_until=None, settled_at=now
+    )
 
 
 @transaction.atomic

@@ -48,6 +48,6 @@ DEEDS: dict[str, str | Promise] = {
 }
 # Somebody's own business, or the platform's: on no network's page.
 UNSHOWN = {
-    "charter.accepted", "code.not_sent", "code.sent", "funder_seat.taken", "funder_seat.withdrawn",
-    "operator.made", "person.welcomed", "watch.told",
+    "backup.restored", "charter.accepted", "code.not_sent", "code.sent", "funder_seat.taken",
+    "funder_seat.withdrawn", "operator.made", "person.welcomed", "watch.told",
 }  # fmt: skip
