@@ -8,9 +8,10 @@ from typing import Any
 import redis
 from django.conf import settings
 from django.db import Error, connection
+from django.utils.translation import ngettext
 
 from members.notices import queries
-from peernet.lib import clock
+from peernet.lib import clock, words
 
 # decisions.md: a job five periods late is a fault.
 BEAT_LATE = timedelta(minutes=5)
@@ -42,6 +43,14 @@ class Job:
     period: timedelta
     at: datetime | None
     late: bool  # five periods without an end
+
+    @property
+    def often(self) -> str:
+        """How often, in words."""
+        if self.period < timedelta(minutes=1):
+            n = self.period.seconds
+            return ngettext("%(n)s second", "%(n)s seconds", n) % {"n": n}
+        return words.length(self.period)
 
 
 def jobs(since: datetime | None = None) -> list[Job]:
