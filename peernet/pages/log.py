@@ -32,7 +32,11 @@ class Line:
 
 def lines(network: Network, before: int | None) -> tuple[list[Line], int | None]:
     """Up to 50 deeds, newest first, older than the key `before`; and the key for the next."""
-    rows = AuditEntry.objects.filter(network_id=network.pk).exclude(deed__in=UNSHOWN)
+    rows = (
+        AuditEntry.objects.filter(network_id=network.pk)
+        .exclude(deed__in=UNSHOWN)
+        .select_related("actor")
+    )
     found, older = page(rows, before)
     names = {
         person.pk: person.shown_name
@@ -42,10 +46,17 @@ def lines(network: Network, before: int | None) -> tuple[list[Line], int | None]
 
 
 def _line(row: AuditEntry, names: dict[int, str]) -> Line:
-    who = names.get(row.actor_id) or _("Somebody who is not in the network now")
+    return Line(_who(row, names), str(DEEDS.get(row.deed) or _("did something else")), row.at)
+
+
+def _who(row: AuditEntry, names: dict[int, str]) -> str:
     if row.actor_id is None:
-        who = _("The server")
-    return Line(who, str(DEEDS.get(row.deed) or _("did something else")), row.at)
+        return _("The server")
+    if row.actor_id in names:
+        return names[row.actor_id]
+    if row.actor and row.actor.is_operator:
+        return _("An operator of this server")
+    return _("Somebody who is not in the network now")
 
 
 @require_safe

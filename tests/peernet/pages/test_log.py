@@ -57,3 +57,17 @@ def test_another_networks_deeds_are_not_shown(signed_in):
     ann = cast.member(here, "Ann Lee")
     note("session.cancelled", by=None, network_id=there.pk)
     assert "cancelled a session" not in signed_in(ann).get("/n/here/log/").content.decode()
+
+
+@pytest.mark.django_db
+def test_what_an_operator_did_from_outside_is_told_as_such(signed_in):
+    place = cast.network()
+    ann, olu = cast.member(place, "Ann Lee"), cast.person("Olu Works", is_operator=True)
+    note("notice.retried", by=olu, network_id=place.pk)
+    gone = cast.person("Gone Person")
+    note("grant.agreed", by=gone, network_id=place.pk)
+    gone.delete()
+    page = signed_in(ann).get(f"/n/{place.slug}/log/").content.decode()
+    assert "An operator of this server had a message sent again" in page
+    assert "Somebody who is not in the network now agreed" in page
+    assert "Olu Works" not in page
