@@ -1,15 +1,18 @@
 """Every address, one row each. What the columns mean: tests/pages.py."""
 
+from members.audit.models import AuditEntry
 from members.notices.models import Notice
 from members.people.models import Person
 from networks.discussions.models import Post, Thread
 from networks.membership.models import Invitation, Membership
+from networks.network.models import Network
 from peernet.lib import tokens
 from tests import cast
 from tests.pages import (
     DONE,
     LOGIN,
     NO,
+    OK,
     Page,
     coordinators,
     everybody,
@@ -111,9 +114,38 @@ def more_sessions(world, n):
     type(one).objects.bulk_create(rows)
 
 
+def more_networks(world, n):
+    made = Network.objects.bulk_create(
+        Network(name=f"Network {i}", slug=f"more-{n}-{i}", purpose="a") for i in range(n)
+    )
+    Membership.objects.bulk_create(Membership(network=one, person=world["member"]) for one in made)
+
+
+def more_failed_mail(world, n):
+    Notice.objects.bulk_create(
+        Notice(kind="invitation", about_id=i, version=n, person=world["member"], state="failed")
+        for i in range(n)
+    )
+
+
+def more_deeds(world, n):
+    AuditEntry.objects.bulk_create(
+        AuditEntry(deed="session.moved", actor=world["coordinator"], network_id=world.place.pk)
+        for _ in range(n)
+    )
+
+
+def failed_mail(world):
+    made, _new = Notice.objects.get_or_create(
+        kind="invitation", about_id=world.invitation.pk, person=world["member"], state="failed"
+    )
+    return (made.pk,)
+
+
 # --- Who gets what -------------------------------------------------------------------------------
 
 OWN_POST = nobody(member=DONE, facilitator=NO, coordinator=NO)
+OPERATORS = nobody(operator=OK)
 # Whoever was asked by the invitation, or has nothing to lose by trying: the rest are told so.
 ASKED = everybody(NO, anonymous=DONE, invited=DONE)
 
@@ -137,6 +169,13 @@ PAGES_OF_SEVERAL = [
     Page("network", get=members(), args=here, look_as="member", grow=more_threads),
     Page("run", get=coordinators(), args=here, grow=more_invitations, queries=25),
     Page("sent", get=coordinators(), args=here, grow=more_invitations),
+    Page("log", get=members(), args=here, look_as="member", grow=more_deeds),
+    Page("operate", get=OPERATORS, look_as="operator"),
+    Page("operate_networks", get=OPERATORS, look_as="operator", grow=more_networks),
+    Page("operate_people", get=OPERATORS, look_as="operator", grow=more_members),
+    Page("operate_mail", get=OPERATORS, look_as="operator", grow=more_failed_mail),
+    Page("operate_mail_retry", post=nobody(operator=DONE), args=failed_mail),
+    Page("operate_log", get=OPERATORS, look_as="operator", grow=more_deeds),
 ]
 
 NETWORKS = [

@@ -13,10 +13,13 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import DatabaseError, connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
+from members.audit.actions import note
 from peernet.lib import clock, mail
+from peernet.lib.errors import Refused
 
 from .models import Heartbeat, Notice, NoticeState
 from .notices import Kind, kinds, may_hear
@@ -64,7 +67,7 @@ def tell_address(
     address: str, kind: str, about_id: int, *, network_id: int | None = None, version: int = 0
 ) -> bool:
     """Write one notice to somebody who has no account yet. True when it is new."""
-    _, new = Notice.objects.get_or_create(
+    _row, new = Notice.objects.get_or_create(
         kind=kind, about_id=about_id, version=version, network_id=network_id, address=address
     )
     return new
@@ -167,6 +170,24 @@ def deliver(notice: Notice, mailer: BaseEmailBackend | None = None) -> bool:
     return True
 
 
+@transaction.atomic
+def retry(notice: Notice, *, by: Any) -> None:
+    """Let a message that failed, or may not have gone, try again from the start.
+
+    It keeps its Message-ID, so a mail program folds it if the first one arrived after all.
+    Raises Refused when it is in any other state, or when `by` does not run the platform.
+    """
+    row = Notice.objects.select_for_update().get(pk=notice.pk)
+    if not by.is_operator:
+        raise Refused(_("Only an operator can do this."))
+    if row.state not in (NoticeState.FAILED, NoticeState.UNCERTAIN):
+        raise Refused(_("Only a message that failed can be sent again."))
+    row.attempts, row.doubtful, row.settled_at = 0, False, None
+    row.save(update_fields=["attempts", "doubtful", "settled_at"])
+    _postpone(row, clock.now())
+    note("notice.retried", by=by, network_id=row.network_id, about_id=row.pk, kind=row.kind)
+
+
 def beat(job: str) -> None:
     """Write down that a job ran to its end."""
     Heartbeat.objects.update_or_create(job=job, defaults={"at": clock.now()})
@@ -186,6 +207,34 @@ def _message(notice: Notice) -> EmailMultiAlternatives | None:
             letter = kind.render(notice)
             return mail.compose(letter, _address(notice), mail.message_id(notice.message_name))
     return None
+
+
+def doubt_all_due(reason: str) -> int:
+    """Keep as "perhaps sent" what is due or on its way; an operator may have it sent again.
+
+    Returns how many messages that was.
+    """
+    now = clock.now()
+    moving = Q(state=NoticeState.PENDING, due_at__lte=now) | Q(state=NoticeState.LEASED)
+    return Notice.objects.filter(moving).update(
+        state=NoticeState.UNCERTAIN, reason=reason, leased_until=None, settled_at=now
+    )
+
+
+@transaction.atomic
+def first_in(span: timedelta, name: str) -> bool:
+    """True for one caller in each `span`, whoever and however many ask; kept like a beat."""
+    now = clock.now()
+    row, new = Heartbeat.objects.select_for_update().get_or_create(job=name, defaults={"at": now})
+    if not new and now - row.at < span:
+        return False
+    Heartbeat.objects.filter(pk=row.pk).update(at=now)
+    return True
+
+
+def forget_beats(names: Iterable[str]) -> None:
+    """As if these had never been written down."""
+    Heartbeat.objects.filter(job__in=list(names)).delete()
 
 
 def _why_not(notice: Notice, kind: Kind) -> str:

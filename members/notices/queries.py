@@ -19,6 +19,11 @@ def last_beat(job: str = "heartbeat") -> datetime | None:
     return Heartbeat.objects.filter(job=job).values_list("at", flat=True).first()
 
 
+def beats() -> dict[str, datetime]:
+    """When each job last ran to its end."""
+    return dict(Heartbeat.objects.values_list("job", "at"))
+
+
 def sent_in(network_id: int) -> QuerySet[Notice]:
     """Everything written to somebody on behalf of the network, newest first."""
     return Notice.objects.filter(network_id=network_id).select_related("person").order_by("-pk")

@@ -1,7 +1,15 @@
 """What everybody is told about the server itself."""
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+
+from .models import Person
+
+
+def operators() -> QuerySet[Person]:
+    """Those who run the platform."""
+    return Person.objects.filter(is_operator=True, is_active=True).order_by("pk")
 
 
 def banner() -> str:

@@ -36,7 +36,7 @@ def launch(var: Path, children: Children) -> None:
     services.start(var, children)
     open_mailbox(var, children)
     prepare(children)
-    start_worker_beat_and_web(var, children, [door for door in doors if door])
+    start_processes(var, children, [door for door in doors if door])
     children.wait_for("web", "show its first page", lambda: ready(port), 60)
     children.write_down()  # again: now the processes have children of their own
     welcome(var, time.monotonic() - began)
@@ -111,12 +111,13 @@ def prepare(children: Children) -> None:
         raise CannotStart(children.story("prepare", "did not succeed"))
 
 
-def start_worker_beat_and_web(var: Path, children: Children, doors: list[socket.socket]) -> None:
+def start_processes(var: Path, children: Children, doors: list[socket.socket]) -> None:
     celery = ["celery", "-A", "peernet"]
     python(children, "worker", *celery, "worker", "-l", "warning", "-c", "2",
            "--without-gossip", "--without-mingle")  # fmt: skip
     python(children, "beat", *celery, "beat", "-l", "warning", "--pidfile=",
            "-s", str(var / "beat-schedule"))  # fmt: skip
+    python(children, "watch", "django", "watch")
     binds = [word for door in doors for word in ("-b", f"fd://{door.fileno()}")]
     python(children, "web", "gunicorn", "peernet.wsgi", *binds, "-w", "2", "-k", "gthread",
            "--threads", "4", "--preload", "--graceful-timeout", "5", "--no-control-socket",

@@ -91,6 +91,8 @@ class Frame:
             ]
             if rights(self.person).roles.get(self.here["pk"]) == "coordinator":
                 places.append(self._place("run", _("Run"), "list-checks", "r", slug))
+        if self.person.is_operator:
+            places.append(self._place("operate", _("Operate"), "activity", "o"))
         places.append(self._place("you", _("You"), "circle-user-round", "y"))
         return places
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import opening, source, views
+from . import log, opening, operate, source, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -8,6 +8,13 @@ urlpatterns = [
     path("n/<slug:slug>/", views.network, name="network"),
     path("n/<slug:slug>/run/", views.run, name="run"),
     path("n/<slug:slug>/sent/", views.what_we_sent, name="sent"),
+    path("n/<slug:slug>/log/", log.log, name="log"),
+    path("operate/", operate.operate, name="operate"),
+    path("operate/networks/", operate.networks, name="operate_networks"),
+    path("operate/people/", operate.people, name="operate_people"),
+    path("operate/mail/", operate.mail, name="operate_mail"),
+    path("operate/mail/<int:pk>/retry/", operate.mail_retry, name="operate_mail_retry"),
+    path("operate/log/", operate.log, name="operate_log"),
     path("source/", source.download, name="source"),
     path("healthz", views.healthz, name="healthz"),
 ]
