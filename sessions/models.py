@@ -2,6 +2,15 @@
 
 from sessions.attendance.models import Attendance, AttendanceFile, Participant
 from sessions.cadence.models import Cadence, Session
+from sessions.calendar.models import CalendarFeed
 from sessions.meetings.models import Answer
 
-__all__ = ["Answer", "Attendance", "AttendanceFile", "Cadence", "Participant", "Session"]
+__all__ = [
+    "Answer",
+    "Attendance",
+    "AttendanceFile",
+    "Cadence",
+    "CalendarFeed",
+    "Participant",
+    "Session",
+]

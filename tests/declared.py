@@ -4,7 +4,10 @@ from members.notices.models import Notice
 from members.people.models import Person
 from networks.discussions.models import Post, Thread
 from networks.membership.models import Invitation, Membership
+from networks.network.models import Network
 from peernet.lib import tokens
+from sessions.calendar.actions import make_address
+from sessions.calendar.models import CalendarFeed
 from tests import cast
 from tests.pages import (
     DONE,
@@ -49,6 +52,11 @@ def deed_token(deed):
         return (tokens.make(deed, world.session.pk, ann.pk, ann.token_version),)
 
     return args
+
+
+def feed_token(world):
+    """The address of the member's calendar feed; only its digest is stored, so it is made anew."""
+    return (make_address(world["member"], by=world["member"]),)
 
 
 # --- Rows for the query counts -------------------------------------------------------------------
@@ -109,6 +117,17 @@ def more_sessions(world, n):
         row = cast.copy(one)
         rows.append(row)
     type(one).objects.bulk_create(rows)
+
+
+def more_networks(world, n):
+    made = Network.objects.bulk_create(
+        Network(name=f"Network {i}", slug=f"n{i}-{n}", purpose="Tea") for i in range(n)
+    )
+    ann = world["member"]
+    Membership.objects.bulk_create(Membership(network=one, person=ann) for one in made)
+    CalendarFeed.objects.bulk_create(
+        CalendarFeed(network=one, person=ann, digest=f"{one.pk}-{n}") for one in made
+    )
 
 
 # --- Who gets what -------------------------------------------------------------------------------
@@ -183,6 +202,10 @@ TALK = [
 ]  # fmt: skip
 
 SESSIONS = [
+    Page("calendar_feeds", get=signed_in(), post=signed_in(DONE), look_as="member", grow=more_networks),
+    Page("calendar_feed", get=everybody(), args=feed_token, look_as=None, why="a file for a calendar program, which signs in nowhere: its token names the reader"),
+    Page("session_calendar", get=members(), args=of("session"), look_as=None, why="a file for a calendar"),
+    Page("session_calendar_by_mail", get=everybody(), args=deed_token("answer"), look_as=None, why="a file for a calendar"),
     Page("sessions", get=members(), args=here, look_as="member", grow=more_sessions),
     Page("session", get=members(), args=of("session"), look_as="member"),
     Page("session_plan", get=facilitators(), post=facilitators(DONE), args=here),
