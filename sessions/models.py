@@ -3,7 +3,7 @@
 from sessions.attendance.models import Attendance, AttendanceFile, Participant
 from sessions.cadence.models import Cadence, Session
 from sessions.calendar.models import CalendarFeed
-from sessions.meetings.models import Answer
+from sessions.meetings.models import Answer, SessionMessage
 
 __all__ = [
     "Answer",
@@ -13,4 +13,5 @@ __all__ = [
     "CalendarFeed",
     "Participant",
     "Session",
+    "SessionMessage",
 ]

@@ -210,6 +210,7 @@ SESSIONS = [
     Page("session", get=members(), args=of("session"), look_as="member"),
     Page("session_plan", get=facilitators(), post=facilitators(DONE), args=here),
     Page("session_move", get=facilitators(), post=facilitators(DONE), args=of("session")),
+    Page("session_message", get=facilitators(), post=facilitators(DONE), args=of("session")),
     Page("session_cancel", get=facilitators(), post=facilitators(DONE), args=of("session")),
     Page("session_take_on", get=members(), post=members(DONE), args=of("tentative"), look_as="member"),
     Page("rhythm", get=members(), args=of("cadence"), look_as="member"),
