@@ -2,6 +2,16 @@
 
 from sessions.attendance.models import Attendance, AttendanceFile, Participant
 from sessions.cadence.models import Cadence, Session
-from sessions.meetings.models import Answer
+from sessions.calendar.models import CalendarFeed
+from sessions.meetings.models import Answer, SessionMessage
 
-__all__ = ["Answer", "Attendance", "AttendanceFile", "Cadence", "Participant", "Session"]
+__all__ = [
+    "Answer",
+    "Attendance",
+    "AttendanceFile",
+    "Cadence",
+    "CalendarFeed",
+    "Participant",
+    "Session",
+    "SessionMessage",
+]

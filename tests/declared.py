@@ -7,6 +7,8 @@ from networks.discussions.models import Post, Thread
 from networks.membership.models import Invitation, Membership
 from networks.network.models import Network
 from peernet.lib import tokens
+from sessions.calendar.actions import make_address
+from sessions.calendar.models import CalendarFeed
 from tests import cast
 from tests.pages import (
     DONE,
@@ -52,6 +54,11 @@ def deed_token(deed):
         return (tokens.make(deed, world.session.pk, ann.pk, ann.token_version),)
 
     return args
+
+
+def feed_token(world):
+    """The address of the member's calendar feed; only its digest is stored, so it is made anew."""
+    return (make_address(world["member"], by=world["member"]),)
 
 
 # --- Rows for the query counts -------------------------------------------------------------------
@@ -142,6 +149,17 @@ def failed_mail(world):
     return (made.pk,)
 
 
+def more_feeds(world, n):
+    made = Network.objects.bulk_create(
+        Network(name=f"Network {i}", slug=f"n{i}-{n}", purpose="Tea") for i in range(n)
+    )
+    ann = world["member"]
+    Membership.objects.bulk_create(Membership(network=one, person=ann) for one in made)
+    CalendarFeed.objects.bulk_create(
+        CalendarFeed(network=one, person=ann, digest=f"{one.pk}-{n}") for one in made
+    )
+
+
 # --- Who gets what -------------------------------------------------------------------------------
 
 OWN_POST = nobody(member=DONE, facilitator=NO, coordinator=NO)
@@ -222,10 +240,15 @@ TALK = [
 ]  # fmt: skip
 
 SESSIONS = [
+    Page("calendar_feeds", get=signed_in(), post=signed_in(DONE), look_as="member", grow=more_feeds),
+    Page("calendar_feed", get=everybody(), args=feed_token, look_as=None, why="a file for a calendar program, which signs in nowhere: its token names the reader"),
+    Page("session_calendar", get=members(), args=of("session"), look_as=None, why="a file for a calendar"),
+    Page("session_calendar_by_mail", get=everybody(), args=deed_token("answer"), look_as=None, why="a file for a calendar"),
     Page("sessions", get=members(), args=here, look_as="member", grow=more_sessions),
     Page("session", get=members(), args=of("session"), look_as="member"),
     Page("session_plan", get=facilitators(), post=facilitators(DONE), args=here),
     Page("session_move", get=facilitators(), post=facilitators(DONE), args=of("session")),
+    Page("session_message", get=facilitators(), post=facilitators(DONE), args=of("session")),
     Page("session_cancel", get=facilitators(), post=facilitators(DONE), args=of("session")),
     Page("session_take_on", get=members(), post=members(DONE), args=of("tentative"), look_as="member"),
     Page("rhythm", get=members(), args=of("cadence"), look_as="member"),

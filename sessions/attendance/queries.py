@@ -81,6 +81,13 @@ def there(session: Session) -> list[Attendance]:
     return found
 
 
+def mine(person: Person, sessions: Iterable[Session]) -> dict[int, int | None]:
+    """Session id -> how many minutes the person themselves was there (None: nobody knows), of
+    those they were at. Never of anybody else: it is shown to them."""
+    rows = Attendance.objects.filter(person=person, session__in=[one.pk for one in sessions])
+    return dict(rows.values_list("session", "minutes"))
+
+
 def said_yes(session: Session) -> set[int | None]:
     """The people who had answered yes, and whoever runs the session."""
     rows = Answer.objects.filter(session=session, reply=Reply.YES)

@@ -12,6 +12,7 @@ from networks.membership.queries import members
 from peernet.lib import clock, pages
 from peernet.lib.errors import Refused
 from peernet.lib.forms import add_refusal
+from sessions.attendance.queries import mine
 from sessions.meetings.queries import answers, rows
 
 from . import actions, queries, rules
@@ -25,12 +26,13 @@ AHEAD_SHOWN, PAST_SHOWN, PREVIEWED = 30, 20, 6
 @network_page("view")
 def sessions(request, network):
     now = clock.now()
-    mine = queries.visible_to(request.user).filter(network=network)
-    ahead, later = _first(_beyond(mine.ahead(now), request.GET.get("after")), AHEAD_SHOWN)
-    past, older = _first(_beyond(mine.behind(now), request.GET.get("before")), PAST_SHOWN)
+    here = queries.visible_to(request.user).filter(network=network)
+    ahead, later = _first(_beyond(here.ahead(now), request.GET.get("after")), AHEAD_SHOWN)
+    past, older = _first(_beyond(here.behind(now), request.GET.get("before")), PAST_SHOWN)
     context = {
         "ahead": rows(ahead, request.user),
         "past": rows(past, request.user),
+        "there": mine(request.user, past),
         "later": later,
         "older": older,
         "rhythms": queries.rhythms_visible_to(request.user).filter(network=network).running(),

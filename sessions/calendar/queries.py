@@ -1,11 +1,17 @@
-"""The calendar entry of a session or a rhythm, as one person's calendar should have it now."""
+"""The calendar entry of a session or a rhythm, as one person's calendar should have it now: in
+their mails, and in the feeds that their calendar program fetches."""
 
+import hashlib
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 
+from django.core.cache import cache
+from django.db.models import Prefetch, Q
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from members.people.models import Person
+from networks.membership.models import Membership
 from networks.network.models import Network
 from peernet.lib import clock, mail, pages, tokens
 from peernet.lib.mail import CalendarPart, Method
@@ -13,7 +19,11 @@ from sessions.cadence import rules as rhythm
 from sessions.cadence.models import Cadence, Session, SessionState
 
 from . import rules
+from .models import CalendarFeed
 
+CANCELLED_STAYS = timedelta(days=90)  # struck through in feeds; then it leaves
+HISTORY = timedelta(days=365)  # how long feeds remember
+KEPT = 7 * 24 * 3600  # seconds that an event's text is kept: as long as it does not change
 GONE = (SessionState.CANCELLED, SessionState.TENTATIVE)
 
 
@@ -29,7 +39,8 @@ class Series:
 
 def series(cadence: Cadence, person: Person) -> CalendarPart:
     """One REQUEST for the whole series with its changed dates; a CANCEL when no date is left."""
-    now = _series_now(cadence)
+    rows = {row.slot: row for row in cadence.sessions.select_related("network")}
+    now = _series_now(cadence, rows, out={slot for slot, row in rows.items() if _gone(row)})
     entry = _entry_of_series(cadence, person)
     if now is None:
         return _part("CANCEL", [entry], cadence.network, person, cadence.first_date)
@@ -50,11 +61,14 @@ def session_gone(one: Session, person: Person) -> CalendarPart:
     return _part("CANCEL", [entry], one.network, person, one.date)
 
 
-def _series_now(cadence: Cadence) -> Series | None:
-    """What is left of a rhythm once cancelled, unfunded and separate dates are out of it."""
+def _gone(row: Session) -> bool:
+    """Whether a date of a rhythm is not in the rhythm's own entry."""
+    return row.alone or row.state in GONE
+
+
+def _series_now(cadence: Cadence, rows: dict[str, Session], out: set[str]) -> Series | None:
+    """What is left of a rhythm of these `rows` by slot, once those in `out` are left out of it."""
     rule = rhythm.parse(cadence.rule)
-    rows = {row.slot: row for row in cadence.sessions.select_related("network")}
-    out = {slot for slot, row in rows.items() if row.alone or row.state in GONE}
     until = _limit(cadence, rows.keys() - out)
     if until is None and cadence.ended_at:
         return None
@@ -74,9 +88,13 @@ def _series_now(cadence: Cadence) -> Series | None:
         rule = replace(rule, count=None, until=end)
         slots = [local for local in slots if local <= kept[-1]]
     excluded = tuple(local for local in slots if rhythm.slot(local) in out)
-    changed = tuple(row for slot, row in sorted(rows.items()) if slot not in out and row.changed)
+    changed = tuple(row for slot, row in sorted(rows.items()) if slot not in out and _differs(row))
     changed = tuple(row for row in changed if not until or row.slot <= rhythm.slot(kept[-1]))
     return Series(rule, excluded, changed, kept[-1].date() if until else None)
+
+
+def _differs(row: Session) -> bool:
+    return row.changed or row.state == SessionState.CANCELLED
 
 
 def _limit(cadence: Cadence, kept: set[str]) -> date | None:
@@ -87,7 +105,7 @@ def _limit(cadence: Cadence, kept: set[str]) -> date | None:
     return max((datetime.fromisoformat(slot).date() for slot in kept), default=None)
 
 
-def _entry_of_series(cadence: Cadence, person: Person) -> rules.Entry:
+def _entry_of_series(cadence: Cadence, person: Person | None) -> rules.Entry:
     address = pages.address("rhythm", cadence.network.slug, cadence.pk)
     join = _join("join_next", cadence, person)
     return rules.Entry(
@@ -104,7 +122,7 @@ def _entry_of_series(cadence: Cadence, person: Person) -> rules.Entry:
     )
 
 
-def _entry(one: Session, person: Person, at_least: int = 0) -> rules.Entry:
+def _entry(one: Session, person: Person | None, at_least: int = 0) -> rules.Entry:
     address = pages.address("session", one.network.slug, one.pk)
     join = _join("join", one, person)
     return rules.Entry(
@@ -119,6 +137,7 @@ def _entry(one: Session, person: Person, at_least: int = 0) -> rules.Entry:
         address=address,
         join=join,
         instance=datetime.fromisoformat(one.slot) if one.in_series else None,
+        status="CANCELLED" if one.state == SessionState.CANCELLED else "CONFIRMED",
     )
 
 
@@ -129,10 +148,17 @@ def _description(thing: Session | Cadence, address: str, join: str) -> str:
     return "\n".join(lines)
 
 
-def _join(deed: str, thing: Session | Cadence, person: Person) -> str:
-    """Our own page, not the video service's: it still leads there when that link changes."""
+def _join(deed: str, thing: Session | Cadence, person: Person | None) -> str:
+    """Our own page, not the video service's: it still leads there when that link changes.
+
+    For nobody in particular, as in a feed, it is the page that asks who it is; a rhythm has none.
+    """
     if not thing.link:
         return ""
+    if person is None:
+        if isinstance(thing, Cadence):
+            return ""
+        return pages.address("session_join", thing.network.slug, thing.pk)
     return pages.address(
         "join_by_mail", tokens.make(deed, thing.pk, person.pk, person.token_version)
     )
@@ -160,3 +186,139 @@ def _part(
         last=last,
     )
     return CalendarPart(text, method)
+
+
+# --- Feeds -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Feed:
+    """What a feed holds now: entries with the moment at which each last changed."""
+
+    name: str
+    entries: tuple[tuple[rules.Entry, datetime], ...]
+    zones: tuple[tuple[str, date, date], ...]  # to be spelled out for these days
+
+    @property
+    def etag(self) -> str:
+        return f'"{_digest(self)}"'
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A feed that somebody can have: of one of their networks, or of all."""
+
+    network: Network | None
+    feed: CalendarFeed | None
+
+
+def choices(person: Person) -> list[Choice]:
+    """The feeds that the person has or can have: first of everything, then by network."""
+    mine = Membership.objects.filter(person=person).current().values("network")
+    networks = Network.objects.filter(pk__in=mine, closed_at=None).order_by("name", "pk")
+    made = {one.network_id: one for one in CalendarFeed.objects.filter(person=person).alive()}
+    return [Choice(one, made.get(one and one.pk)) for one in (None, *networks)]
+
+
+def feed_of(token: str) -> CalendarFeed | None:
+    """The feed that a calendar program asks for by its token; None when there is none any more.
+
+    Unknown, switched off, replaced and ended ones cost the same single look-up, by a digest that
+    says nothing about the token.
+    """
+    rows = CalendarFeed.objects.filter(digest=rules.digest(token)).alive()
+    return rows.select_related("person", "network").first()
+
+
+def feed(of: CalendarFeed) -> Feed:
+    """What the feed holds: every date the person is invited to, and none of the people in it."""
+    spells = Membership.objects.filter(person=of.person, network__closed_at=None).current()
+    if of.network_id:
+        spells = spells.filter(network=of.network_id)
+    invited = Q(cohort=None) | Q(cohort__in=spells.values("cohort"))
+    invited &= Q(network__in=spells.values("network"))
+    with translation.override(of.person.language):
+        series = [pair for one in _rhythms(invited) for pair in _published_series(one)]
+        entries = [*series, *(_published(one) for one in _singles(invited))]
+    return _feed(of.network.name if of.network else "PeerNet", entries)
+
+
+def feed_text(feed: Feed) -> str:
+    """The feed as iCalendar. Each event is made once and kept until it changes."""
+    made = {_digest(pair): (rules.event, pair) for pair in feed.entries}
+    made = {_digest(named): (rules.zone, named) for named in feed.zones} | made
+    known = cache.get_many(made)
+    new = {key: make(*args) for key, (make, args) in made.items() if key not in known}
+    cache.set_many(new, KEPT)
+    return rules.joined([known.get(key) or new[key] for key in made], feed.name)
+
+
+def file(one: Session) -> str:
+    """One session for somebody's calendar, under the name that it has in their mails."""
+    shown = _feed("", [_published(one)])
+    zones = [rules.zone(*named) for named in shown.zones]
+    return rules.joined([*zones, *(rules.event(*pair) for pair in shown.entries)])
+
+
+def _rhythms(invited: Q) -> list[Cadence]:
+    lately = Q(ended_at=None) | Q(ended_at__gt=clock.now() - HISTORY)
+    dates = Prefetch("sessions", Session.objects.select_related("network").order_by("slot"))
+    rows = Cadence.objects.filter(invited, lately).select_related("network")
+    return list(rows.prefetch_related(dates).order_by("pk"))
+
+
+def _singles(invited: Q) -> list[Session]:
+    now = clock.now()
+    rows = Session.objects.filter(invited, ends_at__gt=now - HISTORY).with_entry_of_their_own()
+    kept = ~Q(state=SessionState.CANCELLED) | Q(settled_at__gt=now - CANCELLED_STAYS)
+    rows = rows.filter(kept).exclude(state=SessionState.TENTATIVE)
+    return list(rows.select_related("network", "cadence").order_by("starts_at", "pk"))
+
+
+def _published_series(cadence: Cadence) -> list[tuple[rules.Entry, datetime]]:
+    """A rhythm and the dates of it that differ; those cancelled lately among them."""
+    rows = {row.slot: row for row in cadence.sessions.all()}
+    out = {slot for slot, row in rows.items() if _gone(row) and not _struck(cadence, row)}
+    now = _series_now(cadence, rows, out)
+    if now is None:
+        return []
+    changes = [cadence.planned_at, *(_changed_at(row) for row in rows.values())]
+    entry = _named(_entry_of_series(cadence, None), cadence.network)
+    entry = replace(entry, rule=str(now.rule), excluded=now.excluded)
+    changed = [_published(row, at_least=cadence.sequence) for row in now.changed]
+    return [(entry, max(changes)), *changed]
+
+
+def _struck(cadence: Cadence, row: Session) -> bool:
+    """Whether a date stays in the series' entry as cancelled: for a while, and if it was sure."""
+    sure = cadence.covered_until is None or row.date <= cadence.covered_until
+    lately = row.settled_at is not None and row.settled_at > clock.now() - CANCELLED_STAYS
+    return row.state == SessionState.CANCELLED and not row.alone and sure and lately
+
+
+def _published(one: Session, at_least: int = 0) -> tuple[rules.Entry, datetime]:
+    return _named(_entry(one, None, at_least), one.network), _changed_at(one)
+
+
+def _changed_at(one: Session) -> datetime:
+    cancelled = one.state == SessionState.CANCELLED and one.settled_at
+    return one.settled_at if cancelled else one.sure_since
+
+
+def _named(entry: rules.Entry, network: Network) -> rules.Entry:
+    """Of which network it is: a feed may be of several."""
+    join = entry.join if entry.status == "CONFIRMED" else ""
+    return replace(entry, description=f"{network.name}\n{entry.description}", join=join)
+
+
+def _feed(name: str, entries: list[tuple[rules.Entry, datetime]]) -> Feed:
+    """Whole years are spelled out, so that a new day alone makes no new text."""
+    stamped = tuple((entry, stamp.astimezone(UTC)) for entry, stamp in entries)
+    days = [clock.now().date(), *(entry.starts.date() for entry, _stamp in stamped)]
+    span = date(min(days).year - 1, 12, 31), date(max(days).year + 3, 1, 1)
+    zones = sorted({entry.zone for entry, _stamp in stamped})
+    return Feed(name, stamped, tuple((zone, *span) for zone in zones))
+
+
+def _digest(value: object) -> str:
+    return hashlib.sha256(repr(value).encode()).hexdigest()

@@ -1,18 +1,22 @@
-"""iCalendar as mail carries it (RFC 5545, 5546 and 6047). Pure: plain values in, text out.
+"""iCalendar as mail carries it (RFC 5545, 5546 and 6047) and as feeds do (RFC 7986). Pure: plain
+values in, text out.
 
-One VCALENDAR for one recipient: exactly one ATTENDEE, so no list of members leaks.
+A mail's VCALENDAR is for one recipient: exactly one ATTENDEE, so no list of members leaks. A
+feed's has none, and no organiser.
 """
 
-from dataclasses import dataclass
+import hashlib
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from icalendar import Calendar, Event, Timezone, vCalAddress, vRecur, vUri
+from icalendar import Calendar, Event, Timezone, vCalAddress, vDuration, vRecur, vUri
 
 from peernet.lib.mail import Method
 
 PARTICIPATION = {"yes": "ACCEPTED", "maybe": "TENTATIVE", "no": "DECLINED"}
 FAR = timedelta(days=730)  # how long an endless series' time zone is spelled out
+OFTEN = timedelta(hours=1)  # how often a calendar program is asked to look at a feed again
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,7 @@ class Entry:
     rule: str = ""
     excluded: tuple[datetime, ...] = ()
     instance: datetime | None = None
+    status: str = "CONFIRMED"
 
 
 def document(
@@ -60,10 +65,7 @@ def document(
 
     `stamp` is the moment of sending (UTC); `last` the last day that its time zone must cover.
     """
-    calendar = Calendar()
-    calendar.add("prodid", "-//PeerNet//EN")
-    calendar.add("version", "2.0")
-    calendar.add("calscale", "GREGORIAN")
+    calendar = _calendar()
     calendar.add("method", method)
     first = min(entry.starts.date() for entry in entries) - timedelta(days=1)
     # With no dates given icalendar writes every change of the clocks from 1970 to 2038.
@@ -71,13 +73,51 @@ def document(
     for zone in sorted({entry.zone for entry in entries}):
         calendar.add_component(Timezone.from_tzid(zone, first_date=first, last_date=until))
     for entry in entries:
-        calendar.add_component(_event(method, entry, organiser, attendee, reply, stamp))
+        if method == "CANCEL":
+            entry = replace(entry, join="", status="CANCELLED")
+        event = _event(entry, stamp)
+        event.add("organizer", _party(organiser))
+        event.add("attendee", _attendee(attendee, reply))
+        calendar.add_component(event)
     return calendar.to_ical().decode()
 
 
-def _event(
-    method: Method, entry: Entry, organiser: Party, attendee: Party, reply: str, stamp: datetime
-) -> Event:
+def digest(token: str) -> str:
+    """How a feed's token is stored: it is 256 random bits, which no digest gives back."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def event(entry: Entry, stamp: datetime) -> str:
+    """One VEVENT of a feed, with nobody in it; `stamp` is when it last changed (UTC)."""
+    return _event(entry, stamp).to_ical().decode()
+
+
+def zone(name: str, first: date, last: date) -> str:
+    """The VTIMEZONE of an IANA zone, spelled out for these days."""
+    return Timezone.from_tzid(name, first_date=first, last_date=last).to_ical().decode()
+
+
+def joined(parts: list[str], name: str = "") -> str:
+    """The VCALENDAR of these components' texts; with a name it is a feed, to be fetched again."""
+    calendar = _calendar()
+    if name:
+        calendar.add("name", name)
+        calendar.add("x-wr-calname", name)  # what programs read that are older than RFC 7986
+        calendar.add("refresh-interval", vDuration(OFTEN), {"VALUE": "DURATION"})
+        calendar.add("x-published-ttl", vDuration(OFTEN))
+    head, end, rest = calendar.to_ical().decode().partition("END:VCALENDAR")
+    return head + "".join(parts) + end + rest
+
+
+def _calendar() -> Calendar:
+    calendar = Calendar()
+    calendar.add("prodid", "-//PeerNet//EN")
+    calendar.add("version", "2.0")
+    calendar.add("calscale", "GREGORIAN")
+    return calendar
+
+
+def _event(entry: Entry, stamp: datetime) -> Event:
     here = ZoneInfo(entry.zone)
     event = Event()
     event.add("uid", entry.uid)
@@ -97,11 +137,9 @@ def _event(
             event.add(name, text)
     if entry.address:
         event.add("url", vUri(entry.address))
-    if entry.join and method == "REQUEST":
+    if entry.join:
         event.add("conference", vUri(entry.join), {"VALUE": "URI", "FEATURE": "VIDEO"})
-    event.add("status", "CANCELLED" if method == "CANCEL" else "CONFIRMED")
-    event.add("organizer", _party(organiser))
-    event.add("attendee", _attendee(attendee, reply))
+    event.add("status", entry.status)
     return event
 
 

@@ -1,19 +1,23 @@
 """Saying whether one comes, joining, and being reminded."""
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from members.audit.actions import note
 from members.notices.actions import tell
+from members.notices.models import Notice
 from members.notices.queries import last_beat
 from members.people.models import Person
 from peernet.lib import clock
+from peernet.lib import once as doubled
 from peernet.lib.errors import Refused
 from sessions.cadence.models import Session, SessionState
 
 from . import queries, rules
-from .models import Answer, Reply
+from .models import Answer, Reply, SessionMessage
 
 AHEAD = timedelta(minutes=2)  # written a little early, to leave on the minute
 LOOK_BACK = timedelta(days=1)  # how far the very first tick of a new site looks back
@@ -52,6 +56,28 @@ def join(session: Session, person: Person, *, by: Person) -> str:
         raise Refused(_("The link works from 24 hours before the session until its end."))
     answer(session, person, Reply.YES, by=by)
     return session.link
+
+
+@transaction.atomic
+def write(session: Session, whom: str, text: str, *, by: Person, key: UUID | None = None) -> int:
+    """Send a few words to those who said yes, or who have not answered, each of them once.
+
+    Returns how many get it. The same `key` (the form's) again finds the first message. Raises
+    Refused when the session is not sure or is over, and when there is nobody to write to.
+    """
+    if session.state != SessionState.PLANNED or session.ends_at <= clock.now():
+        raise Refused(_("This session is over, cancelled or not confirmed: nobody is written to."))
+    message, new = doubled.create(
+        SessionMessage, key, session=session, by=by, whom=whom, text=text.strip()
+    )
+    if not new:
+        return Notice.objects.filter(kind="session_message", about_id=message.pk).count()
+    people = queries.to_write_to(session, whom).exclude(pk=by.pk)
+    count = tell(people, "session_message", message.pk, network_id=session.network_id)
+    if not count:
+        raise Refused(_("There is nobody to write to: choose the others."))
+    note("session.written", by=by, network_id=session.network_id, about_id=session.pk, people=count)
+    return count
 
 
 def remind() -> None:

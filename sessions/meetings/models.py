@@ -2,7 +2,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from peernet.lib import clock, personal
+from peernet.lib import clock, once, personal
 from sessions.cadence.models import Session
 
 
@@ -26,3 +26,25 @@ class Answer(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["session", "person"], name="one_answer_per_person")
         ]
+
+
+class Whom(models.TextChoices):
+    """To whom of those invited a message goes."""
+
+    YES = "yes", _("Those who said yes")
+    SILENT = "silent", _("Those who have not answered yet")
+
+
+class SessionMessage(models.Model):
+    """A few words from whoever runs a session, sent once to some of those it is for."""
+
+    session = models.ForeignKey(Session, models.CASCADE, related_name="messages")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    whom = models.CharField(_("To whom?"), max_length=6, choices=Whom.choices)
+    text = models.TextField(_("Your message"), max_length=1000)
+    at = models.DateTimeField(default=clock.now)
+    once = once.field()
+
+    personal = personal.about(
+        "by", download=("session__title", "text", "at"), erase="blank", blank=("text",)
+    )

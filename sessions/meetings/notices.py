@@ -17,7 +17,7 @@ from sessions.cadence.queries import NEEDED, first_ahead
 from sessions.calendar import queries as calendar
 
 from . import queries, rules
-from .models import Reply
+from .models import Reply, SessionMessage
 
 SHOWN_DATES = 4
 
@@ -78,6 +78,20 @@ def _reminder_true(notice: Notice) -> str:
         person=notice.person, offset__lt=notice.offset,
     )  # fmt: skip
     return _("A later reminder took its place.") if later.exists() else ""
+
+
+def _message_true(notice: Notice) -> str:
+    message = _message(notice)
+    if message is None or not message.text:
+        return _("The message is gone.")
+    session = _session_of(message.session_id)
+    if no := _not_sure(session, notice.person):
+        return no
+    if session.ends_at <= clock.now():
+        return _("The session is over.")
+    if queries.to_write_to(session, message.whom).filter(pk=notice.person_id).exists():
+        return ""
+    return _("They have answered since.")
 
 
 def _begun(session: Session) -> str:
@@ -215,6 +229,20 @@ def _reminder(notice: Notice) -> mail.Letter:
     return _letter(session, _short(session), blocks)
 
 
+def _written(notice: Notice) -> mail.Letter:
+    message = _message(notice)
+    session, person = _session_of(message.session_id), notice.person
+    named = {"title": session.title, "when": _when(session, person)}
+    lead = _("%(name)s writes about “%(title)s”, %(when)s:")
+    if message.by is None:
+        lead = _("About “%(title)s”, %(when)s:")
+    else:
+        named["name"] = message.by.short_name
+    asked = [] if queries.reply_of(person, session) else [_answers(session, person)]
+    blocks = [mail.para(lead % named), mail.quote(message.text), *asked, _page(session)]
+    return _letter(session, _("a message for %(when)s") % {"when": _short(session)}, blocks)
+
+
 # --- Parts of letters ------------------------------------------------------------------------
 
 
@@ -309,7 +337,15 @@ def _host(thing: Session | Cadence) -> str:
 
 
 def _session(notice: Notice) -> Session | None:
-    return Session.objects.select_related(*NEEDED).filter(pk=notice.about_id).first()
+    return _session_of(notice.about_id)
+
+
+def _session_of(pk: int) -> Session | None:
+    return Session.objects.select_related(*NEEDED).filter(pk=pk).first()
+
+
+def _message(notice: Notice) -> SessionMessage | None:
+    return SessionMessage.objects.select_related("by").filter(pk=notice.about_id).first()
 
 
 def _cadence(notice: Notice) -> Cadence | None:
@@ -329,5 +365,6 @@ KINDS = [
     Kind("session", lazy("Invitation to a session"), _session_true, _invitation),
     Kind("session_changed", lazy("A session changed"), _changed_true, _changed),
     Kind("session_cancelled", lazy("A session was cancelled"), _cancelled_true, _cancelled),
+    Kind("session_message", lazy("A message about a session"), _message_true, _written),
     Kind("reminder", lazy("Reminder of a session"), _reminder_true, _reminder, waits=True),
 ]

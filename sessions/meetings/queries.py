@@ -15,7 +15,7 @@ from sessions.cadence.models import Cadence, Session, SessionState
 from sessions.cadence.queries import NEEDED, audience
 
 from . import rules
-from .models import Answer, Reply
+from .models import Answer, Reply, Whom
 
 NAMES_SHOWN = 40
 
@@ -90,6 +90,14 @@ def people_coming(session: Session) -> QuerySet[Person]:
     """Who said yes or maybe, of those the session is for."""
     said = Answer.objects.filter(session=session, reply__in=[Reply.YES, Reply.MAYBE])
     return audience(session).filter(pk__in=said.values("person"))
+
+
+def to_write_to(session: Session, whom: str) -> QuerySet[Person]:
+    """Those the session is for who said yes, or who have not answered (Whom)."""
+    said = Answer.objects.filter(session=session)
+    if whom == Whom.YES:
+        return audience(session).filter(pk__in=said.filter(reply=Reply.YES).values("person"))
+    return audience(session).exclude(pk__in=said.values("person"))
 
 
 def is_for(thing: Session | Cadence, person: Person) -> bool:

@@ -2,17 +2,21 @@ from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import trigger_client_event
 
 from networks.membership.door import network_page
-from peernet.lib import clock
+from peernet.lib import clock, pages
 from peernet.lib.errors import Refused
+from peernet.lib.forms import add_refusal
 from sessions.cadence import rules as rhythm
 from sessions.cadence.queries import audience, following, visible_to
 
 from . import actions, queries
+from .forms import MessageForm
+from .models import Whom
 
 SAID = {"yes": lazy("You said yes."), "maybe": lazy("You said maybe."), "no": lazy("You said no.")}
 OVER = 410  # Gone: the link was good, what it was for is not there any more
@@ -59,6 +63,26 @@ def answer(request, network, pk):
 @network_page("take_part")
 def session_join(request, network, pk):
     return _join(request, _visible(request, network, pk), request.user)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@network_page("facilitate")
+def session_message(request, network, pk):
+    one = _visible(request, network, pk)
+    form = MessageForm(request.POST or None, initial=pages.typed(request))
+    if form.is_valid() and (count := _written(form, one, by=request.user)):
+        pages.forget_typed(request)
+        said = ngettext("%(n)s person gets it.", "%(n)s people get it.", count) % {"n": count}
+        messages.success(request, said)
+        return redirect(one)
+    context = {
+        "form": form,
+        "session": one,
+        "yes": queries.to_write_to(one, Whom.YES).count(),
+        "silent": queries.to_write_to(one, Whom.SILENT).count(),
+    }
+    status = pages.status_of(form)
+    return render(request, "sessions/meetings/message.html", context, status=status)
 
 
 @never_cache
@@ -109,6 +133,16 @@ def _answered(one, person, reply):
     except Refused as no:
         return str(no)
     return ""
+
+
+def _written(form, one, by):
+    """How many people get it; 0 when it was refused, and the form says why."""
+    key = pages.uuid_or_none(form.once)
+    try:
+        return actions.write(one, **form.cleaned_data, by=by, key=key)
+    except Refused as no:
+        add_refusal(form, no)
+        return 0
 
 
 def _picked(request, row):

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from sessions.cadence import actions
-from sessions.meetings.actions import answer
+from sessions.meetings.actions import answer, write
 from tests import cast
 from tests.sessions.around import calendar_of, cancel, dates, lasts_until, move, plan, post, ring
 
@@ -38,6 +38,8 @@ def letters(db, travel):
     travel(datetime(2026, 3, 2, 10, tzinfo=UTC))
     answer(first, ann, "yes", by=ann)
     take("reminder")
+    write(first, "yes", "Bring a cup.\nThe kettle is on.", by=dan)
+    take("session_message")
     travel(datetime(2026, 3, 10, 10, tzinfo=UTC))
     actions.end(first.cadence, reason="We are done", by=dan)
     ring()
@@ -85,7 +87,7 @@ def test_no_letter_shows_the_meetings_own_link(letters):
 
 def test_only_what_changes_a_calendar_carries_one(letters):
     with_part = {kind for kind, letter in letters.items() if calendar_of(letter)}
-    assert with_part == set(letters) - {"reminder", "funding_ended"}
+    assert with_part == set(letters) - {"reminder", "session_message", "funding_ended"}
 
 
 def test_times_and_zone_are_the_readers_own(db, travel):

@@ -1,0 +1,59 @@
+"""Making and ending the private addresses of calendar feeds."""
+
+import secrets
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from members.audit.actions import note
+from members.people.models import Person
+from networks.membership.queries import members
+from networks.network.models import Network
+from peernet.lib import clock
+from peernet.lib.errors import Refused
+
+from . import rules
+from .models import CalendarFeed
+
+NOTED_EVERY = timedelta(minutes=15)
+
+
+@transaction.atomic
+def make_address(person: Person, network: Network | None = None, *, by: Person) -> str:
+    """Give the person's feed a new address, and return its token: nobody can read it later.
+
+    An address it had before works no more. Raises Refused for what is not theirs.
+    """
+    _check(person, network, by)
+    token = secrets.token_urlsafe(32)
+    fresh = {"digest": rules.digest(token), "made_at": clock.now(), "fetched_at": None}
+    feed, _new = CalendarFeed.objects.update_or_create(
+        person=person, network=network, defaults=fresh
+    )
+    note("calendar_feed.made", by=by, network_id=network and network.pk, about_id=feed.pk)
+    return token
+
+
+@transaction.atomic
+def switch_off(person: Person, network: Network | None = None, *, by: Person) -> None:
+    """The feed's address works no more; again changes nothing. Raises Refused."""
+    _check(person, network, by)
+    gone, _rows = CalendarFeed.objects.filter(person=person, network=network).delete()
+    if gone:
+        about = {"network_id": network and network.pk, "about_id": person.pk}
+        note("calendar_feed.switched_off", by=by, **about)
+
+
+def note_fetched(feed: CalendarFeed) -> None:
+    """A calendar program was here: its owner sees when, to within a quarter of an hour."""
+    now = clock.now()
+    if feed.fetched_at is None or feed.fetched_at < now - NOTED_EVERY:
+        CalendarFeed.objects.filter(pk=feed.pk, digest=feed.digest).update(fetched_at=now)
+
+
+def _check(person: Person, network: Network | None, by: Person) -> None:
+    if person != by:
+        raise Refused(_("Only they can change this."))
+    if network and not members(network).filter(pk=person.pk).exists():
+        raise Refused(_("You are not in this network."))

@@ -1,0 +1,49 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+from networks.membership.models import Membership
+from networks.network.models import Network
+from peernet.lib import clock, personal
+
+
+class CalendarFeedQuerySet(models.QuerySet):
+    def alive(self):
+        """Of accounts in use; of a network only while they have been in it without a break since
+        the address was made. A change of role is no break."""
+        theirs = Membership.objects.filter(person=OuterRef("person"), network=OuterRef("network"))
+        broken = theirs.filter(until__gte=OuterRef("made_at")).exclude(reason="role")
+        there = theirs.current().filter(network__closed_at=None)
+        in_it = Q(Exists(there)) & ~Q(Exists(broken))
+        return self.filter(Q(network=None) | in_it, person__is_active=True)
+
+
+class CalendarFeed(models.Model):
+    """A private address from which somebody's calendar program fetches their sessions.
+
+    Of all their networks, or of one: then it dies with their membership of it. The address is a
+    secret that we do not keep, only its digest.
+    """
+
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="calendar_feeds"
+    )
+    network = models.ForeignKey(Network, models.CASCADE, null=True, related_name="+")
+    digest = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField(default=clock.now)
+    fetched_at = models.DateTimeField(null=True)  # to within a quarter of an hour
+
+    objects = CalendarFeedQuerySet.as_manager()
+
+    personal = personal.about(
+        "person", download=("network__name", "made_at", "fetched_at"), erase="delete"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "network"],
+                nulls_distinct=False,
+                name="one_calendar_feed_of_each_network_and_of_all",
+            )
+        ]
