@@ -49,6 +49,7 @@ class Person(AbstractBaseUser):
         download=("email", "name", "zone", "language", "quiet_hours", "joined_at"),
         erase="blank",
         blank=("email", "name"),
+        title=_("Your account: your name and your address"),
     )
 
     class Meta:
@@ -71,4 +72,6 @@ class Person(AbstractBaseUser):
     @property
     def shown_name(self) -> str:
         """How others see them; an address is shown to nobody."""
+        if not self.is_active:
+            return str(_("A former member"))
         return self.name or str(_("Somebody without a name yet"))
