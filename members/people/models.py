@@ -49,7 +49,7 @@ class Person(AbstractBaseUser):
         download=("email", "name", "zone", "language", "quiet_hours", "joined_at"),
         erase="blank",
         blank=("email", "name"),
-        title=_("Your account: your name and your address"),
+        title=_("Your name and your address"),
     )
 
     class Meta:

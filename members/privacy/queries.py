@@ -47,8 +47,9 @@ class Part:
 
 
 def declared() -> Iterator[tuple[type[models.Model], Declaration]]:
-    """Every model that holds something about people, with what it says of it."""
-    for model in apps.get_models():
+    """Every model that holds something about people, with what it says of it: the Person first."""
+    upwards = list(reversed(apps.get_models()))  # the lowest wing, closest to the person, first
+    for model in sorted(upwards, key=lambda model: model is not Person):
         own = model.__dict__.get("personal")
         said = own if isinstance(own, Declaration) else THIRD_PARTY.get(model._meta.label)
         if said and (said.about or said.did):

@@ -117,7 +117,8 @@ class Post(models.Model):
         download=("thread__title", "text", "posted_at"),
         erase="blank",
         blank=("text", "html"),
-        title=_("Your posts: the words go, the places stay, by “A former member”"),
+        why=_("The words go. Their places in the threads stay, by “A former member”."),
+        title=_("Your posts"),
     )
 
     class Meta:

@@ -78,7 +78,7 @@ class Membership(models.Model):
 
     personal = personal.about(
         "person", download=("network__name", "role", "since", "until"), erase="keep",
-        why=_("When there were how many members stays true in the figures. No name stands there."),
+        why=_("The figures still say how many members there were. No name stands there."),
         title=_("When you were in which network, and in which role"),
     )  # fmt: skip
 

@@ -46,7 +46,7 @@ def account_close(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "alone": looked_after_alone(request.user),
-        "goes": [title for title, said in kinds if said.about and said.erase != "keep"],
+        "goes": [(title, str(said.why)) for title, said in kinds if said.erase != "keep"],
         "stays": [(title, str(said.why)) for title, said in kinds if said.erase == "keep"],
     }
     return render(request, "pages/account_close.html", context, status=pages.status_of(form))

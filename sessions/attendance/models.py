@@ -115,7 +115,8 @@ class Attendance(models.Model):
         download=("session__title", "session__starts_at", "shown_name", "minutes"),
         erase="blank",
         blank=("shown_name", "shown_email"),
-        title=_("Which sessions you came to: without a name they still count in the figures"),
+        why=_("Without your name they still count in the figures."),
+        title=_("Which sessions you came to"),
     )
 
     class Meta:

@@ -2,10 +2,12 @@
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.core import mail
 from django.db import connection
 from django.test import Client
 
 from members.audit.models import AuditEntry
+from members.notices.actions import claim, deliver
 from members.notices.models import Notice
 from members.people.actions import welcome
 from networks.discussions.models import Post
@@ -104,6 +106,16 @@ def test_the_others_read_on_and_see_a_former_member(signed_in):
         assert "erased.invalid" not in words(answer), page
 
 
+def test_a_worker_in_the_middle_of_a_letter_does_not_stumble():
+    zoe, _place = lived()
+    taken = [claim(), claim()]
+    close_account(address=ADDRESS, by=zoe)
+    for notice in taken:
+        deliver(notice)
+    assert not Notice.objects.exists()
+    assert mail.outbox == []
+
+
 def test_the_trail_keeps_numbers_and_no_name():
     zoe, place = lived()
     before = AuditEntry.objects.count()
@@ -174,6 +186,7 @@ def test_again_changes_nothing():
 
 def test_the_page_says_what_goes_and_what_stays_and_why(signed_in):
     page = words(signed_in(cast.person("Ann Lee")).get("/you/close/"))
-    assert "Your account: your name and your address" in page
+    assert "Your name and your address" in page
+    assert "The words go." in page
     assert "A thread belongs to all who wrote in it." in page
     assert "No name stands there." in page
