@@ -162,6 +162,7 @@ ACCOUNT_RATE_LIMITS = {
     "login": "60/m/ip",
     "request_login_code": "60/m/ip,3/m/key,10/h/key",  # key: the email address
     "try_code": "60/m/ip,10/15m/key",  # key: the browser's session
+    "own_data": "5/h/user",
 }
 # How many of our own proxies stand before us: the limits count the address before them.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", 1 if HTTPS else 0)

@@ -1,5 +1,6 @@
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from peernet.lib import clock, personal
 
@@ -27,7 +28,8 @@ class AuditEntry(models.Model):
         "actor",
         download=("at", "deed"),
         erase="keep",
-        why="Ids and codes only; the people governed must be able to see what was done.",
+        why=_("It holds numbers and codes, no names. People must be able to see what was done."),
+        title=_("The record of what you changed"),
     )
 
     class Meta:

@@ -182,9 +182,9 @@ def retry(notice: Notice, *, by: Any) -> None:
         raise Refused(_("Only an operator can do this."))
     if row.state not in (NoticeState.FAILED, NoticeState.UNCERTAIN):
         raise Refused(_("Only a message that failed can be sent again."))
+    row.state, row.due_at, row.reason = NoticeState.PENDING, clock.now(), ""
     row.attempts, row.doubtful, row.settled_at = 0, False, None
-    row.save(update_fields=["attempts", "doubtful", "settled_at"])
-    _postpone(row, clock.now())
+    row.save(update_fields=["state", "due_at", "reason", "attempts", "doubtful", "settled_at"])
     note("notice.retried", by=by, network_id=row.network_id, about_id=row.pk, kind=row.kind)
 
 

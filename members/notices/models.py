@@ -62,7 +62,10 @@ class Notice(models.Model):
 
     objects = NoticeQuerySet.as_manager()
 
-    personal = personal.about("person", download=("kind", "state", "settled_at"), erase="delete")
+    personal = personal.about(
+        "person", address=("address",), download=("kind", "state", "settled_at"), erase="delete",
+        title=_("Messages we sent you, and those still waiting"),
+    )  # fmt: skip
 
     class Meta:
         constraints = [

@@ -36,7 +36,10 @@ class Affiliation(models.Model):
     until = models.DateTimeField(null=True, blank=True)
 
     personal = personal.about(
-        "person", download=("organisation__name", "since", "until"), erase="delete"
+        "person",
+        download=("organisation__name", "since", "until"),
+        erase="delete",
+        title=_("Where you work"),
     )
 
     class Meta:

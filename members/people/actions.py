@@ -7,6 +7,7 @@ import uuid
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from members.audit.actions import note
@@ -53,6 +54,19 @@ def save_profile(
     for field, value in changes.items():
         setattr(person, field, value)
     person.save(update_fields=list(changes))
+
+
+@transaction.atomic
+def sign_out_everywhere(person: Person, *, by: Person) -> None:
+    """End every session of the person's, on whatever device, and all links in mails they have.
+
+    Raises Refused when it is not their own doing.
+    """
+    if person != by:
+        raise Refused(_("Only they can change this."))
+    Person.objects.filter(pk=person.pk).update(token_version=F("token_version") + 1)
+    person.refresh_from_db(fields=["token_version"])
+    note("person.signed_out", by=by, about_id=person.pk)
 
 
 @transaction.atomic

@@ -3,6 +3,7 @@ from django.contrib.auth import load_backend
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from peernet.lib import clock, personal
@@ -36,7 +37,7 @@ class Person(AbstractBaseUser):
     quiet_hours = models.BooleanField(_("Quiet hours"), default=True)
     is_operator = models.BooleanField(default=False)  # runs the platform; reads no private words
     is_active = models.BooleanField(default=True)
-    token_version = models.PositiveIntegerField(default=0)  # raise it and every mail link dies
+    token_version = models.PositiveIntegerField(default=0)  # raise it: mail links and sessions die
     joined_at = models.DateTimeField(default=clock.now)
     demo = models.BooleanField(default=False)  # invented, for the demonstration
 
@@ -49,6 +50,7 @@ class Person(AbstractBaseUser):
         download=("email", "name", "zone", "language", "quiet_hours", "joined_at"),
         erase="blank",
         blank=("email", "name"),
+        title=_("Your name and your address"),
     )
 
     class Meta:
@@ -63,6 +65,11 @@ class Person(AbstractBaseUser):
         door = load_backend(settings.AUTHENTICATION_BACKENDS[0])
         return self.is_active and door.has_perm(self, ability, obj)
 
+    def _get_session_auth_hash(self, secret=None) -> str:
+        """What a signed-in browser must hold: another one once `token_version` was raised."""
+        held = f"{self.password} {self.token_version}"
+        return salted_hmac("members.people", held, secret, algorithm="sha256").hexdigest()
+
     @property
     def short_name(self) -> str:
         """How mails and pages greet them."""
@@ -71,4 +78,6 @@ class Person(AbstractBaseUser):
     @property
     def shown_name(self) -> str:
         """How others see them; an address is shown to nobody."""
+        if not self.is_active:
+            return str(_("A former member"))
         return self.name or str(_("Somebody without a name yet"))

@@ -1,12 +1,13 @@
 from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from peernet.lib import pages
 
-from .actions import save_profile
+from .actions import save_profile, sign_out_everywhere
 from .forms import NameForm, ProfileForm
 
 
@@ -25,6 +26,15 @@ def you(request):
         return redirect(onward or "you")
     context = {"form": form, "new": new}
     return render(request, "members/people/you.html", context, status=pages.status_of(form))
+
+
+@require_POST
+@pages.signed_in
+def sign_out_elsewhere(request):
+    sign_out_everywhere(request.user, by=request.user)
+    update_session_auth_hash(request, request.user)  # but for the browser that asked
+    messages.success(request, _("You are signed out everywhere but here."))
+    return redirect("you")
 
 
 def _onward(request):

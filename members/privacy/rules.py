@@ -1,11 +1,18 @@
 """What third parties' tables hold about people: they cannot carry a declaration themselves."""
 
+from django.utils.translation import gettext_lazy as _
+
 from peernet.lib.personal import Declaration, about, nothing
 
 THIRD_PARTY: dict[str, Declaration] = {
-    "account.EmailAddress": about("user", download=("email", "verified"), erase="delete"),
+    "account.EmailAddress": about(
+        "user", download=("email", "verified"), erase="delete", title=_("Your addresses")
+    ),
     "account.EmailConfirmation": about(
-        "email_address__user", download=("created",), erase="delete"
+        "email_address__user",
+        download=("created",),
+        erase="delete",
+        title=_("Letters that asked you to confirm an address"),
     ),
     "auth.Permission": nothing("Names of abilities."),
     "auth.Group": nothing("Unused: rights come from dated rows."),

@@ -76,7 +76,8 @@ class Thread(models.Model):
 
     personal = personal.about(
         "author", download=("title", "started_at"), erase="keep",
-        why="The thread belongs to all who wrote in it; the author becomes a former member.",
+        why=_("A thread belongs to all who wrote in it. You become “A former member” there."),
+        title=_("Titles of threads you began"),
     )  # fmt: skip
 
     class Meta:
@@ -116,6 +117,8 @@ class Post(models.Model):
         download=("thread__title", "text", "posted_at"),
         erase="blank",
         blank=("text", "html"),
+        why=_("The words go. Their places in the threads stay, by “A former member”."),
+        title=_("Your posts"),
     )
 
     class Meta:
@@ -139,7 +142,9 @@ class ReadMark(models.Model):
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     last_post_id = models.BigIntegerField()
 
-    personal = personal.about("person", download=("thread__title",), erase="delete")
+    personal = personal.about(
+        "person", download=("thread__title",), erase="delete", title=_("How far you have read")
+    )
 
     class Meta:
         constraints = [

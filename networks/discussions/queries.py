@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from django.db import connection
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Case, OuterRef, QuerySet, Subquery, When
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from markupsafe import Markup
@@ -112,7 +112,9 @@ def audience(network: Network) -> int:
 # The rooms are those that `Room.objects.visible_to` gave: nothing else lets a thread in here.
 # Counting what is new stops at one more than we show, however long somebody was away.
 THREADS = """
-SELECT thread.id, thread.title, room.name, network.slug, network.name, starter.name, poster.name,
+SELECT thread.id, thread.title, room.name, network.slug, network.name,
+       CASE WHEN starter.is_active THEN starter.name END,
+       CASE WHEN poster.is_active THEN poster.name END,
        thread.last_post_at, thread.posts_count, unread.posts
 FROM networks_thread thread
 JOIN networks_room room ON room.id = thread.room_id
@@ -264,8 +266,10 @@ def _posts_to_show(found: Thread, after: int | None, before: int | None) -> list
 
 
 def _posts(found: Thread) -> QuerySet:
-    return Post.objects.filter(network_id=found.network_id, thread=found).values_list(
-        "pk", "author_id", "author__name", "posted_at", "edited_at", "deleted_at", "html"
+    name = Case(When(author__is_active=True, then="author__name"))  # None: the account is closed
+    posts = Post.objects.filter(network_id=found.network_id, thread=found).annotate(name=name)
+    return posts.values_list(
+        "pk", "author_id", "name", "posted_at", "edited_at", "deleted_at", "html"
     )
 
 

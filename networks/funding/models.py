@@ -83,8 +83,10 @@ class FunderSeat(models.Model):
     until = models.DateTimeField(null=True, blank=True)
 
     personal = personal.about(
-        "person", "invited_by", download=("funder__name", "since", "until"), erase="delete"
-    )
+        "person", address=("email",), download=("funder__name", "since", "until"),
+        did=("invited_by",), did_download=("funder__name", "invited_at"), erase="delete",
+        title=_("Your place at a funder"),
+    )  # fmt: skip
 
     class Meta:
         constraints = [

@@ -37,6 +37,7 @@ class Import(models.Model):
         download=("filename", "started_at"),
         erase="blank",
         blank=("filename", "rows"),
+        title=_("Lists of people that you read in"),
     )
 
     class Meta:

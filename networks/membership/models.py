@@ -77,8 +77,10 @@ class Membership(models.Model):
     objects = MembershipQuerySet.as_manager()
 
     personal = personal.about(
-        "person", download=("network__name", "role", "since", "until"), erase="delete"
-    )
+        "person", download=("network__name", "role", "since", "until"), erase="keep",
+        why=_("The figures still say how many members there were. No name stands there."),
+        title=_("When you were in which network, and in which role"),
+    )  # fmt: skip
 
     class Meta:
         constraints = [
@@ -109,7 +111,10 @@ class CharterAcceptance(models.Model):
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     at = models.DateTimeField(default=clock.now)
 
-    personal = personal.about("person", download=("charter__version", "at"), erase="delete")
+    personal = personal.about(
+        "person", download=("charter__network__name", "charter__version", "at"), erase="delete",
+        title=_("Which house rules you accepted"),
+    )  # fmt: skip
 
     class Meta:
         constraints = [
@@ -158,10 +163,12 @@ class Invitation(models.Model):
     objects = InvitationQuerySet.as_manager()
 
     personal = personal.about(
-        "accepted_by", "invited_by",
+        "accepted_by", address=("email",),
         download=("network__name", "email", "name", "invited_at"),
+        did=("invited_by",), did_download=("network__name", "invited_at"),
         erase="blank",
         blank=("email", "name"),
+        title=_("Invitations to you"),
     )  # fmt: skip
 
     class Meta:

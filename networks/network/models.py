@@ -50,7 +50,8 @@ class Charter(models.Model):
         "published_by",
         download=("published_at",),
         erase="keep",
-        why="House rules are the network's, not the writer's.",
+        why=_("House rules are the network's, not the writer's."),
+        title=_("House rules you published"),
     )
 
     class Meta:

@@ -13,13 +13,22 @@ Erasure = Literal["delete", "blank", "keep"]
 @dataclass(frozen=True)
 class Declaration:
     """`about`: paths from a row to the Person it is about. `download`: fields they are given.
-    `erase`: delete the row, blank its fields `blank`, or keep it, and `why`."""
+    `erase`: delete the row, blank its fields `blank`, or keep it, and `why`.
+
+    `address`: fields with an address; the row is about whoever reads mail there, account or not.
+    `did`: paths to the Person who made a row that is about somebody else: it stays when they go,
+    and of it they are given `did_download` only. `title`: what people call such rows.
+    """
 
     about: tuple[str, ...] = ()
     download: tuple[str, ...] = ()
     erase: Erasure = "keep"
     blank: tuple[str, ...] = ()
     why: str = ""
+    address: tuple[str, ...] = ()
+    did: tuple[str, ...] = ()
+    did_download: tuple[str, ...] = ()
+    title: str = ""
 
 
 def nothing(why: str) -> Declaration:
@@ -33,6 +42,10 @@ def about(
     erase: Erasure,
     blank: tuple[str, ...] = (),
     why: str = "",
+    address: tuple[str, ...] = (),
+    did: tuple[str, ...] = (),
+    did_download: tuple[str, ...] = (),
+    title: str = "",
 ) -> Declaration:
     """This model is about the people at the end of `paths` (for example "person" or "author").
 
@@ -42,4 +55,6 @@ def about(
         raise ValueError("Name the fields to blank exactly when erasure blanks them.")
     if erase == "keep" and not why:
         raise ValueError("A row about a person that erasure keeps needs a reason.")
-    return Declaration(paths, download, erase, blank, why)
+    if bool(did) != bool(did_download):
+        raise ValueError("Say what of a row is given to the person who made it.")
+    return Declaration(paths, download, erase, blank, why, address, did, did_download, title)

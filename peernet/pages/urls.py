@@ -1,9 +1,10 @@
 from django.urls import path
 
-from . import log, opening, operate, source, views
+from . import closing, log, opening, operate, source, views
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("you/close/", closing.account_close, name="account_close"),
     path("networks/new/", opening.network_new, name="network_new"),
     path("n/<slug:slug>/", views.network, name="network"),
     path("n/<slug:slug>/run/", views.run, name="run"),

@@ -24,7 +24,8 @@ class AttendanceFile(models.Model):
         "by",
         download=("filename", "uploaded_at"),
         erase="keep",
-        why="A file's name and digest.",
+        why=_("It holds a file's name, and that you brought it in."),
+        title=_("Participants files you brought in"),
     )
 
     class Meta:
@@ -61,8 +62,10 @@ class Participant(models.Model):
     near = models.JSONField(default=list)  # ids of people who may be meant, for the page to offer
 
     personal = personal.about(
-        "person", download=("name", "email", "minutes"), erase="blank", blank=("name", "email")
-    )
+        "person", address=("email",), download=("name", "email", "minutes"),
+        erase="blank", blank=("name", "email"),
+        title=_("How you were shown in participants files"),
+    )  # fmt: skip
 
     class Meta:
         ordering = ["pk"]
@@ -108,9 +111,12 @@ class Attendance(models.Model):
 
     personal = personal.about(
         "person",
-        download=("session__title", "minutes"),
+        address=("shown_email",),
+        download=("session__title", "session__starts_at", "shown_name", "minutes"),
         erase="blank",
         blank=("shown_name", "shown_email"),
+        why=_("Without your name they still count in the figures."),
+        title=_("Which sessions you came to"),
     )
 
     class Meta:

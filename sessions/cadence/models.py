@@ -66,7 +66,8 @@ class Cadence(models.Model):
 
     personal = personal.about(
         "facilitator", "planned_by", download=("title",), erase="keep",
-        why="The rhythm is the network's; the names fall away with the account.",
+        why=_("The rhythm is the network's. Your name falls away with the account."),
+        title=_("Rhythms you planned or lead"),
     )  # fmt: skip
 
     class Meta:
@@ -186,7 +187,8 @@ class Session(models.Model):
 
     personal = personal.about(
         "facilitator", "taken_on_by", download=("title", "starts_at"), erase="keep",
-        why="The meeting is the network's; the names fall away with the account.",
+        why=_("The session is the network's. Your name falls away with the account."),
+        title=_("Sessions you lead or took on"),
     )  # fmt: skip
 
     class Meta:

@@ -20,7 +20,10 @@ class Answer(models.Model):
     reply = models.CharField(max_length=5, choices=Reply.choices)
     at = models.DateTimeField(default=clock.now)
 
-    personal = personal.about("person", download=("session__title", "reply", "at"), erase="delete")
+    personal = personal.about(
+        "person", download=("session__title", "reply", "at"), erase="delete",
+        title=_("Your answers to invitations"),
+    )  # fmt: skip
 
     class Meta:
         constraints = [

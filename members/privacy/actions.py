@@ -1,0 +1,91 @@
+"""What the declarations promise: a copy of one's own data, and its erasure."""
+
+import io
+import json
+import zipfile
+
+from django.contrib.postgres.functions import RandomUUID
+from django.contrib.sessions.models import Session
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models, transaction
+from django.db.models.functions import Cast, Concat
+from django.template.loader import render_to_string
+
+from members.audit.actions import note
+from members.people.models import Person
+from peernet.lib import clock
+from peernet.lib.personal import Declaration
+
+from . import queries
+
+NOWHERE = "@erased.invalid"  # RFC 2606: no mail can ever reach it
+
+
+@transaction.atomic
+def own_data(*, by: Person) -> bytes:
+    """A zip with everything we hold about somebody, for machines (JSON) and for people (HTML)."""
+    parts = queries.parts(by)
+    note("data.downloaded", by=by, about_id=by.pk)
+    made = {"person": by.pk, "made_at": clock.now(), "parts": [_plain(part) for part in parts]}
+    shown = [(part.title, part.as_shown()) for part in parts if part.rows]
+    page = render_to_string(
+        "members/privacy/own_data.html", {"parts": shown, "at": queries.moment(clock.now())}
+    )
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as bundle:
+        bundle.writestr("read-me.html", page)
+        bundle.writestr("data.json", json.dumps(made, cls=DjangoJSONEncoder, indent=1))
+    return packed.getvalue()
+
+
+@transaction.atomic
+def erase(person: Person, *, by: Person) -> None:
+    """Do with every row about the person what its model declares, and end all that lets them in.
+
+    For good: nothing brings it back. The row of the Person stays, without a name or an address,
+    so that what is kept does not fall over.
+    """
+    theirs = queries.addresses(person)
+    for model, said in queries.declared():
+        rows = queries.rows_about(model, said, person, theirs)
+        if said.erase == "delete":
+            rows.delete()
+        elif said.erase == "blank":
+            rows.update(**_blanks(model, said))
+    _end_sessions(person)
+    person.refresh_from_db()
+    person.is_active = person.is_operator = False
+    person.last_login = None
+    person.token_version += 1
+    person.set_unusable_password()  # another hash: a session that we missed is signed out, too
+    person.save()
+    note("person.erased", by=by, about_id=person.pk)
+
+
+def _plain(part: queries.Part) -> dict:
+    names = [column.name for column in part.columns]
+    rows = [dict(zip(names, row, strict=True)) for row in part.rows]
+    return {"kind": part.model, "title": part.title, "rows": rows}
+
+
+def _blanks(model: type[models.Model], said: Declaration) -> dict:
+    return {name: _emptied(model._meta.get_field(name)) for name in said.blank}
+
+
+def _emptied(field: models.Field):
+    """Nothing, or, where a row must have an address, one of its own at which nobody is."""
+    if isinstance(field, models.EmailField) and not field.blank:
+        random = Cast(RandomUUID(), models.CharField())
+        return Concat(models.Value("gone-"), random, models.Value(NOWHERE))
+    return field.get_default()
+
+
+def _end_sessions(person: Person) -> None:
+    """Delete the sessions, not only end them: allauth keeps in them how somebody signed in."""
+    ours = str(person.pk)
+    gone = [
+        session.pk
+        for session in Session.objects.iterator()
+        if session.get_decoded().get("_auth_user_id") == ours
+    ]
+    Session.objects.filter(pk__in=gone).delete()

@@ -1,0 +1,131 @@
+"""What the declarations say, and what the rows say about one person. Nothing here knows a model:
+the wings above declare theirs, and Django knows them all."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.apps import apps
+from django.db import models
+from django.utils import formats, timezone
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from members.people.models import Person
+from peernet.lib import words
+from peernet.lib.personal import Declaration
+
+from .rules import THIRD_PARTY
+
+
+@dataclass(frozen=True)
+class Column:
+    """One of the fields that people are given: its name for machines, and its label."""
+
+    name: str
+    label: str
+    field: models.Field
+
+
+@dataclass(frozen=True)
+class Part:
+    """One kind of rows about somebody."""
+
+    model: str  # "networks.Post"
+    title: str
+    columns: list[Column]
+    rows: list[tuple]
+
+    def as_shown(self) -> list[list[tuple[str, str]]]:
+        """Each row as pairs of a label and words; what is empty is left out."""
+        shown = [
+            [(c.label, _shown(c.field, value)) for c, value in zip(self.columns, row, strict=True)]
+            for row in self.rows
+        ]
+        return [[pair for pair in row if pair[1]] for row in shown]
+
+
+def declared() -> Iterator[tuple[type[models.Model], Declaration]]:
+    """Every model that holds something about people, with what it says of it: the Person first."""
+    upwards = list(reversed(apps.get_models()))  # the lowest wing, closest to the person, first
+    for model in sorted(upwards, key=lambda model: model is not Person):
+        own = model.__dict__.get("personal")
+        said = own if isinstance(own, Declaration) else THIRD_PARTY.get(model._meta.label)
+        if said and (said.about or said.did):
+            yield model, said
+
+
+def title(model: type[models.Model], said: Declaration) -> str:
+    """What people call such rows."""
+    return str(said.title) or capfirst(model._meta.verbose_name_plural)
+
+
+def addresses(person: Person) -> set[str]:
+    """Every address at which the person has shown that they read mail."""
+    rows = person.emailaddress_set.filter(verified=True)
+    return {person.email, *rows.values_list("email", flat=True)}
+
+
+def rows_about(
+    model: type[models.Model], said: Declaration, person: Person, theirs: Iterable[str]
+) -> models.QuerySet:
+    """The rows about the person, whom we know by account or by one of `theirs`, their addresses."""
+    about = _at(said.about, person)
+    for field in said.address:
+        for address in theirs:
+            about |= models.Q(**{f"{field}__iexact": address})
+    return model._base_manager.filter(about).order_by("pk")
+
+
+def parts(person: Person) -> list[Part]:
+    """Everything the declarations give to a person, kind by kind; kinds without a row too."""
+    theirs = addresses(person)
+    found = []
+    for model, said in declared():
+        about = rows_about(model, said, person, theirs)
+        found.append(_part(model, title(model, said), about, said.download))
+        if said.did:
+            made = model._base_manager.filter(_at(said.did, person)).exclude(pk__in=about)
+            name = _("%(what)s, made by you for others") % {"what": title(model, said)}
+            found.append(_part(model, name, made.order_by("pk"), said.did_download))
+    return found
+
+
+def moment(value: datetime) -> str:
+    """A moment for a file that is kept for years: always with its year."""
+    there = timezone.localtime(value)
+    return f"{formats.date_format(there, 'j F Y', use_l10n=False)}, {words.clock(value)}"
+
+
+def _at(paths: Iterable[str], person: Person) -> models.Q:
+    found = models.Q(pk__in=[])
+    for path in paths:
+        found |= models.Q(pk=person.pk) if path == "self" else models.Q(**{path: person})
+    return found
+
+
+def _part(
+    model: type[models.Model], name: str, rows: models.QuerySet, fields: Iterable[str]
+) -> Part:
+    columns = [_column(model, path) for path in fields]
+    return Part(model._meta.label, name, columns, list(rows.values_list(*fields)))
+
+
+def _column(model: type[models.Model], path: str) -> Column:
+    labels, field = [], None
+    for name in path.split("__"):
+        field = model._meta.get_field(name)
+        labels.append(capfirst(str(field.verbose_name)))
+        model = field.related_model or model
+    return Column(path, ": ".join(labels), field)
+
+
+def _shown(field: models.Field, value: Any) -> str:
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    if isinstance(value, datetime):
+        return moment(value)
+    if isinstance(value, date):
+        return formats.date_format(value, "j F Y", use_l10n=False)
+    return str(dict(field.flatchoices).get(value, "" if value is None else value))

@@ -1,0 +1,77 @@
+"""Somebody about whom every model of PeerNet has a row, with words that occur nowhere else."""
+
+from datetime import timedelta
+
+from allauth.account.models import EmailConfirmation
+
+from members.audit.actions import note
+from members.notices.models import Notice
+from networks.discussions.models import ReadMark
+from networks.funding.models import FunderSeat
+from networks.membership.models import CharterAcceptance, Invitation, Membership
+from peernet.lib import clock
+from sessions.attendance.models import Attendance, Participant
+from sessions.meetings.models import Answer
+from tests import cast
+
+NAME, ADDRESS, OTHER = "Zenobia Quagmire", "zenobia@quagmire.example", "zq@second.example"
+CANARIES = ("zenobia", "quagmire", "zq@second")
+
+
+def lived():
+    """(the person, her network): she did one of everything, some of it under another address."""
+    place = cast.network("Community Libraries")
+    cast.coordinator(place)
+    zoe = cast.coordinator(place, NAME, email=ADDRESS, organisation="Octopus Centre")
+    second = zoe.emailaddress_set.create(email=OTHER, verified=True)
+    EmailConfirmation.objects.create(email_address=second, key="k", created=clock.now())
+    charter = place.charters.get()
+    charter.published_by = zoe
+    charter.save()
+    CharterAcceptance.objects.create(charter=charter, person=zoe)
+    thread, post = cast.thread(place, zoe)
+    post.text, post.html = f"Call me {NAME}", f"<p>Call me {NAME}</p>"
+    post.save()
+    ReadMark.objects.create(network=place, thread=thread, person=zoe, last_post_id=post.pk)
+    _invitations(place, zoe)
+    _sessions(place, zoe)
+    cast.sheet(place, zoe)
+    programme = cast.programme()
+    FunderSeat.objects.create(
+        funder=programme.funder, email=ADDRESS, person=zoe, since=clock.now(), invited_by=zoe
+    )
+    FunderSeat.objects.create(funder=programme.funder, email="bea@example.org", invited_by=zoe)
+    note("network.opened", by=zoe, network_id=place.pk)
+    return zoe, place
+
+
+def _invitations(place, zoe):
+    """One that she took up, one to her other address, and one that she sent."""
+    rows = [
+        Invitation(network=place, name=NAME, email=ADDRESS, accepted_by=zoe,
+                   accepted_at=clock.now()),
+        Invitation(network=cast.network("Shops"), name="Z. Quagmire", email=OTHER.upper()),
+        Invitation(network=place, name="Bea Lane", email="bea@example.org", invited_by=zoe),
+    ]  # fmt: skip
+    for row in rows:
+        row.save()
+    asked = {"kind": "invitation", "network_id": rows[1].network_id, "about_id": rows[1].pk}
+    Notice.objects.create(**asked, address=OTHER)
+    Notice.objects.create(**asked, person=zoe)
+
+
+def _sessions(place, zoe):
+    past = cast.session(place, starts=clock.now() - timedelta(days=3), facilitator=zoe)
+    cast.cadence(place, first=clock.today(place.zone), facilitator=zoe, planned_by=zoe)
+    Answer.objects.create(session=past, person=zoe, reply="yes")
+    file = cast.attendance_file(past, zoe)
+    shown = {"name": f"Zen ({NAME})", "email": ADDRESS, "lines": 1}
+    Participant.objects.create(file=file, person=zoe, standing="member", **shown)
+    Participant.objects.create(file=file, standing="guest", **shown | {"email": OTHER})
+    Attendance.objects.create(
+        session=past, person=zoe, shown_name=NAME, shown_email=ADDRESS, source="file", file=file
+    )
+
+
+def spells(person):
+    return Membership.objects.filter(person=person)

@@ -1,0 +1,99 @@
+"""The copy of one's own data: whole by construction, and only one's own."""
+
+import io
+import json
+import zipfile
+
+import pytest
+from django.core.cache import cache
+from redis.exceptions import RedisError
+
+from members.audit.models import AuditEntry
+from members.privacy import queries
+from tests import cast
+from tests.members.privacy.life import ADDRESS, NAME, lived
+
+pytestmark = pytest.mark.django_db
+
+
+def unpacked(response):
+    assert response.headers["Content-Type"] == "application/zip"
+    bundle = zipfile.ZipFile(io.BytesIO(response.content))
+    return json.loads(bundle.read("data.json")), bundle.read("read-me.html").decode()
+
+
+def test_every_model_about_a_person_is_in_their_download(signed_in):
+    zoe, _place = lived()
+    made, _page = unpacked(signed_in(zoe).post("/you/data/"))
+    given = {part["kind"] for part in made["parts"] if part["rows"]}
+    missing = {model._meta.label for model, said in queries.declared() if said.about} - given
+    assert not missing, f"give them a row in tests/members/privacy/life.py: {sorted(missing)}"
+
+
+def test_every_field_that_is_declared_is_given(signed_in):
+    zoe, _place = lived()
+    made, _page = unpacked(signed_in(zoe).post("/you/data/"))
+    rows = {part["kind"]: part["rows"] for part in made["parts"][::-1]}
+    for model, said in queries.declared():
+        if said.about:
+            assert set(rows[model._meta.label][0]) == set(said.download)
+    assert rows["members.Person"][0]["email"] == ADDRESS
+    assert rows["networks.Post"][0]["text"] == f"Call me {NAME}"
+
+
+def test_it_can_be_read_by_people(signed_in):
+    zoe, _place = lived()
+    _made, page = unpacked(signed_in(zoe).post("/you/data/"))
+    page = " ".join(page.split())
+    assert f"<dd> Call me {NAME}<br> </dd>" in page
+    assert "<dd> Community Libraries<br> </dd>" in page
+    assert "<dt>Time zone</dt>" in page
+    assert "<h2>Your answers to invitations</h2>" in page
+    assert "None" not in page
+
+
+def test_nothing_of_anybody_else_is_in_it(signed_in):
+    zoe, place = lived()
+    ann = cast.member(place, "Ann Lee")
+    cast.thread(place, ann, title="Ann's own")
+    made, page = unpacked(signed_in(zoe).post("/you/data/"))
+    said = json.dumps(made) + page
+    assert "Ann" not in said
+    assert "bea@example.org" not in said  # whom she invited
+    assert "Bea Lane" not in said
+
+
+def test_who_did_nothing_yet_gets_their_account_only(signed_in):
+    lived()
+    made, page = unpacked(signed_in(cast.person("Ann Lee")).post("/you/data/"))
+    assert {p["kind"] for p in made["parts"] if p["rows"]} == {
+        "members.Person", "account.EmailAddress",
+    }  # fmt: skip
+    assert "quagmire" not in page.lower()
+
+
+def test_asking_is_written_down_and_looking_is_not(signed_in):
+    ann = cast.person("Ann Lee")
+    client = signed_in(ann)
+    assert client.get("/you/data/").status_code == 200
+    assert not AuditEntry.objects.filter(deed="data.downloaded").exists()
+    client.post("/you/data/")
+    assert AuditEntry.objects.get(deed="data.downloaded").actor_id == ann.pk
+
+
+def test_five_in_an_hour_and_no_more_for_each_person(signed_in, client):
+    ann = cast.person("Ann Lee")
+    answers = [signed_in(ann).post("/you/data/") for _ in range(6)]
+    assert [answer.status_code for answer in answers] == [200] * 5 + [429]
+    assert "Try again in an hour." in answers[-1].content.decode()
+    assert signed_in(cast.person("Bo Lee")).post("/you/data/").status_code == 200
+
+
+def test_without_the_cache_nothing_is_given(signed_in, monkeypatch):
+    client = signed_in(cast.person("Ann Lee"))
+
+    def away(*_args, **_kwargs):
+        raise RedisError
+
+    monkeypatch.setattr(cache, "add", away)
+    assert client.post("/you/data/").status_code == 429
