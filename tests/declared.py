@@ -165,6 +165,7 @@ NETWORKS = [
     Page("person_restore", post=coordinators(DONE), args=person),
     Page("import_new", get=coordinators(), post=coordinators(DONE), args=here),
     Page("import_check", get=coordinators(), post=coordinators(DONE), args=of("batch")),
+    Page("import_sheet", get=coordinators(DONE), post=coordinators(DONE), args=of("batch"), look_as=None, why="leads back to the list"),
     Page("import_apply", get=coordinators(DONE), post=coordinators(DONE), args=of("batch"), look_as=None, why="leads back to the list"),
     Page("import_undo", get=coordinators(DONE), post=coordinators(DONE), args=of("batch"), look_as=None, why="leads back to the list"),
     Page("import_discard", get=coordinators(DONE), post=coordinators(DONE), args=of("batch"), look_as=None, why="leads back to the list"),

@@ -122,9 +122,10 @@ def _read(data: bytes, name: str) -> Iterator[Sheet]:
             _("%(file)s has more than %(most)s sheets. Copy the one you need into a new file.")
             % {"file": called(name), "most": MAX_SHEETS}
         )
-    for sheet in book.worksheets:
+    for number, sheet in enumerate(book.worksheets, start=1):
         rows, hidden = _rows(book, sheet, name)
-        yield Sheet(files.tidy(sheet.title)[:100], rows, hidden, sheet.sheet_state != "visible")
+        title = files.tidy(sheet.title)[:100] or str(number)
+        yield Sheet(title, rows, hidden, sheet.sheet_state != "visible")
 
 
 def _rows(book: Any, sheet: Any, name: str) -> tuple[list[list[str]], int]:
