@@ -159,6 +159,7 @@ NETWORKS = [
     Page("left", get=nobody(former="200"), post=nobody(former=DONE), args=here, look_as="former"),
     Page("join", get=everybody(), post=ASKED, args=invitation_token, look_as="anonymous"),
     Page("people", get=members(), args=here, look_as="member", grow=more_members),
+    Page("people_export", post=coordinators(DONE), args=here),
     Page("person", get=members(), args=person, look_as="coordinator"),
     Page("role", post=coordinators(DONE), args=person),
     Page("person_remove", post=coordinators(DONE), args=person),
