@@ -8,23 +8,29 @@ import io
 import re
 import warnings
 import zipfile
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
-from openpyxl import load_workbook
-from openpyxl.worksheet._reader import WorkSheetParser
+from openpyxl.reader.excel import ExcelReader, _find_workbook_part
+from openpyxl.worksheet._reader import DATA_TAG, ROW_TAG, WorkSheetParser
+from openpyxl.xml.functions import iterparse
 
 from peernet.lib import files
 from peernet.lib.errors import Refused
 from peernet.lib.files import MAX_BYTES, MAX_COLUMNS, MAX_ROWS, Table, called
 
-MAX_ENTRIES, MAX_UNPACKED = 1_000, 40 * 1024 * 1024
+MAX_ENTRIES, MAX_UNPACKED = 1_000, 30 * 1024 * 1024
 # Sheets of a person pack to a tenth, endless empty rows to a hundredth; bombs to a thousandth.
 MAX_RATIO, SMALL = 250, 1024 * 1024
 MAX_SHEETS = 50
+# Reading takes its time by the mark, not by the byte: a small file can hold millions of them.
+SHEETS, STRINGS = "xl/worksheets/", "xl/sharedStrings.xml"
+MAX_MARKS, MAX_MARKS_OF_STRINGS, MAX_OTHER_MARKS = 800_000, 400_000, 30_000
+MAX_CELLS, MAX_CELLS_OF_ROW = 150_000, 16_384  # with empty ones; Excel's own rows have no more
 PERCENT = re.compile(r"^0(?:\.(0+))?%$")
 
 # What openpyxl says of colours and charts that it leaves out is nothing to us.
@@ -114,9 +120,23 @@ def _moment(value: datetime) -> str:
 # --- Reading ---------------------------------------------------------------------------------
 
 
+class _Reader(ExcelReader):
+    """openpyxl's, which does not take a large part for something that it reads slowly."""
+
+    def read_workbook(self) -> None:
+        if _find_workbook_part(self.package).PartName[1:].startswith((SHEETS, STRINGS)):
+            raise ValueError
+        super().read_workbook()
+
+    def read_chartsheet(self, sheet: object, rel: object) -> None:
+        """A sheet that is a picture holds no cells."""
+
+
 def _read(data: bytes, name: str) -> Iterator[Sheet]:
     # data_only: of a formula the result that the sheet showed when it was saved.
-    book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
+    reader = _Reader(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
+    reader.read()
+    book = reader.wb
     if len(book.worksheets) > MAX_SHEETS:
         raise Refused(
             _("%(file)s has more than %(most)s sheets. Copy the one you need into a new file.")
@@ -129,8 +149,7 @@ def _read(data: bytes, name: str) -> Iterator[Sheet]:
 
 
 def _rows(book: Any, sheet: Any, name: str) -> tuple[list[list[str]], int]:
-    """The rows of one sheet, and how many of them are hidden. The parser is used directly: what
-    stands around it fills each gap with empty rows, a million if a cell stands far below."""
+    """The rows of one sheet, and how many of them are hidden."""
     found: list[list[str]] = []
     hidden = 0
     with sheet._get_source() as source:
@@ -138,7 +157,7 @@ def _rows(book: Any, sheet: Any, name: str) -> tuple[list[list[str]], int]:
             source, sheet._shared_strings, data_only=True, epoch=book.epoch,
             date_formats=book._date_formats, timedelta_formats=book._timedelta_formats,
         )  # fmt: skip
-        for number, cells in parser.parse():
+        for number, cells in _parsed(parser, source, name):
             row = _row(book, cells, sheet.title, name)
             if row:
                 _fill(found, number, sheet.title, name)
@@ -146,6 +165,21 @@ def _rows(book: Any, sheet: Any, name: str) -> tuple[list[list[str]], int]:
                 hidden += parser.row_dimensions.get(str(number), {}).get("hidden") in ("1", "true")
             parser.row_dimensions.clear()
     return found, hidden
+
+
+def _parsed(parser: Any, source: Any, name: str) -> Iterator[tuple[int, list[dict]]]:
+    """The rows of cells, and nothing that stands around them. openpyxl's own way would fill each
+    gap with empty rows, a million if a cell stands far below."""
+    read = 0
+    for _event, element in iterparse(source):
+        if element.tag == ROW_TAG:
+            read += len(element) + 1
+            if read > MAX_CELLS or len(element) > MAX_CELLS_OF_ROW:
+                raise Refused(_too_much() % {"file": called(name)})
+            yield parser.parse_row(element)
+            element.clear()
+        elif element.tag == DATA_TAG:
+            return
 
 
 def _fill(found: list[list[str]], number: int, title: str, name: str) -> None:
@@ -196,16 +230,24 @@ def _weigh(archive: zipfile.ZipFile, name: str) -> None:
     dense = any(
         part.file_size > SMALL and part.file_size > MAX_RATIO * part.compress_size for part in parts
     )
-    if len(parts) > MAX_ENTRIES or unpacked > MAX_UNPACKED or dense:
-        raise Refused(
-            _(
-                "%(file)s unpacks to more than we take. Copy the cells you need into a new "
-                "workbook, without pictures and empty rows, and send that."
-            )
-            % {"file": called(name)}
-        )
     if any(part.flag_bits & 1 for part in parts):
         raise Refused(files.locked() % {"file": called(name)})
+    heavy = len(parts) > MAX_ENTRIES or unpacked > MAX_UNPACKED or dense
+    if heavy or not _quick(archive, parts):
+        raise Refused(_too_much() % {"file": called(name)})
+
+
+def _quick(archive: zipfile.ZipFile, parts: list[zipfile.ZipInfo]) -> bool:
+    """Whether no part holds so many marks that reading it would keep everybody waiting."""
+    marks: Counter = Counter()
+    for part in parts:
+        kind = next((kind for kind in (SHEETS, STRINGS) if part.filename.startswith(kind)), "")
+        marks[kind] += archive.read(part).count(b"<") * (not _is_picture(part.filename))
+    return (
+        marks[SHEETS] <= MAX_MARKS
+        and marks[STRINGS] <= MAX_MARKS_OF_STRINGS
+        and marks[""] <= MAX_OTHER_MARKS
+    )
 
 
 def _look_inside(archive: zipfile.ZipFile, name: str) -> None:
@@ -233,6 +275,17 @@ def _other(names: set[str], archive: zipfile.ZipFile) -> str:
 def _says_macros(archive: zipfile.ZipFile, names: set[str]) -> bool:
     kinds = "[Content_Types].xml"
     return kinds in names and b"macroEnabled" in archive.read(kinds)
+
+
+def _is_picture(name: str) -> bool:
+    return name.startswith("xl/media/")
+
+
+def _too_much() -> str:
+    return _(
+        "%(file)s unpacks to more than we take. Copy the cells you need into a new workbook, "
+        "without pictures and empty rows, and send that."
+    )
 
 
 def _damaged() -> str:

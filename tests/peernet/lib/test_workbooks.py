@@ -186,7 +186,7 @@ TYPES = FULL["[Content_Types].xml"]
         (packed({"Index/Document.iwa": ""}), "is a Numbers document"),
         (packed({"people.csv": "a@x.org"}), "is a packed folder"),
         (packed(FULL)[:-30], "is damaged or cut off"),
-        (packed({**FULL, SHEET1: FULL[SHEET1][:-40]}), "is damaged or cut off"),
+        (packed({**FULL, SHEET1: FULL[SHEET1].split(b"</row>")[1]}), "is damaged or cut off"),
         (packed({**FULL, "xl/workbook.xml": b"<x"}), "is damaged or cut off"),
         (packed(FULL | {"a": bytes(30 * 1024 * 1024)}), "unpacks to more than we take"),
         (packed(FULL | {f"{n}": bytes(1024 * 1024) for n in range(41)}), "unpacks to more"),
@@ -242,6 +242,38 @@ def test_a_full_sheet_is_read_in_time():
     began = perf_counter()
     assert len(read_table(data).rows) == 5_000
     assert perf_counter() - began < 5
+
+
+SPACE = b'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+
+
+@pytest.mark.parametrize(
+    ("part", "body"),
+    [
+        (SHEET1, FULL[SHEET1].replace(b"<sheetData>", b"<sheetData><row>" + b"<c/>" * 801_000)),
+        (SHEET1, FULL[SHEET1].replace(b"<row", b"<row>" + b"<c/>" * 16_385 + b"</row><row", 1)),
+        (SHEET1, FULL[SHEET1].replace(b"<row", b"<row/>" * 151_000 + b"<row", 1)),
+        (STRINGS, SPACE + b"<si/>" * 400_001 + b"</sst>"),
+        ("xl/styles.xml", FULL["xl/styles.xml"].replace(b"</cellXfs>", b"<xf/>" * 30_001)),
+    ],
+    ids=["cells", "a row", "rows", "words", "styles"],
+)
+def test_a_small_file_of_millions_of_marks_is_refused_before_it_costs_time(part, body):
+    began = perf_counter()
+    assert "unpacks to more than we take" in refusal(packed(FULL | {part: body}))
+    assert perf_counter() - began < 20
+
+
+def test_no_large_part_is_taken_for_one_that_is_read_slowly():
+    book, there = b"/xl/workbook.xml", b"/xl/worksheets/book.xml"
+    moved = {"[Content_Types].xml": TYPES.replace(book, there)}
+    data = packed(FULL | moved | {there.decode()[1:]: FULL["xl/workbook.xml"]})
+    assert "is damaged" in refusal(data)
+
+
+def test_what_stands_behind_the_cells_is_not_read():
+    data = changed(packed(FULL), SHEET1, b"</sheetData>", b"</sheetData><mergeCells><mergeCell/>")
+    assert read_table(data).rows == PEOPLE
 
 
 # --- Anything at all ---------------------------------------------------------------------------
