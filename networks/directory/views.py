@@ -6,35 +6,49 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from networks.membership import actions
+from networks.membership.actions import change_role, remove_member, restore_member
 from networks.membership.door import network_page
-from peernet.lib import pages
+from peernet.lib import clock, exports, pages
 from peernet.lib.errors import Refused
 from peernet.lib.forms import add_refusal, tidy
 
-from . import queries
+from . import actions, queries
 from .forms import RoleForm
 
 
 @require_safe
 @network_page("view")
 def people(request, network):
-    looked_for = " ".join(tidy(request.GET.get("q", ""))[:100].split())
+    looked_for, order = _asked(request.GET)
     everybody = queries.visible_to(request.user, network)
-    here = everybody.current()
+    here = queries.search(everybody.current(), looked_for)
     after = pages.whole_number(request.GET.get("after"))
-    found, onward = queries.page(queries.search(here, looked_for), network, after)
+    found, onward = queries.page(here, network, after, order)
     removed = pages.whole_number(request.GET.get("removed"))
     context = {
         "network": network,
         "rows": found,
         "q": looked_for,
-        "onward": _address(network, looked_for, onward) if onward else "",
-        "start": _address(network, looked_for) if after else "",
+        "sort": order,
+        "orders": _orders(network, looked_for, order),
+        "onward": _address(network, looked_for, order, onward) if onward else "",
+        "start": _address(network, looked_for, order) if after else "",
         "runs": request.user.has_perm("networks.coordinate", network),
         "undo": removed and everybody.filter(person=removed, reason="removed").first(),
     }
     return render(request, "networks/directory/people.html", context)
+
+
+@require_POST
+@network_page("coordinate")
+def people_export(request, network):
+    looked_for, order = _asked(request.POST)
+    kind = "csv" if request.POST.get("kind") == "csv" else "xlsx"
+    heading, rows = actions.export_people(
+        network, text=looked_for, order=order, kind=kind, by=request.user
+    )
+    name = f"{network.slug}-{clock.today(network.zone)}"
+    return exports.attachment(kind, name, heading, rows)
 
 
 @require_safe
@@ -53,7 +67,7 @@ def role(request, network, pk):
     if form.is_valid():
         seen = spell.person.memberships.filter(network=network, pk=form.cleaned_data["spell"])
         try:
-            actions.change_role(seen.first() or spell, form.cleaned_data["role"], by=request.user)
+            change_role(seen.first() or spell, form.cleaned_data["role"], by=request.user)
         except Refused as no:
             add_refusal(form, no)
             spell = get_object_or_404(queries.visible_to(request.user, network), person=pk)
@@ -69,7 +83,7 @@ def role(request, network, pk):
 def person_remove(request, network, pk):
     spell = get_object_or_404(queries.visible_to(request.user, network), person=pk)
     try:
-        actions.remove_member(spell, by=request.user)
+        remove_member(spell, by=request.user)
     except Refused as no:
         messages.error(request, str(no))
         return redirect("person", network.slug, pk)
@@ -81,7 +95,7 @@ def person_remove(request, network, pk):
 def person_restore(request, network, pk):
     spell = get_object_or_404(queries.visible_to(request.user, network), person=pk)
     try:
-        actions.restore_member(spell, by=request.user)
+        restore_member(spell, by=request.user)
     except Refused as no:
         messages.error(request, str(no))
     else:
@@ -101,9 +115,30 @@ def _page_of(request, network, spell, form):
     return render(request, page, context, status=pages.status_of(form))
 
 
-def _address(network, looked_for, after=None):
+def _asked(query):
+    """What the list is searched for, and the order it stands in."""
+    order = query.get("sort")
+    text = " ".join(tidy(query.get("q", ""))[:100].split())
+    return text, order if order in queries.ORDERS else "name"
+
+
+def _orders(network, looked_for, order):
+    """The ways to sort, as tabs."""
+    labels = {
+        "name": _("By name"),
+        "organisation": _("By organisation"),
+        "since": _("Newest first"),
+    }
+    return [
+        {"label": label, "url": _address(network, looked_for, key), "current": key == order}
+        for key, label in labels.items()
+    ]
+
+
+def _address(network, looked_for, order="name", after=None):
     """The list from beyond a person on, with what was looked for."""
     query = {"q": looked_for} if looked_for else {}
+    query |= {"sort": order} if order != "name" else {}
     query |= {"after": after} if after else {}
     start = reverse("people", args=[network.slug])
     return f"{start}?{urlencode(query)}" if query else start

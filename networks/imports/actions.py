@@ -12,7 +12,7 @@ from members.organisations.actions import recognise_all
 from members.people.models import Person
 from networks.membership.models import Invitation
 from networks.network.models import Network
-from peernet.lib import clock, files, seen
+from peernet.lib import clock, files, seen, workbooks
 from peernet.lib import once as doubled
 from peernet.lib.errors import Refused
 
@@ -21,7 +21,7 @@ from .models import Import, ImportState
 from .rules import Columns, Line, State
 
 DRAFT_LIVES = timedelta(hours=24)
-MATCHING = ("heading", "columns", "apart")  # what she saw when she agreed
+MATCHING = ("sheet", "heading", "columns", "apart")  # what she saw when she agreed
 
 
 def start_import(
@@ -38,17 +38,35 @@ def start_import(
     Raises Refused, naming the file and the reason, for what is no list of people.
     """
     filename = filename[-200:]
-    rows = _read(text if data is None else files.decode(data, filename), filename)
-    if not any("@" in cell for row in rows for cell in row):
+    found = _sheets(text, data, filename)
+    if not found:
         raise Refused(
             _("%(file)s holds no email address. Add a column with the addresses.")
             % {"file": files.called(filename)}
         )
+    rows = found[0].rows
     heading = rules.guess_heading(rows)
     batch, _new = doubled.create(
         Import, once, network=network, by=by, filename=filename, rows=rows, heading=heading,
-        columns=rules.guess_columns(rows, heading),
+        columns=rules.guess_columns(rows, heading), sheets=_kept(found),
     )  # fmt: skip
+    return batch
+
+
+@transaction.atomic
+def choose_sheet(batch: Import, at: int, *, by: Person) -> Import:
+    """Take the people from another sheet of the workbook, its columns guessed anew.
+
+    Raises Refused when it was settled meanwhile, or has no such sheet.
+    """
+    batch = _held(batch)
+    if batch.state != ImportState.DRAFT or not at < len(batch.sheets):
+        raise Refused(_("This list was settled meanwhile."))
+    rows = batch.sheets[at].get("rows", batch.rows)
+    batch.sheet, batch.rows, batch.apart = at, rows, []
+    batch.heading = rules.guess_heading(rows)
+    batch.columns = rules.guess_columns(rows, batch.heading)
+    batch.save(update_fields=["rows", *MATCHING])
     return batch
 
 
@@ -116,14 +134,44 @@ def forget_drafts() -> int:
     """Erase drafts that nobody agreed to within a day; returns how many."""
     old = Import.objects.filter(state=ImportState.DRAFT, started_at__lte=clock.now() - DRAFT_LIVES)
     return old.update(
-        state=ImportState.DISCARDED, rows=[], columns={}, apart=[], filename="",
+        state=ImportState.DISCARDED, rows=[], sheets=[], columns={}, apart=[], filename="",
         settled_at=clock.now(),
     )  # fmt: skip
 
 
-def _read(text: str, filename: str) -> rules.Rows:
-    listed = rules.listed_addresses(text)
-    return files.checked(listed, filename).rows if listed else files.table(text, filename).rows
+def _sheets(text: str, data: bytes | None, filename: str) -> list[workbooks.Sheet]:
+    """The sheets that hold addresses; a text is one without a title."""
+    if data is not None and workbooks.is_workbook(data):
+        found = workbooks.sheets(data, filename)
+    else:
+        text = text if data is None else files.decode(data, filename)
+        listed = rules.listed_addresses(text)
+        table = files.checked(listed, filename) if listed else files.table(text, filename)
+        found = [workbooks.Sheet("", table.rows)]
+    with_people = [sheet for sheet in found if _addresses(sheet.rows)]
+    for sheet in with_people:
+        files.checked(sheet.rows, filename)
+    return with_people
+
+
+def _kept(found: list[workbooks.Sheet]) -> list[dict]:
+    """What a draft remembers of a workbook's sheets; their rows only if there is a choice."""
+    return [
+        {
+            "title": sheet.title,
+            "hidden": sheet.hidden,
+            "is_hidden": sheet.is_hidden,
+            "addresses": _addresses(sheet.rows),
+        }
+        | ({"rows": sheet.rows} if len(found) > 1 else {})
+        for sheet in found
+        if sheet.title
+    ]
+
+
+def _addresses(rows: rules.Rows) -> int:
+    """How many rows hold one."""
+    return sum(any("@" in cell for cell in row) for row in rows)
 
 
 def _held(batch: Import) -> Import:
@@ -158,7 +206,7 @@ def _invite(batch: Import, lines: list[Line], *, by: Person) -> None:
 def _settle(batch: Import, state: ImportState, counts: dict[str, int], *, by: Person) -> Import:
     """Keep what came of it, in numbers; forget the cells."""
     batch.state, batch.counts, batch.settled_at = state, counts, clock.now()
-    batch.rows, batch.columns, batch.apart = [], {}, []
+    batch.rows, batch.sheets, batch.columns, batch.apart = [], [], {}, []
     if state == ImportState.DISCARDED:
         batch.filename = ""
     batch.save()

@@ -1,6 +1,6 @@
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from peernet.lib import files
 from peernet.lib.forms import Form
@@ -17,19 +17,22 @@ LABELS = {
     "region": gettext_lazy("Region"),
     "role": gettext_lazy("Role"),
 }
-MAY_BE_READ = ".csv,.tsv,.tab,.txt,text/csv,text/plain,text/tab-separated-values"
+MAY_BE_READ = (
+    ".xlsx,.csv,.tsv,.tab,.txt,text/csv,text/plain,text/tab-separated-values,"
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+)
 
 
 class ListForm(Form):
     """The sheet as a file, or its cells pasted."""
 
     file = forms.FileField(
-        label=gettext_lazy("The spreadsheet, saved as CSV"),
+        label=gettext_lazy("The spreadsheet"),
         required=False,
         allow_empty_file=True,  # refused by its name, further on
         help_text=gettext_lazy(
-            "In Excel: File, Save as, “CSV UTF-8”. In Google Sheets: File, Download, "
-            "“Comma-separated values”. The columns may stand in any order."
+            "An Excel workbook (.xlsx) or a CSV file. In Google Sheets: File, Download. "
+            "The columns may stand in any order."
         ),
         widget=forms.FileInput(attrs={"accept": MAY_BE_READ}),
     )
@@ -67,6 +70,20 @@ class ListForm(Form):
         if file is None:
             return {"text": self.cleaned_data["people"]}
         return {"data": file.read(files.MAX_BYTES + 1), "filename": file.name}
+
+
+class SheetForm(Form):
+    """Which of a workbook's sheets holds the people."""
+
+    sheet = forms.TypedChoiceField(
+        label=gettext_lazy("Take the people from"), coerce=int, widget=forms.RadioSelect
+    )
+
+    def __init__(self, *args, batch, **kwargs):
+        super().__init__(*args, initial={"sheet": batch.sheet}, **kwargs)
+        self.fields["sheet"].choices = [
+            (at, _sheet(sheet)) for at, sheet in enumerate(batch.sheets)
+        ]
 
 
 class MatchForm(Form):
@@ -111,6 +128,13 @@ def _position(label, choices):
     return forms.TypedChoiceField(
         label=label, choices=choices, coerce=lambda at: None if at == NONE else int(at)
     )
+
+
+def _sheet(sheet):
+    n = sheet["addresses"]
+    rows = ngettext("%(n)s row with an address", "%(n)s rows with an address", n) % {"n": f"{n:,}"}
+    hidden = ", " + _("a hidden sheet") if sheet["is_hidden"] else ""
+    return f"{sheet['title']}: {rows}{hidden}"
 
 
 def _likeness(body):

@@ -23,6 +23,8 @@ class Import(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     filename = models.CharField(max_length=200, blank=True)  # empty: it was pasted
     rows = models.JSONField(default=list)  # cells as read
+    sheets = models.JSONField(default=list)  # of a workbook: title, hidden, and rows if several
+    sheet = models.PositiveIntegerField(default=0)  # position of the one that `rows` holds
     heading = models.PositiveIntegerField(null=True)  # position of the row with columns' names
     columns = models.JSONField(default=dict)  # our field -> position in the file
     apart = models.JSONField(default=list)  # organisations that are not the one they look like
@@ -36,7 +38,7 @@ class Import(models.Model):
         "by",
         download=("filename", "started_at"),
         erase="blank",
-        blank=("filename", "rows"),
+        blank=("filename", "rows", "sheets"),
         title=_("Lists of people that you read in"),
     )
 

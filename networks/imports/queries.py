@@ -95,7 +95,7 @@ def invited_often(network: Network) -> set[str]:
 def lists(network: Network) -> QuerySet[Import]:
     """Lists that were agreed to or may still be, newest first, without their rows."""
     kept = network.imports.exclude(state=ImportState.DISCARDED)
-    return kept.defer("rows").order_by("-pk")
+    return kept.defer("rows", "sheets").order_by("-pk")
 
 
 def joined(batch: Import) -> QuerySet[Invitation]:

@@ -8,7 +8,7 @@ from peernet.lib.errors import Refused
 from peernet.lib.forms import add_refusal
 
 from . import actions, queries
-from .forms import ListForm, MatchForm
+from .forms import ListForm, MatchForm, SheetForm
 from .models import ImportState
 from .rules import HERE, PROBLEMS, State
 
@@ -48,10 +48,21 @@ def import_check(request, network, pk):
         "batch": batch,
         "look": look,
         "form": form,
+        "sheets": SheetForm(batch=batch) if len(batch.sheets) > 1 else None,
         "mark": seen.mark(batch, actions.MATCHING),
         **_rows(request, look),
     }
     return render(request, "networks/imports/check.html", context, status=pages.status_of(form))
+
+
+@page_or_deed
+@network_page("coordinate")
+def import_sheet(request, network, pk):
+    batch = get_object_or_404(network.imports, pk=pk)
+    form = SheetForm(request.POST or None, batch=batch)
+    if form.is_valid():
+        _done(request, actions.choose_sheet, batch, at=form.cleaned_data["sheet"])
+    return redirect("import_check", network.slug, pk)
 
 
 @page_or_deed

@@ -1,4 +1,5 @@
-"""From the bytes of the spreadsheet somebody really has to its rows of cells.
+"""From the bytes of the text file somebody really has to its rows of cells (workbooks.py reads
+Excel's own).
 
 CSV has no encoding and no separator written into it: both are found here. What is not a table
 of text is refused by its name and its reason, with what to do instead.
@@ -42,11 +43,6 @@ class Table:
     """Cells as text. Row 0 is the file's row 1; a blank row is an empty list."""
 
     rows: list[list[str]]
-
-
-def read_table(data: bytes, name: str = "") -> Table:
-    """The table in a file called `name`. Raises Refused, naming the file and the reason."""
-    return table(decode(data, name), name)
 
 
 def table(text: str, name: str = "") -> Table:
@@ -107,7 +103,7 @@ def rows(text: str) -> list[list[str]]:
         found = [[], *_parse(rest, first[4])]
     else:
         found = _parse(text, separator(text))
-    clean = [_without_tail([_cell(cell) for cell in row]) for row in found]
+    clean = [_without_tail([tidy(cell) for cell in row]) for row in found]
     return _without_tail(clean)
 
 
@@ -143,7 +139,8 @@ def _longest(row: list[str]) -> int:
     return max(map(len, row), default=0)
 
 
-def _cell(cell: str) -> str:
+def tidy(cell: str) -> str:
+    """A cell's text without what nobody can see."""
     if not (cell.isascii() and cell.isprintable()):
         cell = UNSEEN.sub("", unicodedata.normalize("NFC", cell))
     return cell.strip()
@@ -215,42 +212,50 @@ def _fits(before: str, sign: str, after: str) -> int:
 
 OLE, ZIP = b"\xd0\xcf\x11\xe0", b"PK\x03\x04"
 PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\x00", b"MM\x00*")
-PACKED = (b"\x1f\x8b", b"Rar!", b"7z\xbc\xaf", b"BZh", b"PK\x05\x06")
+PACKED = (ZIP, b"\x1f\x8b", b"Rar!", b"7z\xbc\xaf", b"BZh", b"PK\x05\x06")
 
 
 def _no_text(data: bytes) -> str:
     """Why these bytes cannot be a table in text, told by how they begin; "" when they may be."""
     start = data[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if data.startswith(ZIP):
-        return _zip(data)
     if data.startswith(OLE):
-        return _("%(file)s is an old Excel workbook.") + " " + _how_to_save()
+        return _ole(data)
     if data.startswith(b"%PDF"):
-        return _("%(file)s is a PDF. Send the sheet it was made from, saved as CSV.")
+        return _("%(file)s is a PDF. Send the sheet it was made from, saved as CSV or XLSX.")
     is_picture = data.startswith(PICTURES) or data[4:12] in (b"ftypheic", b"ftypmif1")
     if is_picture or (data.startswith(b"RIFF") and data[8:12] == b"WEBP"):
-        return _("%(file)s is a picture. Send the sheet itself, saved as CSV.")
+        return _("%(file)s is a picture. Send the sheet itself, saved as CSV or XLSX.")
     if data.startswith(PACKED):
-        return _("%(file)s is a packed folder. Unpack it and send the CSV file inside.")
+        return _("%(file)s is a packed folder. Unpack it and send the sheet inside.")
     if start.startswith((b"<html", b"<!doctype", b"<table", b"<?xml")):
-        return _("%(file)s is a web page.") + " " + _how_to_save()
+        return _("%(file)s is a web page.") + " " + how_to_save()
     if start.startswith(b"{\\rtf"):
-        return _("%(file)s is a text document.") + " " + _how_to_save()
+        return _("%(file)s is a text document.") + " " + how_to_save()
     return ""
 
 
-def _zip(data: bytes) -> str:
-    if b"xl/" in data or b"[Content_Types].xml" in data[:200]:
-        return _("%(file)s is an Excel workbook.") + " " + _how_to_save()
-    if b"opendocument.spreadsheet" in data[:200]:
-        return _("%(file)s is an OpenDocument sheet.") + " " + _how_to_save()
-    return _("%(file)s is a packed folder. Unpack it and send the CSV file inside.")
+def _ole(data: bytes) -> str:
+    """Old Excel and Word files, and new ones behind a password, are of one kind."""
+    if "EncryptedPackage".encode("utf-16-le") in data:
+        return locked()
+    if "WordDocument".encode("utf-16-le") in data:
+        return _("%(file)s is a text document.") + " " + how_to_save()
+    return _("%(file)s is an old Excel workbook.") + " " + how_to_save()
 
 
-def _how_to_save() -> str:
+def locked() -> str:
+    """The refusal of what only opens with a password."""
     return _(
-        "Open it, choose “Save as” or “Download”, pick “CSV UTF-8”, and send that file. "
-        "Or select the cells, copy them, and paste them here."
+        "%(file)s is protected with a password. Save it without one (in Excel: File, Info, "
+        "Protect Workbook, Encrypt with Password) and send that file."
+    )
+
+
+def how_to_save() -> str:
+    """What to do with a file of another program."""
+    return _(
+        "Open it, choose “Save as” or “Download”, pick “Excel workbook (.xlsx)” or “CSV UTF-8”, "
+        "and send that file. Or select the cells, copy them, and paste them where people are added."
     )
 
 
@@ -259,7 +264,7 @@ def _damaged() -> str:
 
 
 def _no_table() -> str:
-    return _("%(file)s holds no text we can read.") + " " + _how_to_save()
+    return _("%(file)s holds no text we can read.") + " " + how_to_save()
 
 
 def _too_long_a_cell(name: str) -> str:

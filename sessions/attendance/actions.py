@@ -12,7 +12,7 @@ from members.audit.actions import note
 from members.people.models import Person
 from peernet.lib import clock, words
 from peernet.lib.errors import Refused
-from peernet.lib.files import read_table
+from peernet.lib.workbooks import read_table
 from sessions.cadence.models import Session, SessionState
 
 from . import queries

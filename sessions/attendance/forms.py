@@ -26,7 +26,7 @@ class UploadForm(Form):
             "A CSV file. In Zoom: Reports, then Usage, the number of participants, Export."
         ),
         max_length=200,
-        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.tsv,text/csv"}),
+        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.tsv,.xlsx,text/csv"}),
     )
 
     def clean_file(self):

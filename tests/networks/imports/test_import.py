@@ -199,11 +199,8 @@ def test_cells_are_shown_as_text_whatever_they_hold(desk, place):
 @pytest.mark.parametrize(
     ("data", "name", "sentence"),
     [
-        (
-            b"PK\x03\x04....[Content_Types].xml",
-            "members.xlsx",
-            "“members.xlsx” is an Excel workbook.",
-        ),
+        (b"PK\x03\x04....", "a.xlsx", "“a.xlsx” is damaged or cut off."),
+        (b"\xd0\xcf\x11\xe0....", "a.xls", "“a.xls” is an old Excel workbook."),
         (b"%PDF-1.7", "list.pdf", "“list.pdf” is a PDF."),
         (b"", "none.csv", "“none.csv” is empty."),
         (b"Name,Email\nAnn,\n", "a.csv", "“a.csv” holds no email address."),

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from peernet.lib.errors import Refused
-from peernet.lib.files import read_table, rows
+from peernet.lib.files import rows
+from peernet.lib.workbooks import read_table
 
 ENCODINGS = ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp1252",
              "iso8859-15", "mac-roman"]  # fmt: skip
@@ -100,7 +101,6 @@ def packed(*names):
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
-        (packed("[Content_Types].xml", "xl/workbook.xml"), "is an Excel workbook"),
         (packed("docs/a.csv"), "is a packed folder"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "is an old Excel workbook"),
         (b"%PDF-1.7\n%\xe2\xe3", "is a PDF"),
@@ -127,9 +127,9 @@ def test_what_is_no_table_is_refused_by_its_name_and_reason(data, reason):
     assert reason in refusal(data)
 
 
-def test_an_excel_workbook_is_told_how_to_become_a_table():
-    said = refusal(packed("xl/workbook.xml"), "members.xlsx")
-    assert "CSV UTF-8" in said
+def test_an_old_workbook_is_told_how_to_become_a_table():
+    said = refusal(b"\xd0\xcf\x11\xe0" + bytes(600), "members.xls")
+    assert "“Excel workbook (.xlsx)” or “CSV UTF-8”" in said
     assert "paste" in said
 
 

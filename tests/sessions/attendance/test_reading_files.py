@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from peernet.lib.errors import Refused
-from peernet.lib.files import read_table
+from peernet.lib.workbooks import read_table
 from sessions.attendance.rules import Known, Shown, length, match, names, read, together, union
 
 from .zoom import MEETING, Z1, Z2, Z3, Z4
@@ -102,7 +102,7 @@ def test_the_hosts_address_left_of_the_name_is_not_taken_for_the_persons():
         (Z1.replace(b"11/03/2026 10:01:00 AM", b"yesterday"), "yesterday"),
         (b"", "empty"),
         (b"%PDF-1.4 and so on", "PDF"),
-        (b"PK\x03\x04 xl/workbook.xml [Content_Types].xml", "Excel"),
+        (b"PK\x03\x04 xl/workbook.xml [Content_Types].xml", "damaged"),
         (bytes(range(256)) * 4, "no text"),
         (b"a,b\n" * 6_000, "rows"),
     ],
