@@ -10,7 +10,13 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "peernet.settings")
 app = Celery("peernet")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(
-    ["members.notices", "networks.imports", "sessions.cadence", "sessions.meetings"]
+    [
+        "members.notices",
+        "members.privacy",
+        "networks.imports",
+        "sessions.cadence",
+        "sessions.meetings",
+    ]
 )
 
 

@@ -89,3 +89,8 @@ def _end_sessions(person: Person) -> None:
         if session.get_decoded().get("_auth_user_id") == ours
     ]
     Session.objects.filter(pk__in=gone).delete()
+
+
+def forget_expired_sign_ins() -> None:
+    """Remove sign-ins that have run out, and with them what signed-out people had typed."""
+    Session.objects.filter(expire_date__lt=clock.now()).delete()

@@ -77,11 +77,12 @@ def listen(port: int, family: socket.AddressFamily) -> socket.socket | None:
 def set_environment(var: Path, port: int) -> None:
     """What the settings ask for, where the person has not said it."""
     env = os.environ
+    # A demonstration lets anybody be the operator: only where nobody else can come in, or on request.
+    env.setdefault("DEMO", "0" if env.get("SITE_URL") else "1")
     if not env.get("SITE_URL"):
         env["SITE_URL"] = f"http://localhost:{port}"
         env.setdefault("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
     env["VAR_DIR"] = str(var)
-    env.setdefault("DEMO", "1")
     env.setdefault("CELERY_SKIP_CHECKS", "1")  # `migrate` has just made them
     env.setdefault("LOG_LEVEL", "WARNING")  # Celery tells of every task: megabytes a day
     env.setdefault("DJANGO_SETTINGS_MODULE", "peernet.settings")

@@ -1,6 +1,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
 
 from networks.membership.models import Membership
 from networks.network.models import Network
@@ -36,7 +37,10 @@ class CalendarFeed(models.Model):
     objects = CalendarFeedQuerySet.as_manager()
 
     personal = personal.about(
-        "person", download=("network__name", "made_at", "fetched_at"), erase="delete"
+        "person",
+        download=("network__name", "made_at", "fetched_at"),
+        erase="delete",
+        title=_("Addresses of your calendar feeds"),
     )
 
     class Meta:

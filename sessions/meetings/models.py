@@ -49,5 +49,9 @@ class SessionMessage(models.Model):
     once = once.field()
 
     personal = personal.about(
-        "by", download=("session__title", "text", "at"), erase="blank", blank=("text",)
+        "by",
+        download=("session__title", "text", "at"),
+        erase="blank",
+        blank=("text",),
+        title=_("Messages you sent about sessions"),
     )

@@ -11,7 +11,8 @@ from networks.funding.models import FunderSeat
 from networks.membership.models import CharterAcceptance, Invitation, Membership
 from peernet.lib import clock
 from sessions.attendance.models import Attendance, Participant
-from sessions.meetings.models import Answer
+from sessions.calendar.models import CalendarFeed
+from sessions.meetings.models import Answer, SessionMessage
 from tests import cast
 
 NAME, ADDRESS, OTHER = "Zenobia Quagmire", "zenobia@quagmire.example", "zq@second.example"
@@ -64,6 +65,8 @@ def _sessions(place, zoe):
     past = cast.session(place, starts=clock.now() - timedelta(days=3), facilitator=zoe)
     cast.cadence(place, first=clock.today(place.zone), facilitator=zoe, planned_by=zoe)
     Answer.objects.create(session=past, person=zoe, reply="yes")
+    SessionMessage.objects.create(session=past, by=zoe, whom="yes", text=f"Bring tea, {NAME}")
+    CalendarFeed.objects.create(person=zoe, digest="d" * 64)
     file = cast.attendance_file(past, zoe)
     shown = {"name": f"Zen ({NAME})", "email": ADDRESS, "lines": 1}
     Participant.objects.create(file=file, person=zoe, standing="member", **shown)
