@@ -77,7 +77,7 @@ def listen(port: int, family: socket.AddressFamily) -> socket.socket | None:
 def set_environment(var: Path, port: int) -> None:
     """What the settings ask for, where the person has not said it."""
     env = os.environ
-    # A demonstration lets anybody be the operator: only where nobody else can come in, or on request.
+    # In a demonstration anybody can be the operator: only where nobody else comes in, or asked for.
     env.setdefault("DEMO", "0" if env.get("SITE_URL") else "1")
     if not env.get("SITE_URL"):
         env["SITE_URL"] = f"http://localhost:{port}"
