@@ -7,6 +7,8 @@ fails the build (tests/test_personal.py).
 from dataclasses import dataclass
 from typing import Literal
 
+from django.utils.functional import Promise
+
 Erasure = Literal["delete", "blank", "keep"]
 
 
@@ -28,7 +30,7 @@ class Declaration:
     address: tuple[str, ...] = ()
     did: tuple[str, ...] = ()
     did_download: tuple[str, ...] = ()
-    title: str = ""
+    title: str | Promise = ""
 
 
 def nothing(why: str) -> Declaration:
@@ -45,7 +47,7 @@ def about(
     address: tuple[str, ...] = (),
     did: tuple[str, ...] = (),
     did_download: tuple[str, ...] = (),
-    title: str = "",
+    title: str | Promise = "",
 ) -> Declaration:
     """This model is about the people at the end of `paths` (for example "person" or "author").
 

@@ -39,15 +39,18 @@ DEEDS: dict[str, str | Promise] = {
     "network.edited": _("changed the name, purpose, zone or colour of the network"),
     "network.opened": _("opened the network"),
     "notice.retried": _("had a message sent again"),
+    "people.exported": _("downloaded the list of people"),
     "room.opened": _("opened a room for talk"),
     "session.cancelled": _("cancelled a session"),
     "session.missed": _("noted that a session did not happen"),
     "session.moved": _("moved a session"),
     "session.planned": _("planned a session"),
     "session.taken_on": _("took on a session after the funding"),
+    "session.written": _("wrote to people about a session"),
 }
 # Somebody's own business, or the platform's: on no network's page.
 UNSHOWN = {
-    "backup.restored", "charter.accepted", "code.not_sent", "code.sent", "funder_seat.taken",
-    "funder_seat.withdrawn", "operator.made", "person.welcomed", "watch.told",
+    "backup.restored", "calendar_feed.made", "calendar_feed.switched_off", "charter.accepted",
+    "code.not_sent", "code.sent", "data.downloaded", "funder_seat.taken", "funder_seat.withdrawn",
+    "operator.made", "person.erased", "person.signed_out", "person.welcomed", "watch.told",
 }  # fmt: skip
