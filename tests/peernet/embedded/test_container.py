@@ -55,7 +55,7 @@ def own_database():
     with connection.cursor() as cursor:
         cursor.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
         cursor.execute(f"CREATE DATABASE {DATABASE}")
-        yield there.replace(urlsplit(there).path, f"/{DATABASE}", 1)
+        yield urlsplit(there)._replace(path=f"/{DATABASE}").geturl()
         cursor.execute(f"DROP DATABASE {DATABASE} WITH (FORCE)")
     connection.close()
 

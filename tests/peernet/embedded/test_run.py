@@ -107,6 +107,6 @@ def test_a_full_disk_is_said_before_anything_is_made(tmp_path):
 
 
 def test_a_setting_that_cannot_be_is_said_in_its_own_words(tmp_path):
-    code, said = attempt(tmp_path / "var", SITE_URL="https://peers.example.org")
+    code, said = attempt(tmp_path / "var", SITE_URL="https://peers.example.org", DEMO="1")
     assert code == 1
     assert "unset DEMO" in said
