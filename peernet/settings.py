@@ -215,7 +215,6 @@ MAILBOX_DIR = VAR_DIR / "mailbox"  # where the demo's mailbox keeps what was sen
 NOTICE_KINDS = [
     "networks.membership.notices",
     "networks.funding.notices",
-    "networks.discussions.notices",
     "sessions.cadence.notices",
     "sessions.meetings.notices",
 ]

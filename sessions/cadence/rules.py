@@ -214,11 +214,6 @@ def wall(moment: datetime, zone: str) -> datetime:
     return moment.astimezone(ZoneInfo(zone)).replace(tzinfo=None, fold=0)
 
 
-def is_skipped(local: datetime, zone: str) -> bool:
-    """Whether the clocks jump over this wall-clock time."""
-    return wall(instant(local, zone), zone) != local
-
-
 def slot(local: datetime) -> str:
     """The lasting name of a date of a rhythm: its first local start, "2026-03-03T10:00"."""
     return local.isoformat(timespec="minutes")
