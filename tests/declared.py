@@ -1,4 +1,4 @@
-"""Every address, one row each. What the columns mean: tests/pages.py."""
+"""Every address, one row each; more in tests/rows/. What the columns mean: tests/pages.py."""
 
 from members.audit.models import AuditEntry
 from members.notices.models import Notice
@@ -9,7 +9,7 @@ from networks.network.models import Network
 from peernet.lib import tokens
 from sessions.calendar.actions import make_address
 from sessions.calendar.models import CalendarFeed
-from tests import cast
+from tests import cast, rows
 from tests.pages import (
     DONE,
     LOGIN,
@@ -274,4 +274,4 @@ EVALUATION = [
     Page("figure", get=signed_in(), args=lambda world: ("sessions-held",), look_as="funder"),
 ]
 
-PAGES = [*ACCOUNTS, *PAGES_OF_SEVERAL, *NETWORKS, *TALK, *SESSIONS, *EVALUATION]
+PAGES = [*ACCOUNTS, *PAGES_OF_SEVERAL, *NETWORKS, *TALK, *SESSIONS, *EVALUATION, *rows.gathered()]
