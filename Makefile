@@ -23,7 +23,7 @@ reset: .venv/run.stamp  ## Forget all data and start over (not while it runs)
 	@$(BIN)/python -m peernet.embedded.run reset
 
 test: .venv/dev.stamp node_modules/stamp browser  ## Run every test; ARGS="-k outbox" chooses
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
 check: .venv/dev.stamp  ## Format, lint, types, rules of the house, migrations, locks
 	$(BIN)/ruff format --check -q

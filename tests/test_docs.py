@@ -12,7 +12,7 @@ from django.core.management import get_commands
 HOUSE = Path(__file__).resolve().parents[1]
 PAPERS = [*sorted(HOUSE.glob("*.md")), *sorted((HOUSE / "docs/guides").glob("*.md"))]
 EVERYTHING = "\n".join(paper.read_text() for paper in PAPERS)
-WITH_A_SERVICE = {"exec", "logs", "restart", "stop"}
+WITH_A_SERVICE = {"exec", "run", "logs", "restart", "stop"}
 
 
 def compose_lines():
@@ -51,7 +51,7 @@ def test_services_of_the_docs_exist():
     assert len(lines) > 10
     for verb, *words in lines:
         plain = [word for word in words if not word.startswith("-") and word != "1h"]
-        named = plain[:1] if verb == "exec" else plain
+        named = plain[:1] if verb in ("exec", "run") else plain
         if verb in WITH_A_SERVICE:
             assert set(named) <= services, (verb, words)
         else:

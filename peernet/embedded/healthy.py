@@ -1,8 +1,9 @@
-"""A container's health check: python -m peernet.embedded.healthy answers|rings http://web:8000
+"""A container's health check: python -m peernet.embedded.healthy WHAT http://web:8000
 
-`answers`: the web answers and reaches the database. `rings`: the bell, which beat rings and the
-worker hears, was heard in the last five minutes; asked of the web, because loading Django or
-Celery each half minute in each container would cost more than the site itself.
+WHAT is `answers`: the web answers and reaches the database; `rings`: the bell, which beat rings
+and the worker hears, was heard in the last five minutes; or `watches`: so did the watch look.
+Asked of the web, because loading Django or Celery each half minute in each container would cost
+more than the site itself.
 """
 
 import json
@@ -14,6 +15,10 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 LATE = timedelta(minutes=5)
+SIGNS = {  # what /healthz calls it, what to say when it is old
+    "rings": ("beat", "The bell was last heard"),
+    "watches": ("watch", "The watch last looked"),
+}
 
 
 def seen(web: str) -> dict[str, str | None]:
@@ -37,9 +42,10 @@ def trouble(what: str, web: str) -> str:
         return f"{web} does not answer: {error}"
     if what == "answers":
         return "" if report["database"] == "ok" else f"database: {report['database']}"
-    beat = report.get("beat")
-    if not beat or datetime.now(UTC) - datetime.fromisoformat(beat) > LATE:
-        return f"The bell was last heard: {beat or 'never'}"
+    sign, words = SIGNS[what]
+    last = report.get(sign)
+    if not last or datetime.now(UTC) - datetime.fromisoformat(last) > LATE:
+        return f"{words}: {last or 'never'}"
     return ""
 
 

@@ -32,9 +32,19 @@ def scratch() -> Iterator[None]:
     for name, value in ENVIRONMENT.items():
         os.environ.setdefault(name, value)
     with ExitStack() as stack:
-        if not (os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL")):
+        if worker := os.environ.get("PYTEST_XDIST_WORKER"):
+            keep_apart(worker)
+        elif not (os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL")):
             services.start(VAR, stack.enter_context(alone(VAR)), scratch=True)
         yield
+
+
+def keep_apart(worker: str) -> None:
+    """A folder and a Valkey database of its own for one of several processes that test at once,
+    which the first of them started; pytest-django gives it a database of its own."""
+    os.environ["VAR_DIR"] = str(Path(os.environ["VAR_DIR"]) / worker)
+    server, _slash, _number = os.environ["REDIS_URL"].rpartition("/")
+    os.environ["REDIS_URL"] = f"{server}/{int(worker.removeprefix('gw')) + 1}"
 
 
 @pytest.hookimpl(wrapper=True)
@@ -48,5 +58,6 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]
     return (yield)
 
 
-def pytest_sessionstart() -> None:
-    collect_static()
+def pytest_sessionstart(session: pytest.Session) -> None:
+    if not session.config.getoption("numprocesses", None):  # else each of them collects its own
+        collect_static()

@@ -21,14 +21,16 @@ SHORTEST = timedelta(minutes=2)  # a full outbox keeps its job longer than five 
 
 
 def report() -> tuple[bool, dict[str, Any]]:
-    """Whether all is well, and what was seen: database, broker, beat's last tick, oldest due
-    notice (times ISO 8601 in UTC)."""
+    """Whether all is well, and what was seen: database, broker, beat's last tick, the watch's last
+    look, oldest due notice (times ISO 8601 in UTC)."""
     seen: dict[str, Any] = {"database": _database(), "broker": _broker()}
     if seen["database"] != "ok":
         return False, seen
     beat, waiting = queries.last_beat(), queries.oldest_due()
     now = clock.now()
     seen["beat"] = beat.isoformat() if beat else None
+    last_look = watched()
+    seen["watch"] = last_look.isoformat() if last_look else None
     seen["oldest_due_notice"] = waiting.isoformat() if waiting else None
     on_time = beat is not None and now - beat < BEAT_LATE
     # On a server without mail they wait until it is set up; a banner on every page says so.

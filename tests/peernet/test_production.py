@@ -15,7 +15,7 @@ from peernet.pages import source
 HOUSE = Path(__file__).resolve().parents[2]
 COMPOSE = yaml.safe_load((HOUSE / "docker-compose.yml").read_text())
 SERVICES = COMPOSE["services"]
-OURS = ["prepare", "web", "worker", "beat"]
+OURS = ["prepare", "web", "worker", "beat", "watch"]
 DOCKERFILE = (HOUSE / "Dockerfile").read_text()
 EXAMPLE = (HOUSE / ".env.example").read_text()
 ENTERS = {
@@ -48,7 +48,7 @@ def test_images_are_names_and_no_addresses():
     assert {SERVICES[name]["image"] for name in OURS} == {"peernet"}
 
 
-@pytest.mark.parametrize("name", set(SERVICES) - {"prepare"})
+@pytest.mark.parametrize("name", sorted(set(SERVICES) - {"prepare"}))
 def test_every_lasting_service_comes_back_and_is_asked_how_it_is(name):
     service = SERVICES[name]
     assert service["restart"] == "unless-stopped"
@@ -99,7 +99,7 @@ def test_what_must_last_is_on_volumes():
 def test_no_secret_is_written_down():
     given = [value for one in SERVICES.values() for value in one.get("environment", {}).items()]
     secret = [value for name, value in given if name in ("POSTGRES_PASSWORD", "DATABASE_URL")]
-    assert len(secret) == 5
+    assert len(secret) == 6
     assert all("${POSTGRES_PASSWORD:?" in value for value in secret)
     assert {name for name, _ in given if "SECRET" in name or "KEY" in name} == set()
     said = re.findall(r"^([A-Z_]+)=(.*)$", EXAMPLE, re.MULTILINE)
@@ -110,6 +110,7 @@ def test_the_health_checks_ask_the_web():
     assert "peernet.embedded.healthy answers http://127.0.0.1:8000" in lines("web")
     assert "peernet.embedded.healthy rings http://web:8000" in lines("worker")
     assert lines("beat") == lines("worker")
+    assert "peernet.embedded.healthy watches http://web:8000" in lines("watch")
 
 
 def test_the_front_door_leads_to_the_web():

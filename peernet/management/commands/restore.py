@@ -1,5 +1,9 @@
+import shutil
+import sys
+import tempfile
 from pathlib import Path
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from peernet.backup import archive
@@ -11,7 +15,7 @@ class Command(BaseCommand):
     requires_system_checks = []  # there is nothing to check yet
 
     def add_arguments(self, parser):
-        parser.add_argument("file", type=Path)
+        parser.add_argument("file", type=Path, help="where from; - for standard input")
         parser.add_argument(
             "--send-again",
             action="store_true",
@@ -20,7 +24,7 @@ class Command(BaseCommand):
 
     def handle(self, *args, file, send_again, **options):
         try:
-            held = archive.restore(file.absolute(), send_again=send_again)
+            held = self.read(file, send_again=send_again)
         except (Refused, OSError) as no:
             raise CommandError(f"Not restored. {no}") from no
         self.stdout.write("Restored: every row and every file is as it was in the backup.")
@@ -30,3 +34,12 @@ class Command(BaseCommand):
                 "They wait under Operate, Mail, Perhaps sent."
             )
         self.stdout.write("Now run: manage.py migrate")
+
+    def read(self, file, **how):
+        if str(file) != "-":
+            return archive.restore(file.absolute(), **how)
+        with tempfile.TemporaryDirectory(dir=settings.VAR_DIR) as folder:
+            whole = Path(folder) / "backup"
+            with whole.open("wb") as kept:
+                shutil.copyfileobj(sys.stdin.buffer, kept)
+            return archive.restore(whole, **how)

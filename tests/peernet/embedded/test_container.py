@@ -61,7 +61,7 @@ def own_database():
 
 
 class Site:
-    """prepare, web, worker and beat, each as a container would run it."""
+    """prepare, web, worker, beat and watch, each as a container would run it."""
 
     def __init__(self, var, database, children):
         self.var, self.port = var, free_port()
@@ -77,7 +77,7 @@ class Site:
                 [str(SCRIPT), name], cwd="/", env=self.env, start_new_session=True,
                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
             )
-            for name in ("web", "worker", "beat")
+            for name in ("web", "worker", "beat", "watch")
         }  # fmt: skip
 
     def get(self, path, **headers):
@@ -121,9 +121,10 @@ def test_an_empty_database_is_prepared(site):
     assert (site.var / "static/staticfiles.json").exists()
 
 
-def test_all_three_are_healthy_soon(site):
+def test_all_are_healthy_soon(site):
     Launcher.wait_until(lambda: site.healthy("answers") == (0, ""), 60)
     Launcher.wait_until(lambda: site.healthy("rings") == (0, ""), 60)
+    Launcher.wait_until(lambda: site.healthy("watches") == (0, ""), 60)
     status, _, body = site.get("/healthz", Host="peers.example.org")
     assert status == 200
     assert json.loads(body)["broker"] == "ok"
@@ -186,44 +187,55 @@ def test_a_silent_bell_is_noticed(site):
 
 
 def test_each_stops_when_told(site):
-    for name in ("web", "worker"):
+    left = ("web", "worker", "watch")
+    for name in left:
         site.processes[name].terminate()
-    assert [site.processes[name].wait(30) for name in ("web", "worker")] == [0, 0]
+    assert [site.processes[name].wait(30) for name in left] == [0, 0, 0]
     code, said = site.healthy("answers")
     assert code == 1
     assert "does not answer" in said
 
 
-def in_the_guide(program):
-    """The command line that docs/guides/operators.md gives for this program, here."""
+def in_the_guide(service, program):
+    """The command line that docs/guides/operators.md gives for this program, to be run here."""
     guide = (HOUSE / "docs/guides/operators.md").read_text()
-    line = re.search(rf"^docker compose exec -T database ({program} .+)$", guide, re.MULTILINE)
-    words = line[1].replace(" -U peernet", "").replace("peernet.dump", "{paper}")
-    return words.replace(" peernet", f" {DATABASE}")
+    line = re.search(
+        rf"^docker compose (?:exec|run --rm --no-deps) -T {service} (.*{program}.*)$",
+        guide,
+        re.MULTILINE,
+    )
+    return line[1].replace(" -U peernet", "").replace(" peernet", f" {DATABASE}")
 
 
 def test_the_guides_backup_comes_back(site, own_database, tmp_path):
     """After the processes have stopped, as the guide says."""
     told = psycopg2.extensions.parse_dsn(own_database)
     env = {**site.env, **{f"PG{name.upper()}": value for name, value in told.items()}}
-    env["PATH"] = f"{POSTGRES_BIN_PATH}:{env['PATH']}"
+    env["PATH"] = f"{POSTGRES_BIN_PATH}:{Path(sys.executable).parent}:{env['PATH']}"
     env["PGDATABASE"] = "postgres"
+    (site.var / "media").mkdir(exist_ok=True)
+    (site.var / "media" / "minutes.txt").write_text("Tea at ten")
 
-    def do(program):
-        line = in_the_guide(program).format(paper=tmp_path / "peernet.dump")
-        assert run("sh", "-c", line, env=env) == (0, "")
+    def do(service, program):
+        line = in_the_guide(service, program).replace("/var/lib/peernet", str(site.var))
+        line = line.replace("peernet.zip", f"{tmp_path}/peernet.zip")
+        code, said = run("sh", "-c", f"cd {HOUSE} && {line}", env=env)
+        assert code == 0, said
 
-    do("pg_dump")
-    for program in ("dropdb", "createdb", "pg_restore"):
-        do(program)
+    do("web", "backup")
+    do("web", "rm -rf")
+    do("database", "dropdb")
+    do("database", "createdb")
+    do("web", "restore")
     with psycopg2.connect(own_database) as connection, connection.cursor() as cursor:
         cursor.execute("SELECT email FROM members_person WHERE is_operator")
         assert cursor.fetchall() == [("olu@example.org",)]
     connection.close()
+    assert (site.var / "media" / "minutes.txt").read_text() == "Tea at ten"
     assert run(str(SCRIPT), "prepare", env=site.env) == (0, "")
 
 
-UNSAFE = {"prepare": "DEMO", "web": "SECRET_KEY", "worker": "DEBUG", "beat": "DEMO"}
+UNSAFE = {"prepare": "DEMO", "web": "SECRET_KEY", "worker": "DEBUG", "watch": "TESTING"}
 
 
 @pytest.mark.parametrize(("role", "unsafe"), UNSAFE.items())
@@ -233,8 +245,16 @@ def test_no_container_starts_as_a_demo_or_open_to_look_inside(role, unsafe, tmp_
     assert "this is a real site: unset DEMO, DEBUG and TESTING" in said
 
 
-@pytest.mark.parametrize("role", ["prepare", "web", "worker", "beat"])
-@pytest.mark.parametrize("address", ["", "http://peers.example.org", "peers.example.org"])
+@pytest.mark.parametrize(
+    ("role", "address"),
+    [
+        ("prepare", ""),
+        ("web", "http://peers.example.org"),
+        ("worker", "peers.example.org"),
+        ("beat", ""),
+        ("watch", ""),
+    ],
+)
 def test_no_container_starts_without_tls(role, address, tmp_path):
     code, said = run(str(SCRIPT), role, env=environment(VAR_DIR=str(tmp_path), SITE_URL=address))
     assert (code, said) == (
@@ -254,5 +274,5 @@ def test_a_database_that_is_away_is_said_in_its_own_words(tmp_path):
 def test_it_says_what_it_can_do():
     assert run(str(SCRIPT), env=environment()) == (
         2,
-        "Say what to do: prepare, web, worker or beat.",
+        "Say what to do: prepare, web, worker, beat or watch.",
     )

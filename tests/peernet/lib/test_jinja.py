@@ -12,9 +12,7 @@ def shown(source, **context):
     return engines["jinja2"].from_string(source).template.render(**context)
 
 
-@pytest.mark.parametrize(
-    "value", [None, 3.5, Decimal(3), date(2026, 12, 1), "".join, print], ids=str
-)
+@pytest.mark.parametrize("value", [None, 3.5, Decimal(3), date(2026, 12, 1), len, print], ids=str)
 def test_a_page_refuses_to_print_what_nobody_means_to_read(value):
     with pytest.raises(TypeError, match="cannot print"):
         shown("{{ value }}", value=value)
