@@ -11,7 +11,7 @@ NPM  := npm ci --silent --fetch-retries=1 --fetch-timeout=20000
 LOCK := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help run reset test check format messages lock browser
+.PHONY: help run reset test check format messages pictures lock browser
 
 help:  ## Say what there is
 	@sed -n 's/^\([a-z]*\):.*## /  make \1~/p' Makefile | column -t -s '~' 2>/dev/null || grep '##' Makefile
@@ -40,6 +40,9 @@ format: .venv/dev.stamp  ## Put code and templates into their one shape
 
 messages: .venv/dev.stamp  ## Gather the words to translate
 	$(WITH) manage.py makemessages
+
+pictures: .venv/dev.stamp browser  ## Take the pictures of docs/ anew, from a fresh `make run`
+	$(BIN)/python -m tests.look.picture $(ARGS)
 
 lock: .venv/dev.stamp  ## Lock dependencies anew after a change in requirements/*.in; UP=--upgrade for all
 	$(LOCK) $(UP) requirements/uv.in -o requirements/uv.txt

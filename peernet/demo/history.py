@@ -1,5 +1,6 @@
 """Sessions that have been, and who came: written straight into the past."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from random import Random
@@ -7,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from members.people.models import Person
 from networks.funding.queries import funded_until
+from networks.membership.models import Membership
 from networks.network.models import Network
 from peernet.lib import clock
 from sessions.attendance.models import Attendance, Source
@@ -15,9 +17,10 @@ from sessions.cadence.models import Cadence, Session, SessionState, SessionType
 from sessions.meetings.models import Answer, Reply
 
 from . import story
+from .sectors import Sector
 
 THREE_WEEKS = timedelta(weeks=3)
-TAKEN_ON = 0.8  # networks this lively after their money have somebody for the next session too
+HELD, MISSED = SessionState.HELD, SessionState.MISSED
 LINK = "https://meet.example.org/peers"
 
 
@@ -27,6 +30,15 @@ class Book:
 
     sessions: list[Session] = field(default_factory=list)
     came: list[tuple[Session, Person, int]] = field(default_factory=list)
+
+    def add(self, session: Session, people: list[Membership], share: float, dice: Random) -> None:
+        """A session; if it was held, this share of who was a member then came."""
+        self.sessions.append(session)
+        if session.state != SessionState.HELD:
+            return
+        for one in people:
+            if one.since <= session.starts_at and dice.random() < share:
+                self.came.append((session, one.person, dice.randint(70, 92)))
 
     def write(self) -> None:
         Session.objects.bulk_create(self.sessions)
@@ -39,82 +51,127 @@ class Book:
         )  # fmt: skip
 
 
-def write(
-    place: Network,
-    people: list[Person],
-    sector: story.Sector,
-    first: date,
-    last: date,
+def write(people: list[Membership], sector: Sector, first: date, last: date, dice: Random) -> None:
+    """A programme network's meetings: every three weeks while funded, and what was left after.
+    Who leads it comes first among `people`."""
+    place, lead = people[0].network, people[0].person
+    rhythm = _cadence(place, lead, _weekday(first, 3), "Peer session", time(14), end=last)
+    book, today = Book(), clock.today(rhythm.zone)
+    for day in _days(rhythm.first_date, last, 3):
+        state = HELD if dice.random() < sector.held else MISSED
+        book.add(_session(rhythm, day, state), people, sector.turnout, dice)
+    if not sector.after:
+        book.write()
+        _end(rhythm, clock.now() - timedelta(days=60))
+        return
+    after = rhythm
+    begins = _weekday(last + timedelta(days=1 + sector.silent), 3)
+    if sector.every != 3 or sector.silent:
+        _end(rhythm, _at(rhythm, last))
+        title = "Weekly call" if sector.every == 1 else "Peer session"
+        after = _cadence(place, lead, begins, title, time(14), last, weeks=sector.every)
+    else:
+        begins = next(day for day in _days(rhythm.first_date, today, 3) if day > last)
+    _after(book, after, people, sector, begins, dice)
+    book.write()
+    _go_on(after, people, sector)
+
+
+def _after(
+    book: Book,
+    rhythm: Cadence,
+    people: list[Membership],
+    sector: Sector,
+    begins: date,
     dice: Random,
 ) -> None:
-    """A programme network's meetings: every three weeks while funded, and what was left after."""
-    rhythm = _cadence(place, people[0], _weekday(first, 3), "Peer session", time(14), end=last)
-    book, day, today = Book(), rhythm.first_date, clock.today(rhythm.zone)
-    while day < today:
-        funded = day <= last
-        state = SessionState.HELD
-        if dice.random() > (sector.held if funded else sector.after):
-            state = SessionState.MISSED
+    """What was left when the money had gone: each session somebody's own doing."""
+    until = clock.today(rhythm.zone) - timedelta(days=sector.closed)
+    here = [one for one in people if not sector.only or _region(one) == sector.only]
+    for number, day in enumerate(_days(begins, until - timedelta(days=1), sector.every)):
+        state = HELD if dice.random() < sector.after else MISSED
         session = _session(rhythm, day, state)
-        if not funded and state == SessionState.HELD:
-            session.taken_on_by, session.alone = dice.choice(people), True
-        book.sessions.append(session)
-        if state == SessionState.HELD:
-            _attend(book, session, people, sector.turnout * (1 if funded else 0.7), dice)
-        day += THREE_WEEKS
-    book.write()
-    if sector.after:
-        cadence_actions.extend(rhythm)
-        if sector.after >= TAKEN_ON:
-            cadence_actions.take_on(rhythm.sessions.ahead(clock.now()).first(), by=people[0])
-    else:
-        rhythm.ended_at = clock.now() - timedelta(days=60)
-        rhythm.save(update_fields=["ended_at"])
+        if state == HELD:
+            session.taken_on_by, session.alone = people[number % sector.leads].person, True
+            session.facilitator = session.taken_on_by
+        book.add(session, here, sector.turnout * (1 if sector.every == 1 else 0.8), dice)
 
 
-def write_care(place: Network, people: list[Person], begun: date, dice: Random) -> None:
+def _go_on(rhythm: Cadence, people: list[Membership], sector: Sector) -> None:
+    """The dates to come: taken on where people take turns, else waiting for somebody."""
+    if sector.closed:
+        _end(rhythm, clock.now() - timedelta(days=sector.closed))
+        return
+    cadence_actions.extend(rhythm)
+    ahead = rhythm.sessions.waiting_for_somebody(clock.now())
+    for number, session in enumerate(ahead[: sector.leads // 2]):
+        cadence_actions.take_on(session, by=people[number].person)
+
+
+def _end(rhythm: Cadence, at: datetime) -> None:
+    rhythm.ended_at = at
+    rhythm.save(update_fields=["ended_at"])
+
+
+def _region(one: Membership) -> str:
+    return one.seat.organisation.region if one.seat else ""
+
+
+def _days(first: date, last: date, weeks: int) -> Iterator[date]:
+    """Every so many weeks from the first day to the last."""
+    while first <= last:
+        yield first
+        first += timedelta(weeks=weeks)
+
+
+def _at(rhythm: Cadence, day: date) -> datetime:
+    return datetime.combine(day, rhythm.time, ZoneInfo(rhythm.zone))
+
+
+def write_care(people: list[Membership], begun: date, dice: Random) -> None:
     """The Health and Social Care rhythm: held as planned, the last one not yet recorded."""
+    place = people[0].network
     soon = _weekday(clock.today(place.zone) + timedelta(days=3), 1)
     first = soon - THREE_WEEKS * ((soon - begun) // THREE_WEEKS)
     end = funded_until(place)
-    rhythm = _cadence(place, people[0], first, story.CARE_TITLE, time(10), end)
-    book, day, missed = Book(), first, {5}
-    while day < soon:
-        number = len(book.sessions)
-        state = SessionState.MISSED if number in missed else SessionState.HELD
-        last_one = day + THREE_WEEKS >= soon
-        session = _session(rhythm, day, SessionState.PLANNED if last_one else state)
-        book.sessions.append(session)
-        if session.state == SessionState.HELD:
-            here = people[:8] if day < begun + timedelta(days=190) else people
-            _attend(book, session, here, 0.78, dice)
-        day += THREE_WEEKS
+    rhythm = _cadence(place, people[0].person, first, story.CARE_TITLE, time(10), end)
+    book, days = Book(), list(_days(first, soon - timedelta(days=1), 3))
+    for number, day in enumerate(days):
+        state = MISSED if number == 5 else HELD
+        session = _session(rhythm, day, SessionState.PLANNED if day == days[-1] else state)
+        book.add(session, people, 0.78, dice)
     book.write()
     cadence_actions.extend(rhythm)
     _answer_next(rhythm, people, dice)
 
 
-def _answer_next(rhythm: Cadence, people: list[Person], dice: Random) -> None:
+def _answer_next(rhythm: Cadence, people: list[Membership], dice: Random) -> None:
     upcoming = rhythm.sessions.ahead(clock.now()).first()
-    for person in people:
+    for person in (one.person for one in people):
         if person.name != "Amina Begum" and dice.random() < 0.7:
             reply = dice.choices([Reply.YES, Reply.MAYBE, Reply.NO], [7, 2, 1])[0]
             Answer.objects.create(session=upcoming, person=person, reply=reply)
 
 
 def _cadence(
-    place: Network, lead: Person, first: date, title: str, at: time, end: date | None = None
+    place: Network,
+    lead: Person,
+    first: date,
+    title: str,
+    at: time,
+    end: date | None = None,
+    weeks: int = 3,
 ) -> Cadence:
     return Cadence.objects.create(
         network=place, title=title, type=SessionType.ACTION_LEARNING,
-        rule="FREQ=WEEKLY;INTERVAL=3", first_date=first, time=at, zone=place.zone, minutes=90,
-        link=LINK, facilitator=lead, planned_by=lead, covered_until=end,
+        rule=f"FREQ=WEEKLY;INTERVAL={weeks}", first_date=first, time=at, zone=place.zone,
+        minutes=90, link=LINK, facilitator=lead, planned_by=lead, covered_until=end,
         planned_at=datetime.combine(first, at, ZoneInfo(place.zone)) - timedelta(days=14),
     )  # fmt: skip
 
 
 def _session(rhythm: Cadence, day: date, state: SessionState) -> Session:
-    starts = datetime.combine(day, rhythm.time, ZoneInfo(rhythm.zone))
+    starts = _at(rhythm, day)
     ends = starts + timedelta(minutes=rhythm.minutes)
     return Session(
         network=rhythm.network, cadence=rhythm, slot=f"{day}T{rhythm.time:%H:%M}",
@@ -123,12 +180,6 @@ def _session(rhythm: Cadence, day: date, state: SessionState) -> Session:
         facilitator=rhythm.facilitator, state=state,
         settled_at=ends if state != SessionState.PLANNED else None,
     )  # fmt: skip
-
-
-def _attend(book: Book, session: Session, people: list[Person], share: float, dice: Random) -> None:
-    for person in people:
-        if dice.random() < share:
-            book.came.append((session, person, dice.randint(70, 92)))
 
 
 def _weekday(day: date, weekday: int) -> date:

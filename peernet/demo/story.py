@@ -1,48 +1,13 @@
-"""The story that the demonstration tells: names, words and histories, nothing else.
+"""The story that the demonstration tells: names and words, nothing else.
 
 Invented from what the study found (docs: mission.md); nobody in it exists. Numbers are weeks or
 days from today, so that the story is always about now.
 """
 
-from dataclasses import dataclass
-
 FUNDER = "Example Trust"
 PROGRAMME = "Peer Networks Programme"
 CARE_PROGRAMME = "Health and Social Care Fund"
 
-
-@dataclass(frozen=True)
-class Sector:
-    """One of the programme's networks. `turnout`: share of members who come; `held`: share of
-    sessions that happened while there was money, and `after`: since it ended."""
-
-    name: str
-    purpose: str
-    members: int
-    amount: int
-    turnout: float
-    held: float
-    after: float
-    regions: tuple[str, ...] = ("North", "Midlands", "South West", "London", "Wales")
-
-
-SECTORS = [
-    Sector("Community Libraries Resource Hub", "Volunteers and staff who keep libraries open, sharing notes on working safely.", 14, 65_000, 0.75, 0.95, 0.8),
-    Sector("Octopus Community Centres", "Community centres that meet every week while things are hard.", 12, 60_000, 0.85, 1.0, 0.9),
-    Sector("Community Energy", "Groups that own their own solar and wind.", 9, 55_000, 0.5, 0.8, 0.0),
-    Sector("Community Organisers", "People who listen at doors and bring neighbours together.", 10, 60_000, 0.55, 0.85, 0.0),
-    Sector("Brixton Neighbours", "Began as a network of businesses; now neighbours helping neighbours.", 11, 50_000, 0.7, 0.9, 0.6, ("London",)),
-    Sector("Community Shops", "Village shops owned by those who shop in them.", 16, 60_000, 0.8, 0.95, 0.9),
-    Sector("Community Pubs", "Pubs bought by their regulars.", 12, 60_000, 0.65, 0.9, 0.4),
-    Sector("Food Growing", "Market gardens, allotments and box schemes.", 8, 50_000, 0.6, 0.85, 0.2),
-    Sector("Community Transport", "Minibuses, car clubs and lifts to hospital.", 7, 55_000, 0.5, 0.8, 0.0),
-    Sector("Community Housing", "Homes that a neighbourhood builds and keeps.", 13, 65_000, 0.7, 0.9, 0.5),
-    Sector("Heritage Buildings", "Old mills, chapels and halls brought back to use.", 9, 60_000, 0.6, 0.85, 0.3),
-    Sector("Sports and Play", "Pools, pitches and playgrounds run by those who use them.", 4, 50_000, 0.75, 0.9, 0.0),
-    Sector("Arts Spaces", "Studios, stages and print shops that pay their way.", 10, 60_000, 0.65, 0.9, 0.4, ("London", "London", "South East")),
-]  # fmt: skip
-BUILDERS = "Network Builders"
-BUILDERS_PURPOSE = "The thirteen people who run the programme's networks, learning from each other."
 
 FIRST_NAMES = (
     "Amir Bethan Carys Dele Esme Femi Greta Hanif Iona Jamal Keira Lowri Mei Nadia Owen Padma "
@@ -137,5 +102,25 @@ CARE_TALK = [
     (
         "Thank you for last Tuesday",
         [("Tom Askew", 4, "I came away with three things to try, and slept well for the first time in a week.")],
+    ),
+]  # fmt: skip
+
+# In the room for rants and wins, which is trusted: said there, it stays there.
+RANTS = "Rants and wins"
+CARE_RANTS = [
+    (
+        "Three forms for one bus pass",
+        [
+            ("Mo Rahman", 11, "Three forms. One bus pass. Each form asks for the number that is on the other form."),
+            ("Grace Obi", 11, "I hear you."),
+            ("Joe Martin", 10, "We sent all three back in one envelope, with a biscuit. It worked."),
+        ],
+    ),
+    (
+        "A win, for once",
+        [
+            ("Siân Pritchard", 2, "The council asked **us** how to write the next contract."),
+            ("Priya Raman", 2, "That is three years of you saying the same thing politely. Well done."),
+        ],
     ),
 ]  # fmt: skip

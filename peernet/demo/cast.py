@@ -1,0 +1,96 @@
+"""The demo's people, and the places they are in."""
+
+from datetime import date, datetime, time
+from decimal import Decimal
+from random import Random
+from zoneinfo import ZoneInfo
+
+from allauth.account.models import EmailAddress
+from django.utils.text import slugify
+
+from members.organisations.models import Affiliation, Organisation
+from members.people.models import Person
+from networks.discussions.models import Room
+from networks.funding.models import Grant, Programme
+from networks.membership.models import CharterAcceptance, Membership, Role, Seat
+from networks.network.models import Charter, Cohort, Network
+from networks.network.rules import slugs
+from peernet.lib import clock
+
+from . import story
+
+ZONE = "Europe/London"
+
+
+class Cast:
+    """Makes people, each with a name, an address and an organisation of their own."""
+
+    def __init__(self, dice: Random) -> None:
+        self.dice = dice
+        self.taken: set[str] = set()
+        self.pool = [f"{first} {last}" for first in story.FIRST_NAMES for last in story.LAST_NAMES]
+        dice.shuffle(self.pool)
+        self.bodies = [f"{place} {kind}" for place in story.PLACES for kind in story.KINDS]
+        dice.shuffle(self.bodies)
+
+    def person(self, name: str = "") -> Person:
+        """Somebody new; a name from the pool when none is given. Without quiet hours."""
+        name = name or next(n for n in self.pool if n not in self.taken)
+        self.taken.add(name)
+        address = f"{slugify(name).replace('-', '.')}@example.org"
+        made = Person.objects.create_user(address, name=name, quiet_hours=False, demo=True)
+        EmailAddress.objects.create(user=made, email=address, verified=True, primary=True)
+        return made
+
+    def body(self, name: str = "", region: str = "") -> Organisation:
+        """An organisation; a name from the pool when none is given."""
+        made, _ = Organisation.objects.get_or_create(
+            name=name or self.bodies.pop(), defaults={"region": region, "demo": True}
+        )
+        return made
+
+    def join(
+        self, place: Network, person: Person, body: Organisation | None, since: datetime,
+        role: str = Role.MEMBER, cohort: Cohort | None = None,
+    ) -> Membership:  # fmt: skip
+        """The person's time in the network begins, with a seat for their organisation."""
+        seat = None
+        if body:
+            seat, _ = Seat.objects.get_or_create(
+                network=place, organisation=body, until=None, defaults={"since": since}
+            )
+            Affiliation.objects.get_or_create(
+                person=person, organisation=body, until=None, defaults={"since": since}
+            )
+        for charter in place.charters.all():
+            CharterAcceptance.objects.get_or_create(
+                charter=charter, person=person, defaults={"at": since}
+            )
+        return Membership.objects.create(
+            network=place, person=person, seat=seat, role=role, cohort=cohort, since=since
+        )
+
+
+def network(
+    name: str, purpose: str, opened: datetime, accent: int, charter: str, slug: str = ""
+) -> Network:
+    """A network with its house rules and its first room."""
+    place = Network.objects.create(
+        name=name, slug=slug or next(slugs(name)), purpose=purpose, zone=ZONE, accent=accent,
+        opened_at=opened, demo=True,
+    )  # fmt: skip
+    Charter.objects.create(network=place, version=1, text=charter, published_at=opened)
+    Room.objects.create(network=place, name="Everyone", opened_at=opened)
+    return place
+
+
+def grant(place: Network, programme: Programme, amount: int, first: date, last: date) -> Grant:
+    return Grant.objects.create(
+        network=place, programme=programme, amount=Decimal(amount), starts_on=first, ends_on=last,
+        network_agreed_at=clock.now(), funder_agreed_at=clock.now(),
+    )  # fmt: skip
+
+
+def moment(day: date, hour: int = 9) -> datetime:
+    """That hour of the day, in the demo's zone."""
+    return datetime.combine(day, time(hour), ZoneInfo(ZONE))

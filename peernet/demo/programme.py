@@ -1,0 +1,86 @@
+"""The thirteen networks whose money ended eight months ago, and their builders' community."""
+
+from datetime import date, timedelta
+
+from django.utils.text import slugify
+
+from members.people.models import Person
+from networks.funding.models import Funder, Programme
+from networks.membership.models import Membership, Role
+from networks.network.models import Network
+from peernet.lib import clock
+
+from . import history, story, talk
+from .cast import ZONE, Cast, grant, moment, network
+from .sectors import BUILDERS, SECTORS, Sector
+
+RAN_FOR = timedelta(days=548)  # 18 months
+ENDED = timedelta(days=240)
+SECOND = 0.2  # share of people who come from the same organisation as another
+
+
+def run(cast: Cast, funder: Funder) -> Network:
+    """Make them all; returns the builders' community."""
+    programme = Programme.objects.create(
+        funder=funder, name=story.PROGRAMME, slug=slugify(story.PROGRAMME)
+    )
+    last = clock.today(ZONE) - ENDED
+    first = last - RAN_FOR
+    leads, places = [], {}
+    for number, sector in enumerate(SECTORS):
+        begun = last - timedelta(days=sector.late) if sector.late else first
+        place = places[sector.name] = network(
+            sector.name, sector.purpose, moment(begun), number % 8 + 1, story.CARE_CHARTER
+        )
+        grant(place, programme, sector.amount, begun, last)
+        people = _members(cast, place, sector, begun)
+        leads.append(people[0].person)
+        history.write(people, sector, begun, last, cast.dice)
+        talk.write(place.rooms.get(), sector.talk, {n: m.person for n, m in enumerate(people)})
+        if not sector.after:
+            _drift_away(people[1:], last, cast)
+    for sector in SECTORS:
+        if sector.closed:
+            _close(places[sector.name], places.get(sector.joined), sector)
+    return _builders(cast, leads, first, last)
+
+
+def _members(cast: Cast, place: Network, sector: Sector, begun: date) -> list[Membership]:
+    """Who leads it, and then the others, each with an organisation."""
+    opened = moment(begun)
+    found = [cast.join(place, cast.person(), None, opened, role=Role.COORDINATOR)]
+    body = None
+    for _number in range(sector.members):
+        if body is None or cast.dice.random() > SECOND:
+            body = cast.body(region=cast.dice.choice(sector.regions))
+        since = opened + timedelta(days=cast.dice.randint(1, 60))
+        found.append(cast.join(place, cast.person(), body, since))
+    return found
+
+
+def _drift_away(people: list[Membership], last: date, cast: Cast) -> None:
+    """When nobody carries on, people leave one by one in the months after the money."""
+    for one in cast.dice.sample(people, len(people) // 2):
+        one.until = moment(last + timedelta(days=cast.dice.randint(20, 120)))
+        one.reason = "left"
+        one.save(update_fields=["until", "reason"])
+
+
+def _close(place: Network, successor: Network | None, sector: Sector) -> None:
+    """A good end: said in the last session, or the way to another network."""
+    day = clock.today(ZONE) - timedelta(days=sector.closed)
+    Network.objects.filter(pk=place.pk).update(closed_at=moment(day, 17))
+    if successor:
+        for one in place.memberships.current().filter(role=Role.MEMBER).select_related("seat"):
+            Membership.objects.create(network=successor, person=one.person, since=moment(day))
+
+
+def _builders(cast: Cast, leads: list[Person], first: date, last: date) -> Network:
+    place = network(BUILDERS.name, BUILDERS.purpose, moment(first), 2, story.CARE_CHARTER)
+    people = [
+        cast.join(place, one, None, moment(first), role=Role.MEMBER if number else Role.COORDINATOR)
+        for number, one in enumerate(leads)
+    ]
+    history.write(people, BUILDERS, first, last, cast.dice)
+    talk.write(place.rooms.get(), BUILDERS.talk, dict(enumerate(leads)))
+    return place
