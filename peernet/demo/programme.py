@@ -1,9 +1,11 @@
 """The thirteen networks whose money ended eight months ago, and their builders' community."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 from django.utils.text import slugify
 
+from members.notices.models import Notice, NoticeState
 from members.people.models import Person
 from networks.funding.models import Funder, Programme
 from networks.membership.models import Membership, Role
@@ -42,6 +44,7 @@ def run(cast: Cast, funder: Funder) -> Network:
     for sector in SECTORS:
         if sector.closed:
             _close(places[sector.name], places.get(sector.joined), sector)
+    _have_been_told(places.values())
     return _builders(cast, leads, first, last)
 
 
@@ -73,6 +76,13 @@ def _close(place: Network, successor: Network | None, sector: Sector) -> None:
     if successor:
         for one in place.memberships.current().filter(role=Role.MEMBER).select_related("seat"):
             Membership.objects.create(network=successor, person=one.person, since=moment(day))
+
+
+def _have_been_told(places: Iterable[Network]) -> None:
+    """What was taken on was so weeks ago, and its letters went then."""
+    then = clock.now() - timedelta(days=20)
+    rows = Notice.objects.waiting().filter(network_id__in=[place.pk for place in places])
+    rows.update(state=NoticeState.SENT, created_at=then, due_at=then, settled_at=then)
 
 
 def _builders(cast: Cast, leads: list[Person], first: date, last: date) -> Network:
