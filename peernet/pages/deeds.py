@@ -25,6 +25,7 @@ DEEDS: dict[str, str | Promise] = {
     "grant.unshared": _("stopped a funder from seeing the figures of this network"),
     "import.applied": _("invited people from a spreadsheet"),
     "import.discarded": _("threw away a spreadsheet before inviting anybody"),
+    "import.stopped": _("began to invite people from a spreadsheet, and it stopped half-way"),
     "import.undone": _("took back the invitations from a spreadsheet"),
     "invitation.corrected": _("corrected an invitation"),
     "invitation.made": _("invited somebody"),
