@@ -63,7 +63,7 @@ def test_of_a_large_list_the_first_are_invited_at_once_and_the_rest_by_the_bell(
 
 def test_the_page_asks_for_its_own_part_only_and_moves_on_when_all_is_done(desk, place):
     shown = agree(desk, send(desk, place, many(PEOPLE).encode()))
-    asks = page(shown).find(attrs={"hx-trigger": "every 2s"})["hx-get"]
+    asks = page(shown).find(attrs={"data-hx-trigger": "every 2s"})["data-hx-get"]
     part = desk.get(asks, headers={"HX-Request": "true"})
     assert page(part).find("progress")
     assert not page(part).find("html")
