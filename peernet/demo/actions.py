@@ -18,7 +18,7 @@ from networks.network.models import Charter, Cohort, Network
 from networks.network.rules import slugs
 from peernet.lib import clock, text
 
-from . import history, story
+from . import history, notes, story
 
 ZONE = "Europe/London"
 RAN_FOR = timedelta(days=548)  # the programme's 18 months
@@ -165,7 +165,9 @@ def _care(cast: Cast, funder: Funder) -> None:
             people.append(cast.person(name))
             cast.join(place, people[-1], cast.body(body, region), _moment(start, 9), cohort=cohort)
     history.write_care(place, people, begun, cast.dice)
-    _talk(place, {person.name: person for person in people})
+    named = {person.name: person for person in people}
+    notes.write(place, named)
+    _talk(place, named)
     _waiting(place, dan)
 
 

@@ -11,8 +11,8 @@ class NotesForm(Form):
 
     text = forms.CharField(
         label=_("Notes"),
-        required=False,
         max_length=20_000,
+        error_messages={"required": _("Write some words before you save.")},
         widget=forms.Textarea(attrs={"rows": 14}),
         help_text=_(
             "What you would want to read if you had missed it. For **bold**, lists and links you "
@@ -20,16 +20,6 @@ class NotesForm(Form):
         ),
     )
     was = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
-
-    def __init__(self, *args, notes, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.notes = notes
-
-    def clean_text(self):
-        words = self.cleaned_data["text"]
-        if not words.strip() and self.notes is None:
-            raise forms.ValidationError(_("Write some words before you save."))
-        return words.strip()
 
     def compare_with(self, version):
         """Sent again, the form replaces the newer text, which its writer has now seen."""

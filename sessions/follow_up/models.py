@@ -13,8 +13,8 @@ class Notes(models.Model):
     which they share; the HTML is made once, when it is written."""
 
     session = models.OneToOneField(Session, models.CASCADE, related_name="notes")
-    text = models.TextField(max_length=20_000, blank=True)  # Markdown
-    html = models.TextField(blank=True)
+    text = models.TextField(max_length=20_000)  # Markdown
+    html = models.TextField()
     by = models.ForeignKey(  # who wrote in it last
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
     )

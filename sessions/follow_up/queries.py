@@ -112,7 +112,7 @@ def mark(action: AgreedAction) -> str:
 def kept(sessions: Iterable[Session]) -> dict[int, Kept]:
     """Session id -> what is kept of it; those with nothing are left out. Two queries."""
     pks = [one.pk for one in sessions]
-    noted = Notes.objects.filter(session__in=pks).exclude(text="").values_list("session", flat=True)
+    noted = Notes.objects.filter(session__in=pks).values_list("session", flat=True)
     rows = AgreedAction.objects.filter(session__in=pks).exclude(outcome=Outcome.DROPPED)
     counts = dict(rows.order_by().values_list("session").annotate(n=Count("pk")))
     with_notes = set(noted)

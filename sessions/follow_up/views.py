@@ -22,7 +22,7 @@ def session_notes(request, network, pk):
     session = _to_write(request, network, pk)
     notes = Notes.objects.filter(session=session).select_related("by").first()
     start = {"text": notes.text if notes else "", "was": notes.version if notes else 0}
-    form = NotesForm(request.POST or None, notes=notes, initial=start | pages.typed(request))
+    form = NotesForm(request.POST or None, initial=start | pages.typed(request))
     newer = None
     if form.is_valid():
         if _written(form, session, by=request.user):
