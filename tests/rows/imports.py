@@ -22,12 +22,6 @@ def agreed(world):
     return (world.place.slug, world.past.pk, made.pk)
 
 
-def more_agreed(world, n):
-    AgreedAction.objects.bulk_create(
-        AgreedAction(session=world.past, what=f"Thing {i}", who=world["member"]) for i in range(n)
-    )
-
-
 # The member had not said yes to that session, and nobody noted that she was there.
 WRITERS = {"facilitator": OK, "coordinator": OK, "member": NO}
 TO_WRITE = members() | WRITERS
