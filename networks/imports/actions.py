@@ -26,8 +26,8 @@ from .rules import Columns, Invitee, State
 
 logger = logging.getLogger(__name__)
 DRAFT_LIVES = timedelta(hours=24)
-STEP = 250  # people: a tenth of a second, in which nobody else can join or be invited
-STEPS = 40  # in one ring of the bell
+STEP = 100  # people: a twentieth of a second, in which nobody else can join or be invited
+STEPS = 100  # in one ring of the bell
 TRIES, TRY_AGAIN = 5, timedelta(minutes=1)
 MATCHING = ("sheet", "heading", "columns", "apart")  # what she saw when she agreed
 
@@ -98,7 +98,7 @@ def match_columns(
 def apply_import(batch: Import, *, mark: str, by: Person) -> Import:
     """Invite everybody the preview said would be invited; the cells are then forgotten.
 
-    The first few hundred at once, so that most lists are done by now; `work` goes on with the
+    The first hundred at once, so that most lists are done by now; `work` goes on with the
     rest. Again changes nothing. Raises Refused when the matching is not the one that was seen
     (`mark`, of seen.mark over MATCHING).
     """
@@ -243,7 +243,7 @@ def _step_of_any() -> bool:
 
 
 def _step(batch: Import) -> None:
-    """Deal with the next few hundred people of a list that is held, or settle it after them."""
+    """Deal with the next hundred people of a list that is held, or settle it after them."""
     if batch.state == ImportState.UNDOING:
         count = _take_back(batch)
     else:

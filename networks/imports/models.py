@@ -23,7 +23,7 @@ UNDER_WAY = (ImportState.APPLYING, ImportState.UNDOING)  # what a worker goes on
 
 class Import(models.Model):
     """A sheet of people: shown row by row first, then applied, then perhaps undone; the last two
-    in steps of a few hundred people, each whole or not at all.
+    in steps of a hundred people, each whole or not at all.
 
     The cells are kept only while it is a draft, and then for a day at most; of a list under way,
     what is needed of those to be invited.

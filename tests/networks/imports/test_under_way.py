@@ -28,7 +28,7 @@ from tests import cast
 from tests.crowd import at_once
 from tests.networks.imports.desk import agree, many, page, send, undo, words
 
-PEOPLE = 2 * actions.STEP + 100  # three steps
+PEOPLE = 2 * actions.STEP + 50  # three steps
 WORKER = "import django; django.setup(); from networks.imports.actions import work; work()"
 
 
@@ -41,21 +41,21 @@ def once_each(count):
 
 def test_a_list_that_fits_in_one_step_is_done_when_the_page_comes_back(desk, place):
     shown = agree(desk, send(desk, place, many(actions.STEP).encode()))
-    assert "250 people are invited" in words(shown)
+    assert "100 people are invited" in words(shown)
 
 
 def test_of_a_large_list_the_first_are_invited_at_once_and_the_rest_by_the_bell(desk, place, dan):
     shown = agree(desk, send(desk, place, many(PEOPLE).encode()))
     assert once_each(actions.STEP)
-    assert "250 of 600 people are dealt with so far" in words(shown)
+    assert "100 of 250 people are dealt with so far" in words(shown)
     bar = page(shown).find("progress")
-    assert (bar["value"], bar["max"]) == ("250", "600")
+    assert (bar["value"], bar["max"]) == ("100", "250")
     assert page(shown).find("a", string=re.compile("Look again"))["href"] == shown.wsgi_request.path
     tick_imports()
     assert once_each(PEOPLE)
     batch = Import.objects.get()
     assert (batch.state, batch.rows, batch.counts) == (ImportState.APPLIED, [], {"invite": PEOPLE})
-    assert "600 people are invited" in words(desk.get(shown.wsgi_request.path))
+    assert "250 people are invited" in words(desk.get(shown.wsgi_request.path))
     assert set(Invitation.objects.values_list("invited_by", flat=True)) == {dan.pk}
     trail = AuditEntry.objects.get(deed="import.applied")
     assert (trail.actor_id, trail.detail) == (dan.pk, {"invite": PEOPLE})
@@ -68,9 +68,9 @@ def test_the_page_asks_for_its_own_part_only_and_moves_on_when_all_is_done(desk,
     assert page(part).find("progress")
     assert not page(part).find("html")
     assert "HX-Trigger" not in part.headers
-    actions.work(1)  # 500 of 600: the third quarter is said aloud
+    actions.work(1)  # 200 of 250: the third quarter is said aloud
     part = desk.get(asks, headers={"HX-Request": "true"})
-    assert "500 of 600 people are dealt with so far" in part.headers["HX-Trigger"]
+    assert "200 of 250 people are dealt with so far" in part.headers["HX-Trigger"]
     actions.work()
     last = desk.get(asks, headers={"HX-Request": "true"})
     assert last.headers["HX-Redirect"] == shown.wsgi_request.path
@@ -79,7 +79,7 @@ def test_the_page_asks_for_its_own_part_only_and_moves_on_when_all_is_done(desk,
 def test_a_list_under_way_is_found_again_among_the_lists_so_far(desk, place):
     agree(desk, send(desk, place, many(PEOPLE).encode()))
     shown = words(desk.get(reverse("import_new", args=[place.slug])))
-    assert "250 of 600 people are dealt with so far" in shown
+    assert "100 of 250 people are dealt with so far" in shown
     assert "Under way" in shown
 
 
@@ -102,8 +102,8 @@ def test_agreeing_again_while_it_goes_on_changes_nothing(desk, place):
 
 def test_who_joins_or_is_invited_in_the_middle_is_counted_as_that(desk, place):
     agree(desk, send(desk, place, many(PEOPLE).encode()))
-    cast.member(place, "Person 300", email="person300@example.org")
-    cast.invited(place, email="person301@example.org")
+    cast.member(place, "Person 230", email="person230@example.org")
+    cast.invited(place, email="person231@example.org")
     tick_imports()
     batch = Import.objects.get()
     assert batch.counts == {"invite": PEOPLE - 2, "member": 1, "invited": 1}
@@ -134,7 +134,7 @@ def test_undo_of_a_large_list_goes_on_by_itself_too(desk, place):
     agree(desk, send(desk, place, many(PEOPLE).encode()))
     tick_imports()
     shown = undo(desk, Import.objects.get())
-    assert "250 of 600 invitations are taken back so far" in words(shown)
+    assert "100 of 250 invitations are taken back so far" in words(shown)
     tick_imports()
     assert Import.objects.get().state == ImportState.UNDONE
     assert not Invitation.objects.open().exists()
@@ -154,7 +154,7 @@ def test_when_the_network_closes_it_stops_and_says_why(desk, place):
     )  # fmt: skip
     type(place).objects.filter(pk=place.pk).update(closed_at=None)
     shown = desk.get(reverse("import_check", args=[place.slug, batch.pk]))
-    assert "We stopped after 250 of 600" in words(shown)
+    assert "We stopped after 100 of 250" in words(shown)
     assert "This network is closed." in words(shown)
     assert "Undo this list" in words(shown)
 
@@ -163,11 +163,11 @@ def test_a_list_that_breaks_waits_a_minute_and_others_go_on(desk, place, travel)
     agree(desk, send(desk, place, many(PEOPLE).encode()))
     broken = Import.objects.get()
     whole = broken.rows
-    Import.objects.update(rows=[*whole[:300], ["too", "short"], *whole[301:]])
+    Import.objects.update(rows=[*whole[:150], ["too", "short"], *whole[151:]])
     agree(desk, send(desk, place, many(PEOPLE).replace("person", "other").encode()))
     tick_imports()
     broken.refresh_from_db()
-    assert (broken.state, broken.done, broken.attempts) == (ImportState.APPLYING, 250, 1)
+    assert (broken.state, broken.done, broken.attempts) == (ImportState.APPLYING, 100, 1)
     assert Import.objects.latest("pk").state == ImportState.APPLIED
     shown = desk.get(reverse("import_check", args=[place.slug, broken.pk]))
     assert "We try again in a minute" in words(shown)
@@ -191,7 +191,7 @@ def test_a_list_that_breaks_five_times_stops_and_can_be_sent_again(desk, place, 
     shown = agree(desk, send(desk, place, many(PEOPLE).encode()))
     tick_imports()
     assert once_each(PEOPLE)
-    assert "350 people are invited" in words(desk.get(shown.wsgi_request.path))
+    assert "150 people are invited" in words(desk.get(shown.wsgi_request.path))
 
 
 def test_a_list_goes_with_the_account_of_whoever_sent_it(desk, place, dan):
@@ -217,12 +217,12 @@ def test_while_one_worker_holds_a_list_another_passes_it_by(desk, place):
 
 @pytest.mark.django_db(transaction=True)
 def test_four_workers_at_once_invite_everybody_once(desk, place):
-    agree(desk, send(desk, place, many(1_500).encode()))
+    agree(desk, send(desk, place, many(600).encode()))
     steps = at_once(lambda _n: actions.work(), times=4)
     actions.work()  # all four may have met at the same moment, and each left it to the others
     assert sum(steps) <= 5
-    assert once_each(1_500)
-    assert Import.objects.get().counts == {"invite": 1_500}
+    assert once_each(600)
+    assert Import.objects.get().counts == {"invite": 600}
 
 
 def worker():
@@ -239,10 +239,10 @@ def worker():
 
 @pytest.mark.django_db(transaction=True)
 def test_workers_killed_in_the_middle_leave_nobody_out_and_invite_nobody_twice(desk, place):
-    people = 20 * actions.STEP
+    people = 16 * actions.STEP
     agree(desk, send(desk, place, many(people - 1).encode()))
     seen = []
-    for stop_at in (3, 8, 13):
+    for stop_at in (3, 7, 11):
         running = worker()
         patience = time.monotonic() + 60
         while Import.objects.get().done < stop_at * actions.STEP and time.monotonic() < patience:
