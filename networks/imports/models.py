@@ -79,8 +79,8 @@ class Import(models.Model):
 
     @property
     def progress_in_words(self):
-        """ "250 of 5,000 people are invited so far"."""
+        """ "250 of 5,000 people so far"."""
         n = {"done": f"{self.done:,}", "total": f"{self.total:,}"}
         if self.state == ImportState.UNDOING:
-            return gettext("%(done)s of %(total)s invitations are taken back so far") % n
-        return gettext("%(done)s of %(total)s people are dealt with so far") % n
+            return gettext("%(done)s of %(total)s invitations taken back so far") % n
+        return gettext("%(done)s of %(total)s people so far") % n
