@@ -171,6 +171,7 @@ def _join(request, one, person):
             refused = str(no)
     row = queries.rows([one], person)[0]
     context = {"row": row, "person": person, "link": link, "refused": refused}
+    context["closed"] = queries.why_not_held(one)
     return render(request, "sessions/meetings/join.html", context)
 
 
