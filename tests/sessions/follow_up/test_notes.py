@@ -176,7 +176,7 @@ def test_the_page_after_says_what_came_of_it_and_when_the_next_one_is(signed_in,
         other = cast.member(place, f"Member {number}")
         Attendance.objects.create(session=past, person=other, source="tick")
     shown = words(signed_in(ann).get(past.get_absolute_url()))
-    assert "about 5 people were there" in shown
+    assert "About 5 people were there" in shown
     assert "Member 3" not in shown
 
 
