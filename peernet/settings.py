@@ -193,6 +193,8 @@ STORAGES = {
 }
 MEDIA_ROOT = VAR_DIR / "media"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
+# A list of who was there asks one question for each person in it, of 5,000 at most (lib/files).
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 6_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
 
 # --- Mail ----------------------------------------------------------------------------------------
@@ -237,6 +239,7 @@ CELERY_BEAT_SCHEDULE = {
         ("reminders", "sessions.meetings.tasks.tick_reminders", 60),
         ("sessions", "sessions.cadence.tasks.tick_sessions", 300),
         ("funding", "sessions.cadence.tasks.tick_funding", 900),
+        ("imports", "networks.imports.tasks.tick_imports", 5),
         ("drafts", "networks.imports.tasks.tick_drafts", 900),
         ("upkeep", "members.privacy.tasks.tick_upkeep", 6 * 3600),
     ]

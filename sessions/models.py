@@ -3,14 +3,17 @@
 from sessions.attendance.models import Attendance, AttendanceFile, Participant
 from sessions.cadence.models import Cadence, Session
 from sessions.calendar.models import CalendarFeed
+from sessions.follow_up.models import AgreedAction, Notes
 from sessions.meetings.models import Answer, SessionMessage
 
 __all__ = [
+    "AgreedAction",
     "Answer",
     "Attendance",
     "AttendanceFile",
     "Cadence",
     "CalendarFeed",
+    "Notes",
     "Participant",
     "Session",
     "SessionMessage",

@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 HOUSE = {
     "members": ["audit", "notices", "people", "organisations", "privacy"],
     "networks": ["network", "funding", "membership", "discussions", "directory", "imports"],
-    "sessions": ["cadence", "calendar", "meetings", "attendance"],
+    "sessions": ["cadence", "calendar", "meetings", "attendance", "follow_up"],
     "evaluation": ["indicators", "reports"],
 }
 WINGS = ["peernet.lib", *HOUSE, "peernet"]

@@ -100,6 +100,16 @@ def withdraw(
     return rows.update(state=NoticeState.DROPPED, reason=reason, settled_at=clock.now())
 
 
+def revive(rows: QuerySet[Notice]) -> int:
+    """Let notices that were dropped go after all, now that they are true again; returns how many.
+
+    They keep their Message-ID: none of them has left.
+    """
+    return rows.filter(state=NoticeState.DROPPED).update(
+        state=NoticeState.PENDING, due_at=clock.now(), reason="", attempts=0, settled_at=None
+    )
+
+
 def send_due(limit: int = 500) -> int:
     """Send what is due, one at a time, until nothing is or `limit` is reached; returns how many.
 

@@ -1,9 +1,13 @@
 """A list of people: read, matched, agreed to, and taken back."""
 
+import logging
+from collections import Counter
+from collections.abc import Set
 from datetime import timedelta
+from traceback import format_tb
 from uuid import UUID
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.utils.translation import gettext as _
 
 from members.audit.actions import note
@@ -18,9 +22,13 @@ from peernet.lib.errors import Refused
 
 from . import queries, rules
 from .models import Import, ImportState
-from .rules import Columns, Line, State
+from .rules import Columns, Invitee, State
 
+logger = logging.getLogger(__name__)
 DRAFT_LIVES = timedelta(hours=24)
+STEP = 100  # people: a twentieth of a second, in which nobody else can join or be invited
+STEPS = 100  # in one ring of the bell
+TRIES, TRY_AGAIN = 5, timedelta(minutes=1)
 MATCHING = ("sheet", "heading", "columns", "apart")  # what she saw when she agreed
 
 
@@ -90,7 +98,8 @@ def match_columns(
 def apply_import(batch: Import, *, mark: str, by: Person) -> Import:
     """Invite everybody the preview said would be invited; the cells are then forgotten.
 
-    Again changes nothing. Raises Refused when the matching is not the one that was seen
+    The first hundred at once, so that most lists are done by now; `work` goes on with the
+    rest. Again changes nothing. Raises Refused when the matching is not the one that was seen
     (`mark`, of seen.mark over MATCHING).
     """
     batch = _held(batch)
@@ -99,35 +108,44 @@ def apply_import(batch: Import, *, mark: str, by: Person) -> Import:
     if seen.mark(batch, MATCHING) != mark:
         raise Refused(_("The matching was changed meanwhile. Look once more, then agree."))
     look = queries.preview(batch)
-    often = queries.invited_often(batch.network)
-    lines = [line for line in look.first(State.INVITE) if line.email not in often]
-    _invite(batch, lines, by=by)
-    came_of_it = {"invite": len(lines), "refused": look.invited - len(lines)}
-    return _settle(batch, ImportState.APPLIED, look.counts | came_of_it, by=by)
+    batch.rows, batch.sheets, batch.columns, batch.apart = look.invitees(), [], {}, []
+    batch.counts = look.counts | {"invite": 0, "refused": 0}
+    return _begin(batch, ImportState.APPLYING, len(batch.rows), by=by)
 
 
 @transaction.atomic
 def undo_import(batch: Import, *, by: Person) -> Import:
     """Withdraw the invitations of this list that nobody has taken up; who joined, stays.
 
-    Again changes nothing; a draft has nothing to take back.
+    Also of a list that is still under way, which then invites nobody else. Of many the first few
+    hundred at once; `work` goes on. Again changes nothing; a draft has nothing to take back.
     """
     batch = _held(batch)
-    if batch.state != ImportState.APPLIED:
+    if batch.state not in (ImportState.APPLYING, ImportState.APPLIED, ImportState.STOPPED):
         return batch
-    pks = list(queries.waiting(batch).values_list("pk", flat=True))
-    Invitation.objects.filter(pk__in=pks).update(withdrawn_at=clock.now())
-    withdraw(pks, "invitation", reason=_("The list it came with was undone."))
-    return _settle(batch, ImportState.UNDONE, batch.counts, by=by)
+    batch.rows = []
+    return _begin(batch, ImportState.UNDOING, queries.waiting(batch).count(), by=by)
 
 
 @transaction.atomic
 def discard_import(batch: Import, *, by: Person) -> Import:
     """Throw a draft away. Again, or once it is settled, changes nothing."""
     batch = _held(batch)
-    if batch.state != ImportState.DRAFT:
-        return batch
-    return _settle(batch, ImportState.DISCARDED, {}, by=by)
+    if batch.state == ImportState.DRAFT:
+        _settle(batch, ImportState.DISCARDED, by=by)
+    return batch
+
+
+def work(limit: int = STEPS) -> int:
+    """Go on with the lists under way, a step at a time; returns how many steps were taken.
+
+    Any number of workers may do this at once: a step holds its list's row, and others pass it
+    by. One that is killed has done nothing of its step, and the next does it whole.
+    """
+    steps = 0
+    while steps < limit and _step_of_any():
+        steps += 1
+    return steps
 
 
 def forget_drafts() -> int:
@@ -178,37 +196,139 @@ def _held(batch: Import) -> Import:
     """The list as it is now. Until this deed is done no other happens with it, and nobody joins
     or is invited in its network (which every deed of membership holds, too)."""
     held = Import.objects.select_for_update().get(pk=batch.pk)
-    held.network = Network.objects.select_for_update(no_key=True).get(pk=held.network_id)
-    if held.network.closed_at:
-        raise Refused(_("This network is closed."))
+    _lock_network(held)
     return held
 
 
-def _invite(batch: Import, lines: list[Line], *, by: Person) -> None:
-    """What membership's `invite` does, for all of a list in a few statements: one by one, a
-    thousand people take eight seconds, and nobody else can join meanwhile."""
-    regions: dict[str, str] = {}
-    for line in lines:
-        if line.organisation:
-            regions[line.organisation] = regions.get(line.organisation) or line.region
-    bodies = recognise_all(regions)
+def _lock_network(batch: Import) -> None:
+    batch.network = Network.objects.select_for_update(no_key=True).get(pk=batch.network_id)
+    if batch.network.closed_at:
+        raise Refused(_("This network is closed."))
+
+
+def _begin(batch: Import, state: ImportState, total: int, *, by: Person) -> Import:
+    """Put a list (held) under way, and take the first step."""
+    batch.state, batch.agreed_by, batch.total, batch.done = state, by, total, 0
+    batch.attempts, batch.retry_at, batch.why = 0, None, ""
+    batch.save()
+    _step(batch)
+    return batch
+
+
+def _step_of_any() -> bool:
+    """One step of a list that nobody else is busy with; False when there is none.
+
+    A fault of ours in one list must not hold up the others; that the database is away is no
+    fault of the list's.
+    """
+    pk = None
+    try:
+        with transaction.atomic():
+            free = queries.due(clock.now()).select_for_update(skip_locked=True)
+            batch = free.first()
+            if batch is None:
+                return False
+            pk = batch.pk
+            _lock_network(batch)
+            _step(batch)
+    except OperationalError:
+        raise
+    except Refused as no:
+        _stop(pk, str(no))
+    except Exception as fault:
+        where = "".join(format_tb(fault.__traceback__))  # what it says may name somebody
+        logger.error("import %s could not go on (%s)\n%s", pk, type(fault).__name__, where)
+        _try_later(pk)
+    return True
+
+
+def _step(batch: Import) -> None:
+    """Deal with the next hundred people of a list that is held, or settle it after them."""
+    if batch.state == ImportState.UNDOING:
+        count = _take_back(batch)
+    else:
+        count = _invite(
+            [Invitee(*row) for row in batch.rows[batch.done : batch.done + STEP]], batch
+        )
+    batch.done, batch.attempts, batch.retry_at = batch.done + count, 0, None
+    batch.save(update_fields=["done", "attempts", "retry_at", "counts"])
+    if count == STEP and batch.done < batch.total:
+        return
+    if batch.state == ImportState.UNDOING:
+        _settle(batch, ImportState.UNDONE, by=batch.agreed_by)
+    elif batch.done >= batch.total:
+        _settle(batch, ImportState.APPLIED, by=batch.agreed_by)
+    else:  # it went with the account of whoever sent it
+        _stop(batch.pk, _("The list was forgotten before everybody on it was invited."))
+
+
+def _invite(people: list[Invitee], batch: Import) -> int:
+    """What membership's `invite` does, for many in a few statements: one by one, a thousand
+    people take eight seconds, and nobody else can join meanwhile. Returns how many were looked at.
+    """
+    network = batch.network
+    here, asked = queries.addresses_of_members(network), queries.addresses_invited(network)
+    often = queries.invited_often(network)
+    became = [(one, _becomes(one.email, here, asked, often)) for one in people]
+    new = [one for one, state in became if state == State.INVITE]
+    batch.counts = dict(Counter(batch.counts) + Counter(str(state) for _one, state in became))
+    bodies = recognise_all({one.organisation: one.region for one in new if one.organisation})
     invitations = Invitation.objects.bulk_create(
         Invitation(
-            network=batch.network, email=line.email, name=line.name, role=line.role, batch=batch,
-            organisation=bodies.get(line.organisation), invited_by=by, times_sent=1,
+            network=network, email=one.email, name=one.name, role=one.role, batch=batch,
+            organisation=bodies.get(one.organisation), invited_by=batch.agreed_by, times_sent=1,
         )
-        for line in lines
+        for one in new
     )  # fmt: skip
     letters = [(invitation.email, invitation.pk) for invitation in invitations]
     tell_addresses(letters, "invitation", network_id=batch.network_id, version=1)
+    return len(people)
 
 
-def _settle(batch: Import, state: ImportState, counts: dict[str, int], *, by: Person) -> Import:
+def _becomes(email: str, here: Set[str], asked: Set[str], often: Set[str]) -> str:
+    """What becomes of somebody now: they may have joined or been invited since the preview."""
+    if email in here:
+        return State.MEMBER
+    if email in asked:
+        return State.INVITED
+    return "refused" if email in often else State.INVITE
+
+
+def _take_back(batch: Import) -> int:
+    """Withdraw some invitations of the list; returns how many."""
+    pks = list(queries.waiting(batch).order_by("pk").values_list("pk", flat=True)[:STEP])
+    Invitation.objects.filter(pk__in=pks).update(withdrawn_at=clock.now())
+    withdraw(pks, "invitation", reason=_("The list it came with was undone."))
+    return len(pks)
+
+
+@transaction.atomic
+def _try_later(pk: int) -> None:
+    """Let a list wait after a step that failed; after some in vain it stops."""
+    batch = Import.objects.select_for_update().get(pk=pk)
+    batch.attempts += 1
+    batch.retry_at = clock.now() + TRY_AGAIN
+    batch.save(update_fields=["attempts", "retry_at"])
+    if batch.attempts >= TRIES:
+        _stop(pk, _("Something broke on our side. It is written down for whoever runs PeerNet."))
+
+
+@transaction.atomic
+def _stop(pk: int, why: str) -> None:
+    """Leave a list as far as it came, and keep why."""
+    batch = Import.objects.select_for_update().get(pk=pk)
+    if batch.under_way:
+        batch.why = why[:200]
+        _settle(batch, ImportState.STOPPED, by=batch.agreed_by)
+
+
+def _settle(batch: Import, state: ImportState, *, by: Person | None) -> None:
     """Keep what came of it, in numbers; forget the cells."""
-    batch.state, batch.counts, batch.settled_at = state, counts, clock.now()
+    batch.state, batch.settled_at = state, clock.now()
+    batch.counts = {name: n for name, n in batch.counts.items() if n}
     batch.rows, batch.sheets, batch.columns, batch.apart = [], [], {}, []
     if state == ImportState.DISCARDED:
         batch.filename = ""
     batch.save()
+    counts = batch.counts
     note(f"import.{state}", by=by, network_id=batch.network_id, about_id=batch.pk, **counts)
-    return batch

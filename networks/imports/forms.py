@@ -8,6 +8,7 @@ from peernet.lib.forms import Form
 from .rules import FIELDS, TOP
 
 NONE = "none"
+LIKELY = 200  # organisations that are like others: more make a page nobody reads to its end
 LABELS = {
     "email": gettext_lazy("Email address"),
     "name": gettext_lazy("Name"),
@@ -104,11 +105,19 @@ class MatchForm(Form):
         )
         self.fields["heading"] = _position(_("Row with the headings"), _headings(batch.rows))
         columns = _columns(batch)
+        shown = alike[:LIKELY]
+        self.unshown = [body.key for body in alike[LIKELY:] if body.is_apart]
         self.fields["email"] = _position(LABELS["email"], columns)
         for name in FIELDS[1:]:
             choices = [(NONE, _("Not in this file")), *columns]
             self.fields[name] = _position(LABELS[name], choices)
-        self.fields["apart"].choices = {body.key: _likeness(body) for body in alike}.items()
+        self.fields["apart"].choices = {body.key: _likeness(body) for body in shown}.items()
+        if len(alike) > LIKELY:
+            numbers = {"n": LIKELY, "all": f"{len(alike):,}"}
+            self.fields["apart"].help_text = (
+                _("These are the first %(n)s of %(all)s. Write the others alike in your sheet.")
+                % numbers
+            )
         if not alike:
             del self.fields["apart"]
         self.order_fields(["heading", *FIELDS, "apart"])
@@ -119,7 +128,7 @@ class MatchForm(Form):
         return {
             "heading": self.cleaned_data["heading"],
             "columns": {name: at for name, at in chosen.items() if at is not None},
-            "apart": self.cleaned_data.get("apart", []),
+            "apart": [*self.cleaned_data.get("apart", []), *self.unshown],
         }
 
 

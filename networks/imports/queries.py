@@ -1,9 +1,9 @@
 """What is known already, what a list of people would do, and what it did."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from members.organisations.models import Organisation
 from networks.membership.models import Invitation
@@ -13,7 +13,7 @@ from networks.network.models import Network
 from peernet.lib import clock
 
 from . import rules
-from .models import Import, ImportState
+from .models import UNDER_WAY, Import, ImportState
 from .rules import Body, Known, Line, State
 
 FIRST_PROBLEMS, FIRST_GOOD, PAGE = 50, 20, 200  # rows
@@ -56,6 +56,17 @@ class Preview:
         found = (line for line in self.lines if line.state in states)
         return sorted(found, key=lambda line: not line.notes)[:most]
 
+    def invitees(self) -> list[rules.Invitee]:
+        """Everybody to be invited; an organisation's region is the first that the file gives."""
+        lines = [line for line in self.lines if line.state is State.INVITE]
+        regions: dict[str, str] = {}
+        for line in lines:
+            regions[line.organisation] = regions.get(line.organisation) or line.region
+        return [
+            rules.Invitee(a.email, a.name, a.role, a.organisation, regions[a.organisation])
+            for a in lines
+        ]
+
     def page(self, after: int) -> list[Line]:
         """The next rows with people after the row of that number."""
         people = (line for line in self.lines if line.number > after and line.state in rules.PEOPLE)
@@ -64,15 +75,24 @@ class Preview:
 
 def known(network: Network) -> Known:
     """Who is in the network or invited, by every address; all organisations. Three queries."""
-    mails = members(network).values_list("email", "emailaddress__email", "emailaddress__verified")
-    addresses = {mail.lower() for mail, _other, _verified in mails}
-    addresses |= {other.lower() for _mail, other, verified in mails if verified}
-    invited = Invitation.objects.filter(network=network).open().values_list("email", flat=True)
     return Known(
-        members=frozenset(addresses),
-        invited=frozenset(mail.lower() for mail in invited),
+        members=addresses_of_members(network),
+        invited=addresses_invited(network),
         organisations=tuple(Organisation.objects.order_by("pk").values_list("name", flat=True)),
     )
+
+
+def addresses_of_members(network: Network) -> frozenset[str]:
+    """Every address of everybody in the network, in small letters."""
+    mails = members(network).values_list("email", "emailaddress__email", "emailaddress__verified")
+    own = {mail.lower() for mail, _other, _verified in mails}
+    return frozenset(own | {other.lower() for _mail, other, verified in mails if verified})
+
+
+def addresses_invited(network: Network) -> frozenset[str]:
+    """Every address with an open invitation to the network, in small letters."""
+    invited = Invitation.objects.filter(network=network).open().values_list("email", flat=True)
+    return frozenset(mail.lower() for mail in invited)
 
 
 def preview(batch: Import) -> Preview:
@@ -96,6 +116,12 @@ def lists(network: Network) -> QuerySet[Import]:
     """Lists that were agreed to or may still be, newest first, without their rows."""
     kept = network.imports.exclude(state=ImportState.DISCARDED)
     return kept.defer("rows", "sheets").order_by("-pk")
+
+
+def due(now: datetime) -> QuerySet[Import]:
+    """Lists under way that a worker may go on with, the oldest first."""
+    rows = Import.objects.filter(state__in=UNDER_WAY)
+    return rows.filter(Q(retry_at=None) | Q(retry_at__lte=now)).order_by("pk")
 
 
 def joined(batch: Import) -> QuerySet[Invitation]:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -89,6 +89,16 @@ class Line:
     role: str = "member"
     notes: tuple[str, ...] = ()  # sentences: why not, or what to know
     twin: int | None = None  # the number of the earlier row with the same address
+
+
+class Invitee(NamedTuple):
+    """What is needed of a line to invite somebody: all that is kept of it once that is agreed."""
+
+    email: str
+    name: str
+    role: str
+    organisation: str
+    region: str  # of the organisation, should it be new
 
 
 @dataclass(frozen=True)

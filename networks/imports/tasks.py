@@ -11,3 +11,9 @@ from . import actions
 def tick_drafts():
     actions.forget_drafts()
     beat("drafts")
+
+
+@shared_task
+def tick_imports():
+    actions.work()
+    beat("imports")

@@ -1,6 +1,7 @@
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
+from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
 from networks.membership.door import network_page
 from peernet.lib import pages, seen
@@ -38,7 +39,7 @@ def import_new(request, network):
 def import_check(request, network, pk):
     batch = get_object_or_404(network.imports, pk=pk)
     if batch.state != ImportState.DRAFT:
-        return _settled(request, network, batch)
+        return _agreed_to(request, network, batch)
     look = queries.preview(batch)
     form = MatchForm(request.POST or None, batch=batch, alike=look.alike)
     if form.is_valid() and _matched(request, form, batch):
@@ -92,8 +93,15 @@ def import_discard(request, network, pk):
     return redirect("import_check", network.slug, pk)
 
 
-def _settled(request, network, batch):
-    """What came of a list, once it is agreed to, undone or thrown away."""
+def _agreed_to(request, network, batch):
+    """How far a list has come; or what came of it, once it is done, undone or thrown away."""
+    if request.htmx and not batch.under_way:  # the page that waited for it makes room for another
+        return HttpResponseClientRedirect(request.path)
+    if batch.under_way:
+        context = {"network": network, "batch": batch, "quarter": batch.quarters_done}
+        pages_ = ("networks/imports/under_way.html", "networks/imports/_progress.html")
+        response = pages.page_or_fragment(request, *pages_, context)
+        return _said_aloud(request, response, batch)
     context = {
         "network": network,
         "batch": batch,
@@ -101,6 +109,13 @@ def _settled(request, network, batch):
         "joined": [one.name for one in queries.joined(batch)],
     }
     return render(request, "networks/imports/result.html", context)
+
+
+def _said_aloud(request, response, batch):
+    """A screen reader hears of each quarter, not of every two seconds."""
+    if request.htmx and request.GET.get("said") != str(batch.quarters_done):
+        trigger_client_event(response, "say", {"value": batch.progress_in_words})
+    return response
 
 
 def _rows(request, look):

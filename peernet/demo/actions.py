@@ -13,7 +13,7 @@ from networks.membership.models import Invitation, Role
 from networks.network.models import Cohort, Network
 from peernet.lib import clock
 
-from . import history, programme, story, talk
+from . import history, notes, programme, story, talk
 from .cast import ZONE, Cast, grant, moment, network
 
 
@@ -58,6 +58,7 @@ def _care(cast: Cast, funder: Funder) -> Person:
             people.append(cast.join(place, cast.person(name), body, moment(start), cohort=cohort))
     history.write_care(people, begun, cast.dice)
     names = {one.person.name: one.person for one in people}
+    notes.write(place, names)
     talk.write(place.rooms.get(), story.CARE_TALK, names)
     trusted = Room.objects.create(network=place, name=story.RANTS, kind=RoomKind.TRUSTED)
     talk.write(trusted, story.CARE_RANTS, names)

@@ -9,6 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 # Deeds in a network, as its members read them after a name: "Dan Price moved a session".
 DEEDS: dict[str, str | Promise] = {
+    "agreed.corrected": _("corrected what was agreed in a session"),
+    "agreed.settled": _("said whether something agreed in a session is done"),
+    "agreed.written": _("wrote down what was agreed in a session"),
     "attendance.confirmed": _("confirmed who came to a session"),
     "attendance.received": _("uploaded a list of who came to a session"),
     "attendance.removed": _("removed a list of who came to a session"),
@@ -25,6 +28,7 @@ DEEDS: dict[str, str | Promise] = {
     "grant.unshared": _("stopped a funder from seeing the figures of this network"),
     "import.applied": _("invited people from a spreadsheet"),
     "import.discarded": _("threw away a spreadsheet before inviting anybody"),
+    "import.stopped": _("began to invite people from a spreadsheet, and it stopped half-way"),
     "import.undone": _("took back the invitations from a spreadsheet"),
     "invitation.corrected": _("corrected an invitation"),
     "invitation.made": _("invited somebody"),
@@ -39,6 +43,7 @@ DEEDS: dict[str, str | Promise] = {
     "network.edited": _("changed the name, purpose, zone or colour of the network"),
     "network.opened": _("opened the network"),
     "notice.retried": _("had a message sent again"),
+    "notes.written": _("wrote the notes of a session"),
     "people.exported": _("downloaded the list of people"),
     "room.opened": _("opened a room for talk"),
     "session.cancelled": _("cancelled a session"),

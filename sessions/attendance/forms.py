@@ -23,7 +23,8 @@ class UploadForm(Form):
     file = forms.FileField(
         label=gettext_lazy("Zoom’s participants file"),
         help_text=gettext_lazy(
-            "A CSV file. In Zoom: Reports, then Usage, the number of participants, Export."
+            "A CSV file, or an Excel workbook (.xlsx) made from it. In Zoom: Reports, then Usage, "
+            "the number of participants, Export."
         ),
         max_length=200,
         widget=forms.FileInput(attrs={"accept": ".csv,.txt,.tsv,.xlsx,text/csv"}),

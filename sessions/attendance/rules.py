@@ -4,6 +4,7 @@ The layouts are those of features-sessions.md 3.4: Z1 (one row per connection), 
 own row above Z1 or Z3), Z3 (one row per person, totals only). Z4 is Z1 in other capitals.
 """
 
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -25,7 +26,9 @@ MINUTES, TOTAL = {"duration (minutes)"}, {"total duration (minutes)"}
 LONGEST = 7 * 24 * 60  # minutes; more is not a length of time but some other number
 EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 -- the file's clock has no zone; only lengths matter
 DATES = ("%m/%d/%Y", "%d/%m/%Y", "%Y-%m-%d", "%Y/%m/%d", "%d.%m.%Y", "%b %d, %Y", "%d %b %Y")
-TIMES = ("%I:%M:%S %p", "%H:%M:%S", "%I:%M %p", "%H:%M")
+TIMES = ("%I:%M:%S %p", "%H:%M:%S")
+# A full minute is often written without its seconds, in the same file that has them elsewhere.
+WITHOUT_SECONDS = re.compile(r"(?<![:\d])(\d{1,2}:\d\d)(?![:\d])")
 FORMATS = [f"{day} {time}" for day, time in product(DATES, TIMES)]
 
 
@@ -245,8 +248,9 @@ def _time_format(lines: list[tuple[int, Sequence[str]]], columns: dict[str, int]
 
 
 def _moment(text: str, form: str | None) -> int | None:
+    whole = WITHOUT_SECONDS.sub(r"\1:00", " ".join(text.upper().split()))
     try:
-        read_as = datetime.strptime(" ".join(text.upper().split()), form or "")  # noqa: DTZ007
+        read_as = datetime.strptime(whole, form or "")  # noqa: DTZ007
     except ValueError:
         return None
     return int((read_as - EPOCH).total_seconds())

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from members.audit.actions import note
-from members.notices.actions import tell, withdraw
+from members.notices.actions import revive, tell, withdraw
 from members.people.models import Person
 from networks.funding.models import Grant
 from networks.funding.queries import funded_until
@@ -147,7 +147,7 @@ def end(cadence: Cadence, *, reason: str, by: Person) -> int:
         withdraw(pk, *UNSENT, reason=_("The rhythm has ended."))
     count = going.update(state=SessionState.CANCELLED, reason=reason, settled_at=now)
     cadence.ended_at, cadence.reason = now, reason
-    cadence.sequence = _next_series_sequence(cadence)
+    cadence.sequence = queries.next_sequence(cadence)
     cadence.save(update_fields=["ended_at", "reason", "sequence"])
     withdraw(cadence.pk, "series", "series_changed", reason=_("The rhythm has ended."))
     _tell_series(cadence, "series_ended")
@@ -207,7 +207,7 @@ def cover_rhythm(pk: int) -> None:
     if not queries.rhythms_off_their_cover().filter(pk=pk).exists():
         return
     funded = funded_until(cadence.network)
-    cadence.covered_until, cadence.sequence = funded, _next_series_sequence(cadence)
+    cadence.covered_until, cadence.sequence = funded, queries.next_sequence(cadence)
     cadence.save(update_fields=["covered_until", "sequence"])
     dates = cadence.sessions.future(clock.now()).of_series()
     lost = dates.sure().past(funded)
@@ -276,8 +276,7 @@ def _plan_rhythm(
     )
     if new:
         extend(cadence)
-        if queries.first_ahead(cadence):
-            _invite_to_series(cadence)
+        _invite_to_series(cadence)
         note("cadence.planned", by=by, network_id=network.pk, about_id=cadence.pk)
     return cadence.sessions.earliest("starts_at")
 
@@ -331,11 +330,6 @@ def _next_sequence(session: Session) -> int:
     return max(session.sequence, series) + 1
 
 
-def _next_series_sequence(cadence: Cadence) -> int:
-    numbers = cadence.sessions.of_series().values_list("sequence", flat=True)
-    return max(cadence.sequence, *numbers, 0) + 1
-
-
 def _confirm(session: Session) -> None:
     """Make an unsure session sure: a new calendar entry, and a new round of invitations."""
     session.state, session.sure_since = SessionState.PLANNED, clock.now()
@@ -345,14 +339,19 @@ def _confirm(session: Session) -> None:
 
 
 def _invite_to_series(cadence: Cadence) -> None:
-    people = queries.not_told_yet(queries.audience(cadence), "series", cadence.pk)
-    tell(people, "series", cadence.pk, network_id=cadence.network_id)
+    if first := queries.first_ahead(cadence):
+        _invite(cadence, "series", first.sure_since)
 
 
 def _invite_to_session(session: Session) -> None:
-    number = session.invitation
-    people = queries.not_told_yet(queries.audience(session), "session", session.pk, number)
-    tell(people, "session", session.pk, network_id=session.network_id, version=number)
+    _invite(session, "session", session.sure_since, session.invitation)
+
+
+def _invite(thing: Session | Cadence, kind: str, sure: datetime, version: int = 0) -> None:
+    people = queries.audience(thing)
+    revive(queries.fell_away(people, kind, thing, version, sure))
+    people = queries.not_told_yet(people, kind, thing.pk, version)
+    tell(people, kind, thing.pk, network_id=thing.network_id, version=version)
 
 
 def _tell_of_change(session: Session) -> None:

@@ -1,8 +1,8 @@
 """Which sessions there are, whom they are for, and what waits for somebody."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
-from django.db.models import F, Max, Q, QuerySet
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
 
 from members.notices.models import Notice, NoticeState
 from members.people.models import Person
@@ -82,6 +82,12 @@ def first_ahead(cadence: Cadence) -> Session | None:
     return ahead.select_related(*NEEDED).first()
 
 
+def next_sequence(cadence: Cadence) -> int:
+    """Higher than all that calendars have seen of a rhythm's entry, its dates included."""
+    numbers = cadence.sessions.of_series().values_list("sequence", flat=True)
+    return max(cadence.sequence, *numbers, 0) + 1
+
+
 def ending_with(cadence: Cadence) -> QuerySet[Session]:
     """What goes when the rhythm ends: its dates to come that nobody moved or took on."""
     open_states = [SessionState.PLANNED, SessionState.TENTATIVE]
@@ -93,6 +99,19 @@ def not_told_yet(people: QuerySet[Person], kind: str, about_id: int, version: in
     """Those of `people` without this notice in any state: late joiners."""
     told = Notice.objects.filter(kind=kind, about_id=about_id, version=version)
     return people.exclude(pk__in=told.values("person"))
+
+
+def fell_away(
+    people: QuerySet[Person], kind: str, thing: Session | Cadence, version: int, sure: datetime
+) -> QuerySet[Notice]:
+    """Invitations of `people` that were dropped and are true again: they came back into the
+    network since, or the date has become sure since (`sure`)."""
+    back = Membership.objects.filter(
+        network=thing.network_id, person=OuterRef("person"), since__gte=OuterRef("settled_at")
+    )
+    rows = Notice.objects.filter(kind=kind, about_id=thing.pk, version=version)
+    rows = rows.filter(state=NoticeState.DROPPED, person__in=people.order_by().values("pk"))
+    return rows.filter(Q(settled_at__lte=sure) | Q(Exists(back.current())))
 
 
 def told(people: QuerySet[Person], kind: str, about_id: int) -> QuerySet[Person]:

@@ -13,6 +13,7 @@ from peernet.lib import clock, pages
 from peernet.lib.errors import Refused
 from peernet.lib.forms import add_refusal
 from sessions.attendance.queries import mine
+from sessions.follow_up.queries import kept
 from sessions.meetings.queries import answers, rows
 
 from . import actions, queries, rules
@@ -33,6 +34,7 @@ def sessions(request, network):
         "ahead": rows(ahead, request.user),
         "past": rows(past, request.user),
         "there": mine(request.user, past),
+        "kept": kept(past),
         "later": later,
         "older": older,
         "rhythms": queries.rhythms_visible_to(request.user).filter(network=network).running(),

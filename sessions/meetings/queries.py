@@ -133,6 +133,11 @@ def why_closed(session: Session | None, person: Person | None) -> str:
         return _("This link does not work any more. Sign in to see your sessions.")
     if not is_for(session, person):
         return _("You are not in this network any more, so there is nothing to answer.")
+    return why_not_held(session)
+
+
+def why_not_held(session: Session) -> str:
+    """Why nobody can answer or join any more, or not yet; "" if they can."""
     if session.state == SessionState.CANCELLED:
         return _("This session was cancelled.")
     if session.state == SessionState.TENTATIVE:

@@ -13,6 +13,7 @@ from peernet.lib.errors import Refused
 from peernet.lib.forms import add_refusal
 from sessions.cadence import rules as rhythm
 from sessions.cadence.queries import audience, following, visible_to
+from sessions.follow_up.queries import after, still_open, takes_place
 
 from . import actions, queries
 from .forms import MessageForm
@@ -26,16 +27,20 @@ OVER = 410  # Gone: the link was good, what it was for is not there any more
 @network_page("view")
 def session(request, network, pk):
     one = _visible(request, network, pk)
+    runs = request.user.has_perm("networks.facilitate", network)
+    over = one.ends_at <= clock.now()
     context = {
         "row": queries.rows([one], request.user)[0],
         "coming": queries.coming(one),
         "asked": audience(one).count(),
-        "over": one.ends_at <= clock.now(),
+        "over": over,
         "begun": one.starts_at <= clock.now(),
         "other_zone": _other_zone(one, request.user),
         "zone": rhythm.zone_words(one.zone),
         "type": one.get_type_display(),
-        "may_run": request.user.has_perm("networks.facilitate", network),
+        "may_run": runs,
+        "after": after(one, request.user, runs=runs) if takes_place(one) else None,
+        "before": [] if over else still_open(one),
     }
     return render(request, "sessions/meetings/session.html", context)
 
@@ -166,6 +171,7 @@ def _join(request, one, person):
             refused = str(no)
     row = queries.rows([one], person)[0]
     context = {"row": row, "person": person, "link": link, "refused": refused}
+    context["closed"] = queries.why_not_held(one)
     return render(request, "sessions/meetings/join.html", context)
 
 

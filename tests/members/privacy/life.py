@@ -12,6 +12,7 @@ from networks.membership.models import CharterAcceptance, Invitation, Membership
 from peernet.lib import clock
 from sessions.attendance.models import Attendance, Participant
 from sessions.calendar.models import CalendarFeed
+from sessions.follow_up.models import AgreedAction, Notes
 from sessions.meetings.models import Answer, SessionMessage
 from tests import cast
 
@@ -66,6 +67,8 @@ def _sessions(place, zoe):
     cast.cadence(place, first=clock.today(place.zone), facilitator=zoe, planned_by=zoe)
     Answer.objects.create(session=past, person=zoe, reply="yes")
     SessionMessage.objects.create(session=past, by=zoe, whom="yes", text=f"Bring tea, {NAME}")
+    Notes.objects.create(session=past, by=zoe, text="We met.", html="<p>We met.</p>")
+    AgreedAction.objects.create(session=past, who=zoe, by=zoe, what="Share the hire agreement")
     CalendarFeed.objects.create(person=zoe, digest="d" * 64)
     file = cast.attendance_file(past, zoe)
     shown = {"name": f"Zen ({NAME})", "email": ADDRESS, "lines": 1}

@@ -11,9 +11,7 @@ from networks.imports.models import Import, ImportState
 from networks.membership.models import Invitation
 from peernet.lib.errors import Refused
 from tests import cast
-from tests.networks.imports.test_import import agree, dan, desk, page, place, row, send, words
-
-__all__ = ["dan", "desk", "place"]  # fixtures
+from tests.networks.imports.desk import agree, page, row, send, words
 
 PEOPLE = [["Name", "Email"], ["Ann Lee", "ann@x.org"], ["Bob", "bob@x.org"]]
 OLD = [["Ours since 2019"], [], ["Mail", "Contact"], ["cy@x.org", "Cy"]]

@@ -380,3 +380,12 @@ def test_the_same_deed_many_times_at_once_is_one_deed(people, meeting):
     at_once(lambda: actions.confirm(file, decisions, by=people["fay"]))
     at_once(lambda: actions.tick(meeting, [people["cy"]], by=people["fay"]))
     assert Attendance.objects.count() == 5
+
+
+def test_a_file_of_more_than_a_thousand_people_can_be_checked_and_saved(signed_in, people, meeting):
+    head, *_rest = Z3.splitlines()
+    rows = [f"Guest {n},,60,Yes".encode() for n in range(1_100)]
+    client = signed_in(people["fay"])
+    upload(client, meeting, b"\n".join([head, *rows]))
+    assert check(client, meeting).status_code == 200
+    assert len(there(meeting)) == 1_100

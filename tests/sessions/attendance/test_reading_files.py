@@ -1,11 +1,15 @@
 """From a participants file to its people: every row belongs to one of them."""
 
+import csv
+import io
 import random
+from datetime import datetime
 from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from openpyxl import Workbook
 
 from peernet.lib.errors import Refused
 from peernet.lib.workbooks import read_table
@@ -31,6 +35,26 @@ def test_connections_of_one_person_are_merged_and_overlaps_count_once(data):
     assert sheet(data).lines == 5
     assert sum(person.lines for person in sheet(data).people) == 5
     assert str(sheet(data).day) == "2026-11-03"
+
+
+def test_a_file_that_was_opened_and_saved_by_excel_is_read_the_same():
+    """Excel turns Zoom's times into moments and its minutes into numbers."""
+    book = Workbook()
+    for row in csv.reader(Z1.decode().splitlines()):
+        book.active.append([_as_excel_keeps_it(cell) for cell in row])
+    file = io.BytesIO()
+    book.save(file)
+    assert minutes(file.getvalue()) == EXPECTED
+    assert str(sheet(file.getvalue()).day) == "2026-11-03"
+
+
+def _as_excel_keeps_it(cell):
+    if cell.isdigit():
+        return int(cell)
+    try:
+        return datetime.strptime(cell, "%m/%d/%Y %I:%M:%S %p")  # noqa: DTZ007 -- a wall clock
+    except ValueError:
+        return cell
 
 
 def test_totals_are_taken_as_they_are():

@@ -1,12 +1,13 @@
 # ruff: noqa: DTZ001 -- wall-clock times have no zone
 """The grant ends: its dates wait for somebody, and everybody hears of it once."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.urls import reverse
 
 from members.notices.models import Notice
+from peernet.lib import clock
 from peernet.lib.errors import Refused
 from sessions.cadence import actions, queries
 from sessions.cadence.tasks import tick_funding
@@ -210,3 +211,20 @@ def test_what_waits_for_somebody_is_a_list_for_the_front_page(place, dan, grant)
     assert waiting == dates(first)[3:]
     assert queries.next_for(dan) == first
     assert queries.upcoming(place, dan)[:2] == dates(first)[:2]
+
+
+def test_an_invitation_that_fell_away_with_the_money_goes_when_the_money_is_back(
+    place, dan, ann, grant, travel
+):
+    plan(place, dan)
+    grant.ends_on = date(2026, 3, 2)  # the day before the first date
+    grant.save()
+    ring()
+    assert post() == []
+    travel(clock.now() + timedelta(hours=1))
+    lasts_until(grant, date(2026, 4, 14))
+    ring()
+    (letter,) = post(ann)
+    assert "invites you to “Action learning set”" in letter.body
+    ring()
+    assert post() == []

@@ -2,7 +2,7 @@
 
 import uuid
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -10,11 +10,13 @@ from django.test import Client
 from django.urls import reverse
 
 from members.notices.models import Notice
+from networks.membership.actions import begin, leave
 from networks.network.models import Cohort
+from peernet.lib import clock
 from sessions.cadence.models import Cadence, Session, SessionState
 from sessions.cadence.tasks import tick_sessions
 from tests import cast
-from tests.sessions.around import dates, text, words
+from tests.sessions.around import FIRST, dates, plan, post, ring, text, words
 
 pytestmark = pytest.mark.django_db
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -244,3 +246,30 @@ def test_the_ends_of_the_calendar_are_refused_in_every_zone(place, signed_in, fa
         reverse("session_plan", args=[place.slug]), typed | {"rhythm": "once", "place": "Hall"}
     )
     assert page.status_code == 422
+
+
+def test_who_left_before_the_invitation_went_and_comes_back_is_invited_once(
+    place, dan, ann, travel
+):
+    plan(place, dan)
+    plan(place, dan, rhythm="once", first=FIRST + timedelta(days=42))
+    leave(place, by=ann)
+    ring()
+    assert post(ann) == []
+    travel(clock.now() + timedelta(hours=1))
+    begin(place, ann, by=dan)
+    ring()
+    assert [letter.subject.split(": ")[-1] for letter in post(ann)] == ["Action learning set"] * 2
+    ring()
+    assert post(ann) == []
+
+
+def test_who_has_the_invitation_and_comes_back_is_not_invited_again(place, dan, ann, travel):
+    plan(place, dan)
+    ring()
+    assert len(post(ann)) == 1
+    leave(place, by=ann)
+    travel(clock.now() + timedelta(hours=1))
+    begin(place, ann, by=dan)
+    ring()
+    assert post(ann) == []

@@ -214,6 +214,18 @@ def test_the_way_in_opens_a_day_before_and_pressing_it_is_a_yes(first, ann, sign
     assert first.link not in text(client.post(at("session_join", first)))
 
 
+def test_the_page_to_join_says_why_there_is_nothing_to_join(first, dan, ann, signed_in, travel):
+    second = dates(first)[1]
+    cancel(second, dan)
+    page = text(signed_in(ann).get(at("session_join", second)))
+    assert "This session was cancelled." in page
+    assert "24 hours" not in page
+    travel(first.ends_at)
+    page = text(signed_in(ann).get(at("session_join", first)))
+    assert "This session is over." in page
+    assert f'href="{at("session", first)}"' in page
+
+
 def test_a_quarter_of_an_hour_before_joining_comes_first(first, ann, signed_in, travel):
     client = signed_in(ann)
     travel(first.starts_at - timedelta(minutes=16))
