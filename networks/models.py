@@ -3,7 +3,8 @@
 from networks.discussions.models import Post, ReadMark, Room, Thread
 from networks.funding.models import Funder, FunderSeat, Grant, Programme
 from networks.imports.models import Import
-from networks.membership.models import CharterAcceptance, Invitation, Membership, Seat
+from networks.invitations.models import Invitation
+from networks.membership.models import CharterAcceptance, Membership, Seat
 from networks.network.models import Charter, Cohort, Network
 
 __all__ = [

@@ -213,7 +213,7 @@ MAILBOX_DIR = VAR_DIR / "mailbox"  # where the demo's mailbox keeps what was sen
 
 # Mechanism 3: kind of notice -> its Kind (still_true, render), in the room that sends it.
 NOTICE_KINDS = [
-    "networks.membership.notices",
+    "networks.invitations.notices",
     "networks.funding.notices",
     "sessions.cadence.notices",
     "sessions.meetings.notices",

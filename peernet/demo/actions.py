@@ -13,7 +13,8 @@ from members.organisations.models import Affiliation, Organisation
 from members.people.models import Person
 from networks.discussions.models import Post, Room, Thread
 from networks.funding.models import Funder, FunderSeat, Grant, Programme
-from networks.membership.models import CharterAcceptance, Invitation, Membership, Role, Seat
+from networks.invitations.models import Invitation
+from networks.membership.models import CharterAcceptance, Membership, Role, Seat
 from networks.network.models import Charter, Cohort, Network
 from networks.network.rules import slugs
 from peernet.lib import clock, text

@@ -10,7 +10,8 @@ from members.people.models import Person
 from members.privacy.actions import erase
 from networks.discussions.models import Room
 from networks.imports.actions import discard_import
-from networks.membership.actions import accept_charter, begin, leave, withdraw_invitation
+from networks.invitations.actions import withdraw_invitation
+from networks.membership.actions import accept_charter, begin, leave
 from networks.membership.models import Role
 from networks.membership.queries import networks_of
 from networks.network.actions import publish_charter

@@ -14,8 +14,9 @@ from members.people.models import Person
 from networks.discussions.queries import news_for
 from networks.funding.models import FunderSeat, Grant, Programme
 from networks.funding.queries import funded_until
+from networks.invitations.models import Invitation
 from networks.membership.door import rights
-from networks.membership.models import CharterAcceptance, Invitation, Role
+from networks.membership.models import CharterAcceptance, Role
 from networks.membership.queries import members
 from networks.network.models import Charter, Network
 from peernet.lib import clock, words

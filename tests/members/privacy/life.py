@@ -8,7 +8,8 @@ from members.audit.actions import note
 from members.notices.models import Notice
 from networks.discussions.models import ReadMark
 from networks.funding.models import FunderSeat
-from networks.membership.models import CharterAcceptance, Invitation, Membership
+from networks.invitations.models import Invitation
+from networks.membership.models import CharterAcceptance, Membership
 from peernet.lib import clock
 from sessions.attendance.models import Attendance, Participant
 from sessions.calendar.models import CalendarFeed

@@ -5,11 +5,12 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from members.notices.models import Notice
 from members.notices.notices import Kind
+from networks.membership.models import Role
+from networks.membership.queries import members
 from peernet.lib import mail, text
 from peernet.lib.pages import address
 
-from .models import Invitation, Role
-from .queries import members
+from .models import Invitation
 
 
 def _invitation(notice: Notice) -> Invitation | None:

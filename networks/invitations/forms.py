@@ -3,11 +3,10 @@ from uuid import UUID
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from networks.membership.models import ROLES, Role
+from networks.membership.rules import LONGEST_NAME
 from networks.network.models import Cohort
 from peernet.lib.forms import Form
-
-from .models import ROLES, Role
-from .rules import LONGEST_NAME
 
 
 class InvitationForm(Form):

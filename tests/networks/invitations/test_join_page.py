@@ -9,7 +9,8 @@ from django.urls import reverse
 
 from members.notices.actions import send_due
 from members.people.models import Person
-from networks.membership import actions, queries
+from networks.invitations import actions
+from networks.membership import queries
 from networks.membership.models import CharterAcceptance, Membership
 from networks.network.models import Charter
 from peernet.lib import clock
