@@ -213,12 +213,14 @@ MAILBOX_DIR = VAR_DIR / "mailbox"  # where the demo's mailbox keeps what was sen
 
 # Mechanism 3: kind of notice -> its Kind (still_true, render), in the room that sends it.
 NOTICE_KINDS = [
+    "networks.membership.notices",
     "networks.invitations.notices",
     "networks.funding.notices",
     "sessions.cadence.notices",
     "sessions.meetings.notices",
+    "peernet.pages.notices",
 ]
-NOTICE_GUARD = "networks.membership.queries.may_hear"
+NOTICE_GUARD = "networks.membership.queries.hearing"
 
 # --- The bell: intervals in UTC only; what is due is a row in the database ----------------------
 
@@ -237,6 +239,7 @@ CELERY_BEAT_SCHEDULE = {
         ("reminders", "sessions.meetings.tasks.tick_reminders", 60),
         ("sessions", "sessions.cadence.tasks.tick_sessions", 300),
         ("funding", "sessions.cadence.tasks.tick_funding", 900),
+        ("breaks", "networks.membership.tasks.tick_breaks", 900),
         ("drafts", "networks.imports.tasks.tick_drafts", 900),
         ("upkeep", "members.privacy.tasks.tick_upkeep", 6 * 3600),
     ]

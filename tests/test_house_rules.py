@@ -22,7 +22,7 @@ HOUSE = {
         "directory",
         "imports",
     ],
-    "sessions": ["cadence", "calendar", "meetings", "attendance"],
+    "sessions": ["cadence", "calendar", "meetings", "attendance", "closing"],
     "evaluation": ["indicators", "reports"],
 }
 WINGS = ["peernet.lib", *HOUSE, "peernet"]

@@ -4,7 +4,7 @@ Every deed here first holds its network (see networks.membership.actions), so th
 moment are done one after the other: there is never a doubled invitation.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -159,6 +159,20 @@ def restore_invitation(invitation: Invitation, *, by: Person) -> Invitation:
         _write_to(invitation)
     note("invitation.restored", by=by, network_id=invitation.network_id, about_id=invitation.pk)
     return invitation
+
+
+def withdraw_all(network: Network, *, by: Person) -> None:
+    """Withdraw every open invitation of a network that is about to close."""
+    for invitation in Invitation.objects.filter(network=network).open().order_by("pk"):
+        withdraw_invitation(invitation, by=by)
+
+
+def restore_all(network: Network, *, since: datetime, by: Person) -> None:
+    """Undo `withdraw_all` of that moment (aware); who is in the network by now needs none."""
+    gone = Invitation.objects.filter(network=network, withdrawn_at__gte=since, accepted_at=None)
+    for invitation in gone.order_by("pk"):
+        if not membership.member_with_address(network, invitation.email):
+            restore_invitation(invitation, by=by)
 
 
 @transaction.atomic

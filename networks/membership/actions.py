@@ -1,14 +1,17 @@
-"""Coming in, changing roles, going out.
+"""Coming in, changing roles, taking a break, going out, coming back.
 
 Every deed here first holds its network (one row lock), so that two at the same moment are done
 one after the other: there is never a second spell, a doubled invitation or a network without a
 coordinator.
 """
 
+from datetime import date
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from members.audit.actions import note
+from members.notices.actions import let_go, tell, withdraw
 from members.organisations.actions import affiliate
 from members.organisations.models import Organisation
 from members.people.models import Person
@@ -17,7 +20,15 @@ from peernet.lib import clock
 from peernet.lib.errors import Refused
 
 from . import queries, rules
-from .models import CharterAcceptance, Membership, Role, Seat
+from .models import (
+    CharterAcceptance,
+    Comeback,
+    ComebackState,
+    Membership,
+    Pause,
+    Role,
+    Seat,
+)
 
 
 @transaction.atomic
@@ -125,28 +136,135 @@ def restore_member(membership: Membership, *, by: Person) -> Membership:
 
 @transaction.atomic
 def leave(network: Network, *, by: Person) -> None:
-    """End one's own time in the network. Again changes nothing.
+    """End one's own time in the network, also in a closed one. Again changes nothing.
 
     Raises Refused for the last coordinator, who has to make somebody else one first.
     """
-    hold(network)
+    network = hold(network, even_closed=True)
     spell = queries.spell_of(network, by)
     if spell is None:
         return
-    _keep_a_coordinator(spell)
+    if not network.closed_at:
+        _keep_a_coordinator(spell)
     _end(spell, "left", clock.now())
     note("membership.left", by=by, network_id=network.pk, about_id=by.pk)
+
+
+# --- A break ------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def take_break(network: Network, *, back_on: date | None, words: str, by: Person) -> Pause:
+    """Stay in the network and hear nothing from it until `back_on`, a day in its zone (None: until
+    they say so). Again changes the day and the words. Raises Refused as rules.check_break does."""
+    hold(network)
+    if queries.spell_of(network, by) is None:
+        raise Refused(_("You are not in this network."))
+    rules.check_break(back_on, clock.today(network.zone))
+    said = {"back_on": back_on, "words": rules.one_line(words, 200)}
+    pause, _new = Pause.objects.update_or_create(
+        network=network, person=by, ended_at=None,
+        defaults=said, create_defaults=said | {"since": clock.now()},
+    )  # fmt: skip
+    note("membership.paused", by=by, network_id=network.pk, about_id=by.pk)
+    return pause
+
+
+@transaction.atomic
+def come_back(pause: Pause, *, by: Person | None) -> None:
+    """End a break: what waited for it may go now. Without `by`, because its day has come, and
+    then a letter says what they missed. Again changes nothing."""
+    row = Pause.objects.select_for_update().get(pk=pause.pk)
+    if row.ended_at:
+        return
+    row.ended_at = clock.now()
+    row.save(update_fields=["ended_at"])
+    let_go(row.person, row.network_id)
+    if by is None:
+        person = Person.objects.filter(pk=row.person_id)
+        tell(person, "welcome_back", row.pk, network_id=row.network_id)
+    note("membership.resumed", by=by, network_id=row.network_id, about_id=row.person_id)
+
+
+def end_breaks() -> None:
+    """What time does: whoever said until when is back on that day."""
+    for pause in queries.breaks_that_are_over():
+        come_back(pause, by=None)
+
+
+# --- Coming back after having left --------------------------------------------------------------
+
+
+@transaction.atomic
+def ask_to_come_back(network: Network, *, words: str, by: Person) -> Comeback:
+    """Ask the coordinators to be let in again; while they have not answered, again changes nothing.
+
+    Raises Refused as rules.check_asking does, and for whoever is in the network.
+    """
+    hold(network)
+    last = queries.last_spell(by, network.slug)
+    if last is None or last.until is None:
+        raise Refused(_("You are in this network."))
+    asked = Comeback.objects.filter(network=network, person=by).order_by("-pk").first()
+    if asked and asked.state == ComebackState.ASKED:
+        return asked
+    declined = asked.answered_at if asked and asked.state == ComebackState.DECLINED else None
+    rules.check_asking(last.reason, declined, clock.now())
+    made = Comeback.objects.create(
+        network=network, person=by, words=rules.one_line(words, 300), asked_at=clock.now()
+    )
+    people = queries.coordinators(network)
+    tell(people, "comeback", made.pk, network_id=network.pk)
+    note("membership.asked_back", by=by, network_id=network.pk, about_id=by.pk)
+    return made
+
+
+@transaction.atomic
+def answer_comeback(comeback: Comeback, *, welcome: bool, by: Person) -> Comeback:
+    """Let somebody in again who asked, as a member with their old seat and cohort, or say not now.
+
+    The same answer again changes nothing. Raises Refused when another answer was given already.
+    """
+    hold(comeback.network)
+    row = Comeback.objects.select_related("network", "person").get(pk=comeback.pk)
+    answer = ComebackState.WELCOME if welcome else ComebackState.DECLINED
+    if row.state == answer:
+        return row
+    if row.state != ComebackState.ASKED:
+        raise Refused(
+            _("Somebody answered already: “%(said)s”.") % {"said": row.get_state_display()}
+        )
+    row.state, row.answered_at, row.answered_by = answer, clock.now(), by
+    row.save(update_fields=["state", "answered_at", "answered_by"])
+    withdraw(row.pk, "comeback", reason=_("Somebody has answered."))
+    if welcome:
+        last = queries.last_spell(row.person, row.network.slug)
+        seat = last.seat.organisation if last.seat else None
+        begin(row.network, row.person, cohort=last.cohort, organisation=seat, by=row.person)
+    # No network stands on it: to them it must go although they are not in it.
+    tell(Person.objects.filter(pk=row.person_id), "comeback_answer", row.pk)
+    note("membership.answered", by=by, network_id=row.network_id, about_id=row.person_id,
+         welcome=welcome)  # fmt: skip
+    return row
+
+
+@transaction.atomic
+def put_away_steps(network: Network, *, by: Person) -> None:
+    """The first steps in this network are not shown on Home any more."""
+    Membership.objects.filter(network=network, person=by).current().update(steps_put_away=True)
 
 
 # --- What the deeds share ----------------------------------------------------------------------
 
 
-def hold(network: Network) -> None:
-    """Let no other deed of this room happen in the network until this one is done."""
+def hold(network: Network, *, even_closed: bool = False) -> Network:
+    """Let no other deed of this room happen in the network until this one is done; returns it as
+    it is now. Raises Refused when it is closed."""
     # NO KEY: posts and answers that only point at the network need not wait.
     held = Network.objects.select_for_update(no_key=True).get(pk=network.pk)
-    if held.closed_at:
+    if held.closed_at and not even_closed:
         raise Refused(_("This network is closed."))
+    return held
 
 
 def _keep_a_coordinator(spell: Membership) -> None:
@@ -162,3 +280,6 @@ def _keep_a_coordinator(spell: Membership) -> None:
 def _end(spell: Membership, reason: str, now) -> None:  # noqa: ANN001 -- datetime, aware
     spell.until, spell.reason = now, reason
     spell.save(update_fields=["until", "reason"])
+    if reason != "role":
+        going = Pause.objects.filter(network=spell.network, person=spell.person, ended_at=None)
+        going.update(ended_at=now)

@@ -70,6 +70,7 @@ class Membership(models.Model):
     since = models.DateTimeField(default=clock.now)
     until = models.DateTimeField(null=True, blank=True)
     reason = models.CharField(max_length=40, blank=True)  # a code: left, removed, role
+    steps_put_away = models.BooleanField(default=False)  # their first steps, on Home
 
     objects = MembershipQuerySet.as_manager()
 
@@ -116,4 +117,74 @@ class CharterAcceptance(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["charter", "person"], name="charter_accepted_once")
+        ]
+
+
+class PauseQuerySet(models.QuerySet):
+    def on(self, day):
+        """Pauses that are going on that day (a date in the network's zone)."""
+        return self.filter(ended_at=None).filter(Q(back_on=None) | Q(back_on__gt=day))
+
+
+class Pause(models.Model):
+    """A member takes a break: they stay in the network, and hear nothing from it meanwhile."""
+
+    network = models.ForeignKey(Network, models.CASCADE, related_name="pauses")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    since = models.DateTimeField(default=clock.now)
+    back_on = models.DateField(_("Back on"), null=True, blank=True)  # none: until they say so
+    words = models.CharField(_("A word to your coordinator"), max_length=200, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = PauseQuerySet.as_manager()
+
+    personal = personal.about(
+        "person", download=("network__name", "since", "back_on", "words", "ended_at"),
+        erase="delete", title=_("Breaks you took from a network"),
+    )  # fmt: skip
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["network", "person"],
+                condition=Q(ended_at=None),
+                name="one_pause_at_a_time",
+            ),
+        ]
+
+
+class ComebackState(models.TextChoices):
+    ASKED = "asked", _("Asked")
+    WELCOME = "welcome", _("Welcome back")
+    DECLINED = "declined", _("Not now")
+
+
+class Comeback(models.Model):
+    """Somebody who left a network asks to come back; its coordinators answer."""
+
+    network = models.ForeignKey(Network, models.CASCADE, related_name="comebacks")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    words = models.CharField(_("A word to the coordinator"), max_length=300, blank=True)
+    asked_at = models.DateTimeField(default=clock.now)
+    state = models.CharField(
+        max_length=8, choices=ComebackState.choices, default=ComebackState.ASKED
+    )
+    answered_at = models.DateTimeField(null=True, blank=True)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+
+    personal = personal.about(
+        "person", download=("network__name", "words", "asked_at", "state", "answered_at"),
+        did=("answered_by",), did_download=("network__name", "answered_at", "state"),
+        erase="delete", title=_("When you asked to come back to a network"),
+    )  # fmt: skip
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["network", "person"],
+                condition=Q(state="asked"),
+                name="one_open_comeback",
+            ),
         ]

@@ -1,17 +1,19 @@
 """Who belongs where, at any moment."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Q, QuerySet
 
+from members.notices.rules import Hearing
 from members.organisations.models import Organisation
 from members.people.models import Person
 from networks.funding.models import FunderSeat
 from networks.network.models import Charter, Cohort, Network
 from peernet.lib import clock
 
-from .models import CharterAcceptance, Membership, Role
+from .models import CharterAcceptance, Comeback, ComebackState, Membership, Pause, Role
 from .rules import SECOND_THOUGHTS
 
 RUNS = (Role.FACILITATOR, Role.COORDINATOR)
@@ -35,19 +37,86 @@ def coordinators(network: Network) -> QuerySet[Person]:
 
 def networks_of(person: Person) -> QuerySet[Network]:
     """The networks that the person is in now, by name."""
+    return readable_by(person).filter(closed_at=None)
+
+
+def readable_by(person: Person) -> QuerySet[Network]:
+    """The networks whose words the person may read, by name: those they are in, and of these also
+    the closed ones."""
     mine = Membership.objects.filter(person=person).current().values("network")
-    return Network.objects.filter(pk__in=mine, closed_at=None).order_by("name")
+    return Network.objects.filter(pk__in=mine).order_by("name")
 
 
 def may_hear(person_id: int, network_id: int) -> bool:
-    """Whether a message on behalf of the network may still go to the person (NOTICE_GUARD):
-    its members, and who sits for a funder of it."""
+    """Whether the person has to do with the network: its members, and who sits for a funder of
+    it."""
     spells = Membership.objects.filter(person_id=person_id, network_id=network_id)
     seats = FunderSeat.objects.filter(person_id=person_id, until=None)
     return (
         spells.current().exists()
         or seats.filter(funder__programmes__grants__network=network_id).exists()
     )
+
+
+def hearing(person_id: int, network_id: int) -> Hearing:
+    """How the person hears of the network now (settings.NOTICE_GUARD)."""
+    spells = Membership.objects.filter(person_id=person_id, network_id=network_id).current()
+    spell = spells.select_related("network").first()
+    if spell is None:
+        return Hearing.ALL if may_hear(person_id, network_id) else Hearing.NOTHING
+    if spell.network.closed_at:
+        return Hearing.CLOSED
+    return Hearing.BREAK if on_break(spell.network, [person_id]) else Hearing.ALL
+
+
+def on_break(network: Network, people: Iterable[int] | None = None) -> dict[int, Pause]:
+    """Who of the network's members (or of `people`, by id) takes a break now: id -> the break."""
+    rows = Pause.objects.filter(network=network).on(clock.today(network.zone))
+    if people is not None:
+        rows = rows.filter(person__in=people)
+    return {row.person_id: row for row in rows}
+
+
+def break_of(network: Network, person: Person) -> Pause | None:
+    """The person's break from the network that is going on."""
+    return on_break(network, [person.pk]).get(person.pk)
+
+
+def breaks_of(person: Person, networks: Iterable[Network]) -> list[Pause]:
+    """The person's breaks from these networks that are going on."""
+    rows = Pause.objects.filter(person=person, ended_at=None, network__in=list(networks))
+    found = rows.select_related("network").order_by("network__name")
+    return [row for row in found if not row.back_on or row.back_on > clock.today(row.network.zone)]
+
+
+def breaks_that_are_over() -> list[Pause]:
+    """Breaks whose last day is past, and which nobody has ended yet."""
+    # A day early in UTC, because it may be tomorrow there; the network's own day decides.
+    soon = clock.now().date() + timedelta(days=1)
+    rows = Pause.objects.filter(ended_at=None, back_on__lte=soon, network__closed_at=None)
+    found = rows.select_related("network", "person").order_by("pk")
+    return [row for row in found if row.back_on <= clock.today(row.network.zone)]
+
+
+def last_spell(person: Person, slug: str) -> Membership | None:
+    """The person's last time in the network with this address, over or not."""
+    spells = Membership.objects.filter(person=person, network__slug=slug)
+    return spells.select_related("network").order_by("-since", "-pk").first()
+
+
+def comeback_of(network: Network, person: Person) -> Comeback | None:
+    """What the person last asked, if they asked since they last left."""
+    rows = Comeback.objects.filter(network=network, person=person).order_by("-pk")
+    asked = rows.first()
+    spell = last_spell(person, network.slug)
+    since = spell.until if spell else None
+    return asked if asked and since and asked.asked_at >= since else None
+
+
+def asked_to_come_back(network: Network) -> QuerySet[Comeback]:
+    """Who asks to come back and has no answer yet, oldest first; for coordinators."""
+    rows = Comeback.objects.filter(network=network, state=ComebackState.ASKED)
+    return rows.filter(person__is_active=True).select_related("person").order_by("pk")
 
 
 def member_with_address(network: Network, email: str) -> Person | None:

@@ -1,6 +1,6 @@
-"""Who may come back by themselves, and what a name must be."""
+"""Who may come back, how long a break may be, and what a name must be."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.utils.translation import gettext as _
 
@@ -8,6 +8,8 @@ from peernet.lib.errors import Refused
 
 SECOND_THOUGHTS = timedelta(minutes=10)  # in which somebody who left can come back by themselves
 LONGEST_NAME = 120
+LONGEST_BREAK = timedelta(days=366)
+ASKED_AGAIN = timedelta(days=30)  # after a "not now"
 
 
 def check_return(reason: str, ended: datetime, now: datetime, *, own: bool) -> None:
@@ -37,3 +39,22 @@ def one_line(typed: str, longest: int) -> str:
             _("Use %(n)s characters or fewer: “%(line)s…”") % {"n": longest, "line": line[:40]}
         )
     return line
+
+
+def check_break(back_on: date | None, today: date) -> None:
+    """Raises Refused unless a break may last until `back_on` (None: until they say so)."""
+    if back_on is None:
+        return
+    if back_on <= today:
+        raise Refused(_("Choose a day that is still to come."))
+    if back_on - today > LONGEST_BREAK:
+        raise Refused(_("Choose a day within a year, or leave it empty."))
+
+
+def check_asking(reason: str, declined: datetime | None, now: datetime) -> None:
+    """Raises Refused unless somebody whose time ended (`reason` "left" or "removed"), and who was
+    last told "not now" at `declined`, may ask to come back."""
+    if reason != "left":
+        raise Refused(_("A coordinator ended your time here. Speak with them first."))
+    if declined and now - declined < ASKED_AGAIN:
+        raise Refused(_("They answered a short while ago. You can ask again later."))

@@ -133,6 +133,9 @@ def why_closed(session: Session | None, person: Person | None) -> str:
         return _("This link does not work any more. Sign in to see your sessions.")
     if not is_for(session, person):
         return _("You are not in this network any more, so there is nothing to answer.")
+    if session.network.closed_at:
+        name = {"network": session.network.name}
+        return _("%(network)s has closed, and its sessions with it.") % name
     if session.state == SessionState.CANCELLED:
         return _("This session was cancelled.")
     if session.state == SessionState.TENTATIVE:
