@@ -25,6 +25,8 @@ SECRET_KEY = env.str("SECRET_KEY")
 VAR_DIR = Path(env.str("VAR_DIR", str(BASE_DIR / "var")))
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", [SITE_URL.split("://")[-1].split(":")[0]])
 OPEN_NETWORKS = env.bool("OPEN_NETWORKS", DEMO)  # may anybody signed in open a network?
+OPERATOR = env.str("OPERATOR", "")  # who runs this place: on the pages for help and privacy
+CONTACT = env.str("CONTACT", "")  # the address at which they can be reached
 # The AGPL asks to offer the running source: point it at your own copy if you change PeerNet.
 SOURCE_URL = env.str("SOURCE_URL", "/source/")
 

@@ -35,6 +35,18 @@ def coordinators(network: Network) -> QuerySet[Person]:
     return Person.objects.filter(is_active=True, pk__in=spells.values("person"))
 
 
+def coordinators_by_network(person: Person) -> dict[Network, list[Person]]:
+    """Who looks after each of the person's networks, both by name; two queries."""
+    mine = {place.pk: place for place in networks_of(person)}
+    spells = Membership.objects.filter(
+        network__in=mine, role=Role.COORDINATOR, person__is_active=True
+    ).current()  # fmt: skip
+    found: dict[Network, list[Person]] = {place: [] for place in mine.values()}
+    for spell in spells.select_related("person").order_by("person__name", "pk"):
+        found[mine[spell.network_id]].append(spell.person)
+    return found
+
+
 def networks_of(person: Person) -> QuerySet[Network]:
     """The networks that the person is in now, by name."""
     return readable_by(person).filter(closed_at=None)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import closing, log, opening, operate, pausing, shutting, source, views
+from . import about, closing, log, opening, operate, pausing, shutting, source, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -21,6 +21,11 @@ urlpatterns = [
     path("operate/mail/", operate.mail, name="operate_mail"),
     path("operate/mail/<int:pk>/retry/", operate.mail_retry, name="operate_mail_retry"),
     path("operate/log/", operate.log, name="operate_log"),
+    path("help/", about.help_and_contact, name="help"),
+    path("privacy/", about.privacy_notice, name="privacy"),
+    path("accessibility/", about.accessibility, name="accessibility"),
+    path("robots.txt", about.robots, name="robots"),
+    path(".well-known/security.txt", about.security_text, name="security_text"),
     path("source/", source.download, name="source"),
     path("healthz", views.healthz, name="healthz"),
 ]

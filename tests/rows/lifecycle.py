@@ -2,7 +2,7 @@
 
 from networks.membership.models import Comeback
 from tests import cast
-from tests.pages import DONE, Page, coordinators, here, members, nobody
+from tests.pages import DONE, Page, coordinators, everybody, here, members, nobody
 
 
 def _asked(world):
@@ -29,5 +29,10 @@ ROWS = [
     Page("operate_reopen", post=nobody(operator=DONE), args=lambda world: (world.place.pk,)),
     Page("comebacks", get=coordinators(), args=here, grow=_more_asking),
     Page("comeback_answer", post=coordinators(DONE), args=_asked),
+    Page("help", get=everybody(), look_as="anonymous"),
+    Page("privacy", get=everybody(), look_as="anonymous"),
+    Page("accessibility", get=everybody(), look_as="anonymous"),
+    Page("robots", get=everybody(), look_as=None, why="plain text for machines"),
+    Page("security_text", get=everybody(), look_as=None, why="plain text for machines"),
     Page("steps_away", post=members(DONE), args=here),
 ]  # fmt: skip
