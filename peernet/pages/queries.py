@@ -60,7 +60,7 @@ def home(person: Person) -> Home:
     mine = rights(person)
     networks = list(Network.objects.filter(pk__in=mine.roles).order_by("name"))
     session = next_for(person) if networks else None
-    first = steps.of(person) if networks else None
+    first = steps.of(person, session) if networks else None
     shown = {step.url for step in first.left} if first else set()
     asked = [task for task in _asked_of(person, networks, session) if task.url not in shown]
     ahead = invited_to(person).sure().ahead(clock.now()).exclude(pk=session.pk if session else None)

@@ -7,16 +7,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from members.people.models import Person
 from networks.discussions.models import Post
 from networks.membership.models import CharterAcceptance, Membership, Role
-from networks.network.models import Network
-from networks.network.queries import charter_in_force
+from networks.network.models import Charter, Network
 from peernet.lib import clock, words
-from sessions.cadence.queries import invited_to
+from sessions.cadence.models import Session
 from sessions.calendar.models import CalendarFeed
 from sessions.meetings.models import Answer
 
@@ -40,38 +40,50 @@ class Steps:
     left: list[Step]
 
 
-def of(person: Person) -> Steps | None:
+def of(person: Person, coming: Session | None) -> Steps | None:
     """The first steps in the network that the person joined last; None when there are none left,
-    they put them away, or they have been there for long."""
+    they put them away, or they have been there for long. `coming`: the next session they are
+    invited to, anywhere. One query."""
     spells = Membership.objects.filter(person=person, network__closed_at=None).current()
-    spell = spells.select_related("network").order_by("-since", "-pk").first()
+    spell = _with_what_is_done(spells).order_by("-since", "-pk").first()
     if spell is None or spell.steps_put_away or spell.role == Role.COORDINATOR:
         return None
     # A change of role begins a new spell, yet makes nobody new.
-    if spell.since < clock.now() - NEW or _was_there_before(spell):
+    if spell.since < clock.now() - NEW or spell.was_there:
         return None
-    left = list(_left(spell.network, person))
+    left = list(_left(spell, person, coming))
     return Steps(spell.network, left) if left else None
 
 
-def _was_there_before(spell: Membership) -> bool:
-    earlier = Membership.objects.filter(person=spell.person_id, network=spell.network_id)
-    return earlier.filter(since__lt=spell.since).exists()
+def _with_what_is_done(spells: QuerySet[Membership]) -> QuerySet[Membership]:
+    here = {"person": OuterRef("person"), "network": OuterRef("network")}
+    newest = Charter.objects.filter(network=OuterRef("network")).order_by("-version")
+    accepted = CharterAcceptance.objects.filter(
+        person=OuterRef("person"), charter=OuterRef("charter_now")
+    )
+    return spells.select_related("network").annotate(
+        was_there=Exists(Membership.objects.filter(**here, since__lt=OuterRef("since"))),
+        answered=Exists(Answer.objects.filter(person=OuterRef("person"),
+                                              session__network=OuterRef("network"))),
+        charter_now=Subquery(newest.values("pk")[:1]),
+        has_feed=Exists(CalendarFeed.objects.filter(person=OuterRef("person"))),
+        has_said=Exists(Post.objects.filter(author=OuterRef("person"),
+                                            network=OuterRef("network"))),
+    ).annotate(has_accepted=Exists(accepted))  # fmt: skip
 
 
-def _left(network: Network, person: Person) -> Iterator[Step]:
+def _left(spell: Membership, person: Person, coming: Session | None) -> Iterator[Step]:
+    slug = spell.network.slug
     if not person.name:
         yield Step(_("Say who you are"), reverse("you"), _("Your name, so that people know you."))
-    coming = invited_to(person).filter(network=network).sure().ahead(clock.now()).first()
-    if coming and not Answer.objects.filter(person=person, session__network=network).exists():
+    if coming and coming.network_id == spell.network_id and not spell.answered:
         when = words.when(coming.starts_at)
         yield Step(_("Say if you can come to the next session"), coming.get_absolute_url(), when)
-    rules = charter_in_force(network)
-    if rules and not CharterAcceptance.objects.filter(person=person, charter=rules).exists():
-        yield Step(_("Read the house rules"), reverse("charter", args=[network.slug]))
-    if not CalendarFeed.objects.filter(person=person).exists():
+    if spell.charter_now and not spell.has_accepted:
+        yield Step(_("Read the house rules"), reverse("charter", args=[slug]))
+    if not spell.has_feed:
         hint = _("Then you see each session where you plan your day.")
         yield Step(_("Put the sessions into your calendar"), reverse("calendar_feeds"), hint)
-    if not Post.objects.filter(network=network, author=person).exists():
+    if not spell.has_said:
         hint = _("What would help you? What could you show others?")
-        yield Step(_("Ask or offer one thing"), reverse("thread_new", args=[network.slug]), hint)
+        yield Step(_("Ask or offer one thing"), reverse("thread_new", args=[slug]), hint)
