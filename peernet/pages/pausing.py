@@ -1,6 +1,6 @@
 """Taking a break from a network, and being back."""
 
-from datetime import timedelta
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -15,9 +15,10 @@ from networks.membership.door import network_page
 from networks.membership.models import Pause
 from networks.membership.queries import break_of
 from networks.network.models import Network
-from peernet.lib import clock, pages
+from peernet.lib import pages
 from peernet.lib.errors import Refused
 from peernet.lib.forms import DateInput, Form, add_refusal
+from sessions.cadence.models import Session
 
 from . import actions, breaks
 from .notices import sentences
@@ -42,14 +43,23 @@ class BreakForm(Form):
         label=gettext_lazy("Say no for me to the sessions in my break"), required=False
     )
 
+    def __init__(self, *args: Any, coming: list[Session], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not coming:
+            del self.fields["say_no"]
+
+    def clean(self) -> dict[str, Any]:
+        return {"say_no": False} | self.cleaned_data
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @network_page("take_part", writes=True)
 def pause(request: HttpRequest, network: Network) -> HttpResponse:
     now = break_of(network, request.user)
-    shown = {"back_on": now.back_on, "words": now.words} if now else {}
-    initial = {"say_no": True} | shown | pages.typed(request, "say_no")
-    form = BreakForm(request.POST or None, initial=initial)
+    shown = {"back_on": now.back_on, "words": now.words} if now else {"say_no": True}
+    initial = shown | pages.typed(request, "say_no")
+    coming = breaks.coming_to(network, request.user, None)
+    form = BreakForm(request.POST or None, initial=initial, coming=coming)
     if form.is_valid():
         try:
             taken = actions.pause(network, **form.cleaned_data, by=request.user)
@@ -59,9 +69,7 @@ def pause(request: HttpRequest, network: Network) -> HttpResponse:
             pages.forget_typed(request)
             messages.success(request, _taken(taken))
             return redirect("pause", network.slug)
-    coming = breaks.coming_to(network, request.user, None)
-    context = {"form": form, "network": network, "now": now, "coming": coming,
-               "first_day": clock.today(network.zone) + timedelta(days=1)}  # fmt: skip
+    context = {"form": form, "network": network, "now": now, "coming": coming}
     return render(request, "pages/break.html", context, status=pages.status_of(form))
 
 

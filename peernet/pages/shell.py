@@ -58,6 +58,7 @@ class Frame:
             "slug": place.slug,
             "accent": place.accent,
             "url": place.get_absolute_url(),
+            "closed_at": place.closed_at,
         }
 
     @property

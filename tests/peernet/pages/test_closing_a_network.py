@@ -122,8 +122,15 @@ def test_everything_is_still_read_and_nothing_written(signed_in):
                 assert client.post(address, data).status_code in (403, 404, 405), page.name
         for name in ("network", "talk", "sessions", "people", "charter", "log"):
             assert client.get(reverse(name, args=[place.slug])).status_code == 200, name
-        thread = reverse("thread", args=[place.slug, house.thread.pk])
-        assert house.post.text in client.get(thread).content.decode()
+        talk = client.get(reverse("talk", args=[place.slug])).content.decode()
+        thread = client.get(reverse("thread", args=[place.slug, house.thread.pk])).content.decode()
+        assert house.post.text in thread
+        for html in (talk, thread):
+            assert "It can be read, and nothing new is written." in html
+            assert "<textarea" not in html
+    programme = reverse("programme", args=[house.programme.slug])
+    assert "closed on" in signed_in(house["funder"]).get(programme).content.decode()
+    client = signed_in(dan)
     refused = client.get(reverse("run", args=[place.slug]))
     assert "This network is closed" in refused.content.decode()
 
