@@ -54,8 +54,8 @@ def _run_again(cadence: Cadence, since: datetime, cover: date | None) -> None:
     dates = cadence.sessions.of_series().future(now).filter(
         state=SessionState.CANCELLED, settled_at__gte=since, sequence=0
     )  # fmt: skip
-    back = {"settled_at": None, "reason": "", "sure_since": now}
-    dates.past(cover).update(state=SessionState.TENTATIVE, **back)
-    dates.within(cover).update(state=SessionState.PLANNED, **back)
+    dates.within(cover).update(
+        state=SessionState.PLANNED, settled_at=None, reason="", sure_since=now
+    )
     withdraw(cadence.pk, "series_ended", reason="The network was opened again.")
     tell_series(cadence, "series_changed")

@@ -210,6 +210,8 @@ def test_dates_past_the_end_of_the_money_are_unsure_again(place, dan):
     today = clock.today(place.zone)
     cast.grant(place, ends_on=today + timedelta(days=10))
     go_on(place, dan)
+    later = clock.now().replace(tzinfo=None, microsecond=0) + timedelta(days=20)
+    plan(place, Plan("Late", type="meeting", rhythm="once", first=later, minutes=60), by=dan)
     states = dict(Session.objects.values_list("pk", "state"))
     assert set(states.values()) == {"planned", "tentative"}
     shut(place, dan)
