@@ -3,11 +3,12 @@
 from networks.discussions.models import Post, ReadMark, Room, Thread
 from networks.funding.models import Funder, FunderSeat, Grant, Programme
 from networks.imports.models import Import
-from networks.membership.models import CharterAcceptance, Invitation, Membership, Seat
-from networks.network.models import Charter, Cohort, Network
+from networks.invitations.models import Invitation
+from networks.membership.models import CharterAcceptance, Comeback, Membership, Pause, Seat
+from networks.network.models import Charter, Closing, Cohort, Network
 
 __all__ = [
-    "Charter", "CharterAcceptance", "Cohort", "Funder", "FunderSeat", "Grant", "Import",
-    "Invitation", "Membership", "Network", "Post", "Programme", "ReadMark", "Room", "Seat",
-    "Thread",
+    "Charter", "CharterAcceptance", "Closing", "Cohort", "Comeback", "Funder", "FunderSeat",
+    "Grant", "Import", "Invitation", "Membership", "Network", "Pause", "Post", "Programme",
+    "ReadMark", "Room", "Seat", "Thread",
 ]  # fmt: skip

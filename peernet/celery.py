@@ -14,6 +14,7 @@ app.autodiscover_tasks(
         "members.notices",
         "members.privacy",
         "networks.imports",
+        "networks.membership",
         "sessions.cadence",
         "sessions.meetings",
     ]

@@ -25,6 +25,8 @@ SECRET_KEY = env.str("SECRET_KEY")
 VAR_DIR = Path(env.str("VAR_DIR", str(BASE_DIR / "var")))
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", [SITE_URL.split("://")[-1].split(":")[0]])
 OPEN_NETWORKS = env.bool("OPEN_NETWORKS", DEMO)  # may anybody signed in open a network?
+OPERATOR = env.str("OPERATOR", "")  # who runs this place: on the pages for help and privacy
+CONTACT = env.str("CONTACT", "")  # the address at which they can be reached
 # The AGPL asks to offer the running source: point it at your own copy if you change PeerNet.
 SOURCE_URL = env.str("SOURCE_URL", "/source/")
 
@@ -216,11 +218,13 @@ MAILBOX_DIR = VAR_DIR / "mailbox"  # where the demo's mailbox keeps what was sen
 # Mechanism 3: kind of notice -> its Kind (still_true, render), in the room that sends it.
 NOTICE_KINDS = [
     "networks.membership.notices",
+    "networks.invitations.notices",
     "networks.funding.notices",
     "sessions.cadence.notices",
     "sessions.meetings.notices",
+    "peernet.pages.notices",
 ]
-NOTICE_GUARD = "networks.membership.queries.may_hear"
+NOTICE_GUARD = "networks.membership.queries.hearing"
 
 # --- The bell: intervals in UTC only; what is due is a row in the database ----------------------
 
@@ -240,6 +244,7 @@ CELERY_BEAT_SCHEDULE = {
         ("sessions", "sessions.cadence.tasks.tick_sessions", 300),
         ("funding", "sessions.cadence.tasks.tick_funding", 900),
         ("imports", "networks.imports.tasks.tick_imports", 5),
+        ("breaks", "networks.membership.tasks.tick_breaks", 900),
         ("drafts", "networks.imports.tasks.tick_drafts", 900),
         ("upkeep", "members.privacy.tasks.tick_upkeep", 6 * 3600),
     ]

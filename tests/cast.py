@@ -14,7 +14,8 @@ from networks.discussions.models import Post, Room, Thread
 from networks.funding.models import Funder, FunderSeat, Grant, Programme
 from networks.imports.actions import start_import
 from networks.imports.models import Import
-from networks.membership.models import Invitation, Membership, Role, Seat
+from networks.invitations.models import Invitation
+from networks.membership.models import Membership, Role, Seat
 from networks.network.models import Charter, Network
 from peernet.lib import clock
 from sessions.attendance.actions import receive

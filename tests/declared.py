@@ -4,7 +4,8 @@ from members.audit.models import AuditEntry
 from members.notices.models import Notice
 from members.people.models import Person
 from networks.discussions.models import Post, Thread
-from networks.membership.models import Invitation, Membership
+from networks.invitations.models import Invitation
+from networks.membership.models import Membership
 from networks.network.models import Network
 from peernet.lib import tokens
 from sessions.calendar.actions import make_address

@@ -13,8 +13,16 @@ ROOT = Path(__file__).resolve().parent.parent
 
 HOUSE = {
     "members": ["audit", "notices", "people", "organisations", "privacy"],
-    "networks": ["network", "funding", "membership", "discussions", "directory", "imports"],
-    "sessions": ["cadence", "calendar", "meetings", "attendance", "follow_up"],
+    "networks": [
+        "network",
+        "funding",
+        "membership",
+        "invitations",
+        "discussions",
+        "directory",
+        "imports",
+    ],
+    "sessions": ["cadence", "calendar", "meetings", "attendance", "follow_up", "closing"],
     "evaluation": ["indicators", "reports"],
 }
 WINGS = ["peernet.lib", *HOUSE, "peernet"]

@@ -9,7 +9,7 @@ from datetime import timedelta
 from members.notices.actions import beat
 from members.people.models import Person
 from networks.funding.models import FunderSeat
-from networks.membership.models import Invitation
+from networks.invitations.models import Invitation
 from networks.network.models import Network
 from peernet.lib import clock
 from sessions.cadence.models import SessionState

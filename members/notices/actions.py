@@ -22,14 +22,15 @@ from peernet.lib import clock, mail
 from peernet.lib.errors import Refused
 
 from .models import Heartbeat, Notice, NoticeState
-from .notices import Kind, kinds, may_hear
-from .rules import is_quiet, next_waking, retry_after
+from .notices import Kind, hearing, kinds
+from .rules import LOOK_AGAIN, Hearing, is_quiet, next_waking, retry_after
 
 logger = logging.getLogger(__name__)
 LEASE = timedelta(seconds=60)
 TRIES = 8  # with retry_after: about two hours of a mail server that says "later"
 AGAIN = timedelta(minutes=1)  # when a server in trouble is next asked to take the same letter
 HANGS_UP = 421
+ON_A_BREAK = "They are taking a break. It goes when they are back."
 
 COLUMNS = """kind, about_id, version, "offset", network_id, due_at, channel, address, state,
 attempts, doubtful, reason, created_at"""
@@ -108,6 +109,13 @@ def revive(rows: QuerySet[Notice]) -> int:
     return rows.filter(state=NoticeState.DROPPED).update(
         state=NoticeState.PENDING, due_at=clock.now(), reason="", attempts=0, settled_at=None
     )
+
+
+def let_go(person: Any, network_id: int) -> int:
+    """What waited for the end of somebody's break may go now, as far as it is still true; returns
+    how many."""
+    rows = Notice.objects.waiting().filter(person=person, network_id=network_id, reason=ON_A_BREAK)
+    return rows.update(due_at=clock.now(), reason="")
 
 
 def send_due(limit: int = 500) -> int:
@@ -208,7 +216,9 @@ def _message(notice: Notice) -> EmailMultiAlternatives | None:
     kind = kinds().get(notice.kind)
     if kind is None:
         _settle(notice, NoticeState.FAILED, "This kind of message is no longer known.")
-    elif reason := _why_not(notice, kind):
+    elif _waits_for_a_break(notice, kind, heard := _hearing(notice)):
+        _hold_back(notice)
+    elif reason := _why_not(notice, kind, heard):
         _settle(notice, NoticeState.DROPPED, reason)
     elif kind.waits and notice.person.quiet_hours and is_quiet(clock.now(), notice.person.zone):
         _postpone(notice, next_waking(clock.now(), notice.person.zone))
@@ -247,11 +257,26 @@ def forget_beats(names: Iterable[str]) -> None:
     Heartbeat.objects.filter(job__in=list(names)).delete()
 
 
-def _why_not(notice: Notice, kind: Kind) -> str:
+def _hearing(notice: Notice) -> Hearing:
+    if not notice.person_id or not notice.network_id:
+        return Hearing.ALL
+    return hearing(notice.person_id, notice.network_id)
+
+
+def _waits_for_a_break(notice: Notice, kind: Kind, heard: Hearing) -> bool:
+    """Whether the break of whom it goes to must end first; what does not keep is left out."""
+    return heard == Hearing.BREAK and not kind.waits and not kind.reaches_break(notice)
+
+
+def _why_not(notice: Notice, kind: Kind, heard: Hearing) -> str:
     if notice.person and not notice.person.is_active:
         return "The account is closed."
-    if notice.person and notice.network_id and not may_hear(notice.person_id, notice.network_id):
+    if heard == Hearing.NOTHING:
         return "No longer in the network."
+    if kind.waits and heard == Hearing.CLOSED:
+        return "The network is closed."
+    if kind.waits and heard == Hearing.BREAK and not kind.reaches_break(notice):
+        return "They are taking a break."
     return kind.still_true(notice)
 
 
@@ -298,6 +323,14 @@ def _server_in_trouble(notice: Notice, broken: Exception) -> bool:
 
 def _postpone(notice: Notice, due: datetime, reason: str = "") -> None:
     _record(notice, state=NoticeState.PENDING, due_at=due, reason=reason)
+
+
+def _hold_back(notice: Notice) -> None:
+    """Until they are back (let_go); looking is none of the letter's tries."""
+    _record(
+        notice, state=NoticeState.PENDING, attempts=notice.attempts - 1,
+        due_at=clock.now() + LOOK_AGAIN, reason=ON_A_BREAK,
+    )  # fmt: skip
 
 
 def _settle(notice: Notice, state: NoticeState, reason: str) -> None:

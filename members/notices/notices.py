@@ -11,6 +11,11 @@ from django.utils.module_loading import import_string
 from peernet.lib.mail import Letter
 
 from .models import Notice
+from .rules import Hearing
+
+
+def _never(_notice: Notice) -> bool:
+    return False
 
 
 @dataclass(frozen=True)
@@ -19,7 +24,9 @@ class Kind:
 
     `still_true` answers "" while the message is worth sending, else the reason why not, in a
     sentence a coordinator may read. `render` makes the letter from what is true at that moment.
-    `waits`: held back in quiet hours (reminders, digests, talk), unlike invitations and changes.
+    `waits`: held back in quiet hours (reminders, digests, talk), unlike invitations and changes;
+    left out while somebody takes a break from the network.
+    `reaches_break`: whether this one goes even to somebody who takes a break; the others wait.
     `shown`: how the kind is called in "What we sent".
     """
 
@@ -28,6 +35,7 @@ class Kind:
     still_true: Callable[[Notice], str]
     render: Callable[[Notice], Letter]
     waits: bool = False
+    reaches_break: Callable[[Notice], bool] = _never
 
 
 @lru_cache
@@ -37,6 +45,6 @@ def kinds() -> dict[str, Kind]:
     return {kind.name: kind for room in rooms for kind in room.KINDS}
 
 
-def may_hear(person_id: int, network_id: int) -> bool:
-    """Whether the person still belongs where the message comes from (settings.NOTICE_GUARD)."""
+def hearing(person_id: int, network_id: int) -> Hearing:
+    """How the person stands to where the message comes from (settings.NOTICE_GUARD)."""
     return import_string(settings.NOTICE_GUARD)(person_id, network_id)

@@ -1,12 +1,23 @@
 """When a person may be disturbed. Pure: hours are wall-clock hours in the person's zone."""
 
 from datetime import UTC, datetime, time, timedelta
+from enum import Enum
 from zoneinfo import ZoneInfo
 
 QUIET_FROM, QUIET_UNTIL = time(20), time(8)  # decisions.md: 20:00-08:00 and Sunday
 SUNDAY = 6
 # A message that cannot wait until morning must be read before its session, not during it.
 LAST_USEFUL = timedelta(minutes=30)
+LOOK_AGAIN = timedelta(days=1)  # at what waits for the end of a break, should nobody end it
+
+
+class Hearing(Enum):
+    """How somebody stands to what a network has to tell."""
+
+    ALL = "all"
+    BREAK = "break"  # they take a break: most of it waits, and what does not keep is left out
+    CLOSED = "closed"  # the network is closed: no reminders, no digests
+    NOTHING = "nothing"  # they are not in it any more
 
 
 def is_quiet(moment: datetime, zone: str) -> bool:

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from networks.membership.actions import change_role, remove_member, restore_member
 from networks.membership.door import network_page
+from networks.membership.queries import break_of, on_break
 from peernet.lib import clock, exports, pages
 from peernet.lib.errors import Refused
 from peernet.lib.forms import add_refusal, tidy
@@ -21,21 +22,22 @@ from .forms import RoleForm
 def people(request, network):
     looked_for, order = _asked(request.GET)
     everybody = queries.visible_to(request.user, network)
-    here = queries.search(everybody.current(), looked_for)
     after = pages.whole_number(request.GET.get("after"))
+    here = queries.search(everybody.current(), looked_for)
     found, onward = queries.page(here, network, after, order)
-    removed = pages.whole_number(request.GET.get("removed"))
+    gone = pages.whole_number(request.GET.get("removed"))
+    runs = request.user.has_perm("networks.coordinate", network)
     context = {
         "network": network,
         "rows": found,
-        "q": looked_for,
-        "sort": order,
+        "q": looked_for, "sort": order,
         "orders": _orders(network, looked_for, order),
         "onward": _address(network, looked_for, order, onward) if onward else "",
         "start": _address(network, looked_for, order) if after else "",
-        "runs": request.user.has_perm("networks.coordinate", network),
-        "undo": removed and everybody.filter(person=removed, reason="removed").first(),
-    }
+        "runs": runs,
+        "breaks": on_break(network) if runs else {},
+        "undo": gone and everybody.filter(person=gone, reason="removed").first(),
+    }  # fmt: skip
     return render(request, "networks/directory/people.html", context)
 
 
@@ -104,12 +106,15 @@ def person_restore(request, network, pk):
 
 
 def _page_of(request, network, spell, form):
+    runs = request.user.has_perm("networks.coordinate", network)
+    shown = runs or spell.person_id == request.user.pk
     context = {
         "network": network,
         "spell": spell,
         "person": spell.person,
         "form": form,
-        "runs": request.user.has_perm("networks.coordinate", network),
+        "runs": runs,
+        "pause": break_of(network, spell.person) if shown else None,
     }
     page = "networks/directory/person.html"
     return render(request, page, context, status=pages.status_of(form))

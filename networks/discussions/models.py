@@ -8,7 +8,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from members.people.models import Person
-from networks.membership.queries import networks_of
+from networks.membership.queries import readable_by
 from networks.network.models import Network
 from peernet.lib import clock, once, personal
 
@@ -20,8 +20,9 @@ class RoomKind(models.TextChoices):
 
 class RoomQuerySet(models.QuerySet):
     def visible_to(self, person: Person):
-        """Rooms the person may enter now: for the present, all rooms of their networks."""
-        return self.filter(network__in=networks_of(person).order_by())
+        """Rooms the person may enter now: for the present, all rooms of their networks; those of
+        closed ones are still read."""
+        return self.filter(network__in=readable_by(person).order_by())
 
 
 class Room(models.Model):

@@ -184,7 +184,8 @@ def latest(network: Network, person: Person, limit: int = 5) -> list[ThreadRow]:
 
 def news_for(person: Person, limit: int = 5) -> News:
     """What is new in all networks of the person, for Home; of trusted rooms only that there is."""
-    mine = list(Room.objects.visible_to(person).select_related("network"))
+    rooms = Room.objects.visible_to(person).filter(network__closed_at=None)
+    mine = list(rooms.select_related("network"))
     trusted = [room for room in mine if room.kind == RoomKind.TRUSTED]
     new = rooms_with_news(trusted, person) if trusted else set()
     sentence = _("There is something new in a private room of %(network)s")

@@ -21,19 +21,20 @@ from .models import Post
 
 def keeps_words(view):
     """The place for somebody's words may go while they write: the network closes, the thread is
-    deleted. The answer is the same 404, and gives the sender their own words back."""
+    deleted. The answer is the same 404 or 403, and gives the sender their own words back."""
 
     @wraps(view)
     def ask(request, *args, **kwargs):
         try:
             return view(request, *args, **kwargs)
-        except Http404:
+        except (Http404, PermissionDenied) as no:
             words = request.POST.get("text", "")
             if not words.strip() or not request.user.is_authenticated:
                 raise
             title = request.POST.get("title", "")
             context = {"title": title, "words": words}
-            return render(request, "networks/discussions/kept.html", context, status=404)
+            status = 404 if isinstance(no, Http404) else 403
+            return render(request, "networks/discussions/kept.html", context, status=status)
 
     return ask
 
@@ -56,7 +57,7 @@ def room(request, network, pk):
 
 
 @keeps_words
-@network_page("take_part")
+@network_page("take_part", writes=True)
 def thread_new(request, network):
     rooms = queries.rooms(network, request.user)
     place = _asked(request, rooms)

@@ -14,7 +14,7 @@ from members.audit.actions import note
 from members.notices.actions import tell_addresses, withdraw
 from members.organisations.actions import recognise_all
 from members.people.models import Person
-from networks.membership.models import Invitation
+from networks.invitations.models import Invitation
 from networks.network.models import Network
 from peernet.lib import clock, files, seen, workbooks
 from peernet.lib import once as doubled

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from django.db.models import Count, Q, QuerySet
 
 from members.organisations.models import Organisation
-from networks.membership.models import Invitation
+from networks.invitations.models import Invitation
+from networks.invitations.rules import INVITED_A_DAY
 from networks.membership.queries import members
-from networks.membership.rules import INVITED_A_DAY
 from networks.network.models import Network
 from peernet.lib import clock
 
@@ -105,7 +105,7 @@ def preview(batch: Import) -> Preview:
 
 
 def invited_often(network: Network) -> set[str]:
-    """Addresses that cannot be invited again today: see networks.membership.rules."""
+    """Addresses that cannot be invited again today: see networks.invitations.rules."""
     since = clock.now() - timedelta(days=1)
     lately = Invitation.objects.filter(network=network, invited_at__gt=since).values("email")
     often = lately.annotate(times=Count("pk")).filter(times__gte=INVITED_A_DAY)

@@ -1,200 +1,34 @@
-"""Coming in, changing roles, going out.
+"""Coming in, changing roles, taking a break, going out, coming back.
 
 Every deed here first holds its network (one row lock), so that two at the same moment are done
 one after the other: there is never a second spell, a doubled invitation or a network without a
 coordinator.
 """
 
-from datetime import timedelta
-from uuid import UUID
+from datetime import date
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from members.audit.actions import note
-from members.notices.actions import tell_address, withdraw
-from members.notices.models import Notice, NoticeState
-from members.organisations.actions import affiliate, recognise
+from members.notices.actions import let_go, tell, withdraw
+from members.organisations.actions import affiliate
 from members.organisations.models import Organisation
-from members.people.actions import welcome
 from members.people.models import Person
 from networks.network.models import Charter, Cohort, Network
-from networks.network.queries import charter_in_force
-from peernet.lib import clock, seen, words
-from peernet.lib import once as doubled
+from peernet.lib import clock
 from peernet.lib.errors import Refused
 
 from . import queries, rules
-from .models import CharterAcceptance, Invitation, Membership, Role, Seat, new_token
-
-LONGEST_ORGANISATION, LONGEST_ADDRESS = 160, 254
-MARKED = ("email", "name", "role")  # what a correction must not overwrite unseen
-
-# --- Invitations -----------------------------------------------------------------------------
-
-
-@transaction.atomic
-def invite(
-    network: Network,
-    *,
-    email: str,
-    name: str,
-    organisation: str | None,
-    cohort: Cohort | None = None,
-    role: str = Role.MEMBER,
-    batch=None,  # noqa: ANN001 -- networks.imports.Import: a room above this one
-    by: Person,
-    once: UUID | None = None,
-) -> Invitation:
-    """Ask somebody into the network: the letter is written down and goes within seconds.
-
-    `organisation` is a name as people write it; it is recognised or made. `batch` is the Import
-    it came with. Raises Refused for what is no address or no name, and for somebody who is in
-    the network or invited already. The same `once` again finds the first invitation.
-    """
-    _hold(network)
-    if once and (made := Invitation.objects.filter(network=network, once=once).first()):
-        return made
-    email, name = _email(email), rules.checked_name(name)
-    _refuse_known(network, email)
-    yesterday = clock.now() - timedelta(days=1)
-    lately = Invitation.objects.filter(network=network, email=email, invited_at__gt=yesterday)
-    if lately.count() >= rules.INVITED_A_DAY:
-        raise Refused(_("This address was invited often today. Try again tomorrow."))
-    invitation, _new = doubled.create(
-        Invitation, once, network=network, email=email, name=name, role=role, cohort=cohort,
-        organisation=_organisation(organisation), invited_by=by, batch=batch,
-    )  # fmt: skip
-    _write_to(invitation)
-    note("invitation.made", by=by, network_id=network.pk, about_id=invitation.pk)
-    return invitation
-
-
-@transaction.atomic
-def correct_invitation(
-    invitation: Invitation,
-    *,
-    email: str,
-    name: str,
-    organisation: str | None,
-    role: str,
-    cohort: Cohort | None = None,
-    mark: str | None = None,
-    by: Person,
-) -> Invitation:
-    """Put an open invitation right. A new address kills the old link and gets its own letter.
-
-    `mark` is of MARKED when the form was opened (peernet.lib.seen). Raises Refused when it is no
-    longer open or somebody else changed it since, and as `invite` does.
-    """
-    invitation = _open(invitation)
-    email, name = _email(email), rules.checked_name(name)
-    if mark is not None:
-        seen.check(invitation, mark, {"email": email, "name": name, "role": role})
-    moved = email != invitation.email
-    invitation.name, invitation.role, invitation.cohort = name, role, cohort
-    invitation.organisation = _organisation(organisation)
-    if moved:
-        _refuse_known(invitation.network, email)
-        rules.check_letters(invitation.times_sent)
-        withdraw(invitation.pk, "invitation", reason=_("The address was corrected."))
-        invitation.email, invitation.token = email, new_token()
-    invitation.save()
-    if moved:
-        _write_to(invitation)
-    note("invitation.corrected", by=by, network_id=invitation.network_id,
-         about_id=invitation.pk, address=moved)  # fmt: skip
-    return invitation
-
-
-@transaction.atomic
-def send_again(invitation: Invitation, *, by: Person) -> Invitation:
-    """Send an open invitation once more: five times at most, and five minutes apart.
-
-    Raises Refused when it is too soon, too often, or no longer open.
-    """
-    invitation = _open(invitation)
-    rules.check_letters(invitation.times_sent)
-    rules.check_pause(invitation.sent_at, clock.now())
-    _write_to(invitation)
-    note("invitation.sent_again", by=by, network_id=invitation.network_id, about_id=invitation.pk)
-    return invitation
-
-
-@transaction.atomic
-def withdraw_invitation(invitation: Invitation, *, by: Person) -> Invitation:
-    """Take an invitation back: a letter still waiting is not sent, and the link explains itself.
-
-    Again changes nothing. Raises Refused when it was taken up already.
-    """
-    invitation = _held(invitation)
-    if invitation.withdrawn_at:
-        return invitation
-    if invitation.accepted_at:
-        raise Refused(_("%(name)s has joined already.") % {"name": invitation.name})
-    invitation.withdrawn_at = clock.now()
-    invitation.save(update_fields=["withdrawn_at"])
-    withdraw(invitation.pk, "invitation", reason=_("The invitation was withdrawn."))
-    note("invitation.withdrawn", by=by, network_id=invitation.network_id, about_id=invitation.pk)
-    return invitation
-
-
-@transaction.atomic
-def restore_invitation(invitation: Invitation, *, by: Person) -> Invitation:
-    """Undo a withdrawal: the link they may have works again; a letter held back is sent after all.
-
-    Again changes nothing. Raises Refused when they are in the network or invited anew by now.
-    """
-    invitation = _held(invitation)
-    if not invitation.withdrawn_at:
-        return invitation
-    _refuse_known(invitation.network, invitation.email)
-    invitation.withdrawn_at = None
-    invitation.save(update_fields=["withdrawn_at"])
-    letters = Notice.objects.filter(kind="invitation", about_id=invitation.pk)
-    if not letters.filter(version=invitation.times_sent, state=NoticeState.SENT).exists():
-        _write_to(invitation)
-    note("invitation.restored", by=by, network_id=invitation.network_id, about_id=invitation.pk)
-    return invitation
-
-
-@transaction.atomic
-def take_up(invitation: Invitation, person: Person, *, accepts_charter: bool) -> Membership:
-    """Join: the person gets a spell in the network, and a seat where an organisation was named.
-
-    Again changes nothing. Raises Refused for an invitation that was withdrawn, taken up by
-    somebody else or sent to an address that is not the person's, and without the house rules.
-    """
-    invitation = _held(invitation)
-    network = invitation.network
-    spell = _spell(network, person)
-    if invitation.accepted_at:
-        if spell is None or invitation.accepted_by_id != person.pk:
-            raise Refused(_("This invitation was used already. Ask for a new one."))
-        return spell
-    if invitation.withdrawn_at:
-        raise Refused(_("This invitation was withdrawn."))
-    if not queries.owns_address(person, invitation.email):
-        raise Refused(_("This invitation was sent to another address than yours."))
-    charter = charter_in_force(network)
-    if charter and not accepts_charter:
-        raise Refused(_("Read the house rules, and tick that you accept them."))
-    welcome(person.email, invitation.name)
-    spell = spell or begin(
-        network, person, role=invitation.role, cohort=invitation.cohort,
-        organisation=invitation.organisation, by=person,
-    )  # fmt: skip
-    if charter:
-        accept_charter(charter, by=person)
-    invitation.accepted_at, invitation.accepted_by = clock.now(), person
-    invitation.save(update_fields=["accepted_at", "accepted_by"])
-    withdraw(invitation.pk, "invitation", reason=_("They have joined already."))
-    return spell
-
-
-# --- Membership ------------------------------------------------------------------------------
+from .models import (
+    CharterAcceptance,
+    Comeback,
+    ComebackState,
+    Membership,
+    Pause,
+    Role,
+    Seat,
+)
 
 
 @transaction.atomic
@@ -208,8 +42,8 @@ def begin(
     by: Person,
 ) -> Membership:
     """Begin the person's time in the network; for whoever is in it already, nothing changes."""
-    _hold(network)
-    if spell := _spell(network, person):
+    hold(network)
+    if spell := queries.spell_of(network, person):
         return spell
     seat = None
     if organisation:
@@ -243,8 +77,8 @@ def change_role(membership: Membership, role: str, *, by: Person) -> Membership:
     Again changes nothing. Raises Refused for somebody who left, or whose role was changed by
     somebody else since, and when no coordinator would be left.
     """
-    _hold(membership.network)
-    spell = _spell(membership.network, membership.person)
+    hold(membership.network)
+    spell = queries.spell_of(membership.network, membership.person)
     if spell is None:
         raise Refused(_("They are no longer in the network."))
     if spell.role == role:
@@ -271,8 +105,8 @@ def remove_member(membership: Membership, *, by: Person) -> Membership:
 
     Again changes nothing. Raises Refused when no coordinator would be left.
     """
-    _hold(membership.network)
-    spell = _spell(membership.network, membership.person)
+    hold(membership.network)
+    spell = queries.spell_of(membership.network, membership.person)
     if spell is None:
         return membership
     _keep_a_coordinator(spell)
@@ -287,8 +121,8 @@ def restore_member(membership: Membership, *, by: Person) -> Membership:
 
     Again changes nothing. Raises Refused as rules.check_return does.
     """
-    _hold(membership.network)
-    if spell := _spell(membership.network, membership.person):
+    hold(membership.network)
+    if spell := queries.spell_of(membership.network, membership.person):
         return spell
     membership.refresh_from_db()
     own = by.pk == membership.person_id
@@ -302,70 +136,135 @@ def restore_member(membership: Membership, *, by: Person) -> Membership:
 
 @transaction.atomic
 def leave(network: Network, *, by: Person) -> None:
-    """End one's own time in the network. Again changes nothing.
+    """End one's own time in the network, also in a closed one. Again changes nothing.
 
     Raises Refused for the last coordinator, who has to make somebody else one first.
     """
-    _hold(network)
-    spell = _spell(network, by)
+    network = hold(network, even_closed=True)
+    spell = queries.spell_of(network, by)
     if spell is None:
         return
-    _keep_a_coordinator(spell)
+    if not network.closed_at:
+        _keep_a_coordinator(spell)
     _end(spell, "left", clock.now())
     note("membership.left", by=by, network_id=network.pk, about_id=by.pk)
+
+
+# --- A break ------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def take_break(network: Network, *, back_on: date | None, words: str, by: Person) -> Pause:
+    """Stay in the network and hear nothing from it until `back_on`, a day in its zone (None: until
+    they say so). Again changes the day and the words. Raises Refused as rules.check_break does."""
+    hold(network)
+    if queries.spell_of(network, by) is None:
+        raise Refused(_("You are not in this network."))
+    rules.check_break(back_on, clock.today(network.zone))
+    said = {"back_on": back_on, "words": rules.one_line(words, 200)}
+    pause, _new = Pause.objects.update_or_create(
+        network=network, person=by, ended_at=None,
+        defaults=said, create_defaults=said | {"since": clock.now()},
+    )  # fmt: skip
+    note("membership.paused", by=by, network_id=network.pk, about_id=by.pk)
+    return pause
+
+
+@transaction.atomic
+def come_back(pause: Pause, *, by: Person | None) -> None:
+    """End a break: what waited for it may go now. Without `by`, because its day has come, and
+    then a letter says what they missed. Again changes nothing."""
+    row = Pause.objects.select_for_update().get(pk=pause.pk)
+    if row.ended_at:
+        return
+    row.ended_at = clock.now()
+    row.save(update_fields=["ended_at"])
+    let_go(row.person, row.network_id)
+    if by is None:
+        person = Person.objects.filter(pk=row.person_id)
+        tell(person, "welcome_back", row.pk, network_id=row.network_id)
+    note("membership.resumed", by=by, network_id=row.network_id, about_id=row.person_id)
+
+
+def end_breaks() -> None:
+    """What time does: whoever said until when is back on that day."""
+    for pause in queries.breaks_that_are_over():
+        come_back(pause, by=None)
+
+
+# --- Coming back after having left --------------------------------------------------------------
+
+
+@transaction.atomic
+def ask_to_come_back(network: Network, *, words: str, by: Person) -> Comeback:
+    """Ask the coordinators to be let in again; while they have not answered, again changes nothing.
+
+    Raises Refused as rules.check_asking does, and for whoever is in the network.
+    """
+    hold(network)
+    last = queries.last_spell(by, network.slug)
+    if last is None or last.until is None:
+        raise Refused(_("You are in this network."))
+    asked = Comeback.objects.filter(network=network, person=by).order_by("-pk").first()
+    if asked and asked.state == ComebackState.ASKED:
+        return asked
+    declined = asked.answered_at if asked and asked.state == ComebackState.DECLINED else None
+    rules.check_asking(last.reason, declined, clock.now())
+    made = Comeback.objects.create(
+        network=network, person=by, words=rules.one_line(words, 300), asked_at=clock.now()
+    )
+    people = queries.coordinators(network)
+    tell(people, "comeback", made.pk, network_id=network.pk)
+    note("membership.asked_back", by=by, network_id=network.pk, about_id=by.pk)
+    return made
+
+
+@transaction.atomic
+def answer_comeback(comeback: Comeback, *, welcome: bool, by: Person) -> Comeback:
+    """Let somebody in again who asked, as a member with their old seat and cohort, or say not now.
+
+    The same answer again changes nothing. Raises Refused when another answer was given already.
+    """
+    hold(comeback.network)
+    row = Comeback.objects.select_related("network", "person").get(pk=comeback.pk)
+    answer = ComebackState.WELCOME if welcome else ComebackState.DECLINED
+    if row.state == answer:
+        return row
+    if row.state != ComebackState.ASKED:
+        raise Refused(
+            _("Somebody answered already: “%(said)s”.") % {"said": row.get_state_display()}
+        )
+    row.state, row.answered_at, row.answered_by = answer, clock.now(), by
+    row.save(update_fields=["state", "answered_at", "answered_by"])
+    withdraw(row.pk, "comeback", reason=_("Somebody has answered."))
+    if welcome:
+        last = queries.last_spell(row.person, row.network.slug)
+        seat = last.seat.organisation if last.seat else None
+        begin(row.network, row.person, cohort=last.cohort, organisation=seat, by=row.person)
+    # No network stands on it: to them it must go although they are not in it.
+    tell(Person.objects.filter(pk=row.person_id), "comeback_answer", row.pk)
+    note("membership.answered", by=by, network_id=row.network_id, about_id=row.person_id,
+         welcome=welcome)  # fmt: skip
+    return row
+
+
+@transaction.atomic
+def put_away_steps(network: Network, *, by: Person) -> None:
+    """The first steps in this network are not shown on Home any more."""
+    Membership.objects.filter(network=network, person=by).current().update(steps_put_away=True)
 
 
 # --- What the deeds share ----------------------------------------------------------------------
 
 
-def _hold(network: Network) -> None:
-    """Let no other deed of this room happen in the network until this one is done."""
+def hold(network: Network, *, even_closed: bool = False) -> Network:
+    """Let no other deed of this room happen in the network until this one is done; returns it as
+    it is now. Raises Refused when it is closed."""
     # NO KEY: posts and answers that only point at the network need not wait.
     held = Network.objects.select_for_update(no_key=True).get(pk=network.pk)
-    if held.closed_at:
+    if held.closed_at and not even_closed:
         raise Refused(_("This network is closed."))
-
-
-def _spell(network: Network, person: Person) -> Membership | None:
-    """The person's time in the network that is going on."""
-    return Membership.objects.filter(network=network, person=person).current().first()
-
-
-def _held(invitation: Invitation) -> Invitation:
-    """The invitation as it is now, in a network that is held."""
-    _hold(invitation.network)
-    rows = Invitation.objects.select_related("network", "organisation", "cohort")
-    return rows.get(pk=invitation.pk)
-
-
-def _open(invitation: Invitation) -> Invitation:
-    invitation = _held(invitation)
-    if invitation.accepted_at:
-        raise Refused(_("%(name)s has joined meanwhile.") % {"name": invitation.name})
-    if invitation.withdrawn_at:
-        raise Refused(_("This invitation was withdrawn meanwhile. Invite them again."))
-    return invitation
-
-
-def _write_to(invitation: Invitation) -> None:
-    invitation.times_sent += 1
-    invitation.sent_at = clock.now()
-    invitation.save(update_fields=["times_sent", "sent_at"])
-    tell_address(
-        invitation.email, "invitation", invitation.pk,
-        network_id=invitation.network_id, version=invitation.times_sent,
-    )  # fmt: skip
-
-
-def _refuse_known(network: Network, email: str) -> None:
-    if person := queries.member_with_address(network, email):
-        raise Refused(_("%(name)s is in this network already.") % {"name": person.shown_name})
-    waiting = Invitation.objects.filter(network=network, email__iexact=email).open().first()
-    if waiting:
-        raise Refused(
-            _("%(email)s was invited already, on %(day)s. You can send that invitation again.")
-            % {"email": email, "day": words.day(waiting.invited_at)}
-        )
+    return held
 
 
 def _keep_a_coordinator(spell: Membership) -> None:
@@ -381,19 +280,6 @@ def _keep_a_coordinator(spell: Membership) -> None:
 def _end(spell: Membership, reason: str, now) -> None:  # noqa: ANN001 -- datetime, aware
     spell.until, spell.reason = now, reason
     spell.save(update_fields=["until", "reason"])
-
-
-def _email(typed: str) -> str:
-    email = typed.strip().lower()
-    try:
-        validate_email(email)
-    except ValidationError:
-        email = ""
-    if not email or len(email) > LONGEST_ADDRESS:
-        raise Refused(_("“%(email)s” is not an email address.") % {"email": typed.strip()[:80]})
-    return email
-
-
-def _organisation(typed: str | None) -> Organisation | None:
-    name = rules.one_line(typed or "", LONGEST_ORGANISATION)
-    return recognise(name) if name else None
+    if reason != "role":
+        going = Pause.objects.filter(network=spell.network, person=spell.person, ended_at=None)
+        going.update(ended_at=now)

@@ -11,7 +11,7 @@ from functools import wraps
 from django.conf import settings
 from django.contrib.auth.backends import BaseBackend
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, Value
+from django.db.models import BooleanField, ExpressionWrapper, Q, Value
 from django.http import Http404, HttpRequest, HttpResponse
 
 from members.people.models import Person
@@ -27,29 +27,40 @@ ABILITIES = {
     Role.FACILITATOR: {"view", "take_part", "facilitate"},
     Role.COORDINATOR: {"view", "take_part", "facilitate", "coordinate", "see_figures"},
 }
+# In a network that was closed: everybody still reads it, and whoever looked after it may open it.
+CLOSED_ABILITIES = {
+    Role.MEMBER: {"view"},
+    Role.FACILITATOR: {"view"},
+    Role.COORDINATOR: {"view", "reopen"},
+}
+SAFE = ("GET", "HEAD")
 FUNDER_ABILITIES = {"view_programme", "see_figures", "fund"}
 
 
 @dataclass(frozen=True)
 class Rights:
-    """What somebody's current rows allow: role by network id, and the funders they sit for."""
+    """What somebody's current rows allow: role by network id, the same of networks that were
+    closed, and the funders they sit for."""
 
     roles: dict[int, str] = field(default_factory=dict)
+    closed: dict[int, str] = field(default_factory=dict)
     funders: frozenset[int] = frozenset()
 
 
 def rights(person: Person) -> Rights:
     """The person's rights now, read once and kept on the object for this request."""
     if not hasattr(person, "_rights"):
-        mine = Membership.objects.filter(person=person, network__closed_at=None).current()
+        mine = Membership.objects.filter(person=person).current()
+        shut = ExpressionWrapper(Q(network__closed_at__isnull=False), BooleanField())
         seats = FunderSeat.objects.filter(person=person, until=None)
-        rows = mine.values_list("network_id", "role").union(
-            seats.values_list("funder_id", Value("funder")), all=True
+        rows = mine.values_list("network_id", "role", shut).union(
+            seats.values_list("funder_id", Value("funder"), Value(False)), all=True
         )
         found = list(rows)
         person._rights = Rights(
-            roles={pk: role for pk, role in found if role != "funder"},
-            funders=frozenset(pk for pk, role in found if role == "funder"),
+            roles={pk: role for pk, role, shut in found if role != "funder" and not shut},
+            closed={pk: role for pk, role, shut in found if shut},
+            funders=frozenset(pk for pk, role, _shut in found if role == "funder"),
         )
     return person._rights
 
@@ -67,7 +78,10 @@ class Door(BaseBackend):
         if wing != "networks" or not user_obj.is_active or user_obj.is_anonymous:
             return False
         if isinstance(obj, Network):
-            role = rights(user_obj).roles.get(obj.pk)
+            mine = rights(user_obj)
+            if role := mine.closed.get(obj.pk):
+                return ability in CLOSED_ABILITIES[role]
+            role = mine.roles.get(obj.pk)
             return role is not None and ability in ABILITIES[role]
         if isinstance(obj, Programme):
             return ability in FUNDER_ABILITIES and obj.funder_id in rights(user_obj).funders
@@ -76,19 +90,27 @@ class Door(BaseBackend):
         return ability == "operate" and user_obj.is_operator
 
 
-def network_page(ability: str) -> Callable:
-    """A page inside a network: hands the view the network, and 404 to whoever may not see it."""
+def network_page(ability: str, *, writes: bool = False) -> Callable:
+    """A page inside a network: hands the view the network, and 404 to whoever may not see it.
+
+    `writes`: the page is there to write on, so that it does not open in a closed network, where
+    the others that members take part on are still read.
+    """
 
     def stand(view: Callable) -> Callable:
         @signed_in
         @wraps(view)
         def enter(request: HttpRequest, slug: str, *args: object, **kwargs: object) -> HttpResponse:
-            network = Network.objects.filter(slug=slug, pk__in=rights(request.user).roles).first()
+            mine = rights(request.user)
+            seen = [*mine.roles, *mine.closed]
+            network = Network.objects.filter(slug=slug, pk__in=seen).first()
             if network is None:
                 raise Http404
-            if not request.user.has_perm(f"networks.{ability}", network):
-                raise PermissionDenied
             request.network = network
+            reads = ability == "take_part" and request.method in SAFE and not writes
+            allowed = "view" if network.closed_at and reads else ability
+            if not request.user.has_perm(f"networks.{allowed}", network):
+                raise PermissionDenied
             if request.session.get("here") != network.pk:
                 request.session["here"] = network.pk  # where Home and the menu bring them back to
             return view(request, network, *args, **kwargs)

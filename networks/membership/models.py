@@ -1,16 +1,13 @@
-import secrets
-
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q
-from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from members.organisations.models import Organisation
 from networks.network.models import Charter, Cohort, Network
-from peernet.lib import clock, once, personal
+from peernet.lib import clock, personal
 
 
 class Role(models.TextChoices):
@@ -73,6 +70,7 @@ class Membership(models.Model):
     since = models.DateTimeField(default=clock.now)
     until = models.DateTimeField(null=True, blank=True)
     reason = models.CharField(max_length=40, blank=True)  # a code: left, removed, role
+    steps_put_away = models.BooleanField(default=False)  # their first steps, on Home
 
     objects = MembershipQuerySet.as_manager()
 
@@ -122,61 +120,71 @@ class CharterAcceptance(models.Model):
         ]
 
 
-def new_token() -> str:
-    return secrets.token_urlsafe(24)
+class PauseQuerySet(models.QuerySet):
+    def on(self, day):
+        """Pauses that are going on that day (a date in the network's zone)."""
+        return self.filter(ended_at=None).filter(Q(back_on=None) | Q(back_on__gt=day))
 
 
-class InvitationQuerySet(models.QuerySet):
-    def open(self):
-        """Neither taken up nor withdrawn."""
-        return self.filter(accepted_at=None, withdrawn_at=None)
+class Pause(models.Model):
+    """A member takes a break: they stay in the network, and hear nothing from it meanwhile."""
 
+    network = models.ForeignKey(Network, models.CASCADE, related_name="pauses")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    since = models.DateTimeField(default=clock.now)
+    back_on = models.DateField(_("Back on"), null=True, blank=True)  # none: until they say so
+    words = models.CharField(_("A word to your coordinator"), max_length=200, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
 
-class Invitation(models.Model):
-    """Somebody asked into a network, by address; their account begins when they join."""
-
-    network = models.ForeignKey(Network, models.CASCADE, related_name="invitations")
-    email = models.EmailField(_("Email address"))
-    name = models.CharField(_("Name"), max_length=120)
-    organisation = models.ForeignKey(
-        Organisation, models.SET_NULL, null=True, blank=True, related_name="+"
-    )
-    cohort = models.ForeignKey(Cohort, models.SET_NULL, null=True, blank=True, related_name="+")
-    role = models.CharField(_("Role"), max_length=12, choices=Role.choices, default=Role.MEMBER)
-    token = models.CharField(max_length=40, unique=True, default=new_token)
-    invited_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
-    )
-    invited_at = models.DateTimeField(default=clock.now)
-    times_sent = models.PositiveSmallIntegerField(default=0)  # the version of its notice
-    sent_at = models.DateTimeField(default=clock.now)  # when its last letter was written down
-    accepted_at = models.DateTimeField(null=True, blank=True)
-    accepted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
-    )
-    withdrawn_at = models.DateTimeField(null=True, blank=True)
-    batch = models.ForeignKey(
-        "networks.Import", models.SET_NULL, null=True, blank=True, related_name="invitations"
-    )
-    once = once.field()
-
-    objects = InvitationQuerySet.as_manager()
+    objects = PauseQuerySet.as_manager()
 
     personal = personal.about(
-        "accepted_by", address=("email",),
-        download=("network__name", "email", "name", "invited_at"),
-        did=("invited_by",), did_download=("network__name", "invited_at"),
-        erase="blank",
-        blank=("email", "name"),
-        title=_("Invitations to you"),
+        "person", download=("network__name", "since", "back_on", "words", "ended_at"),
+        erase="delete", title=_("Breaks you took from a network"),
     )  # fmt: skip
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                "network",
-                Lower("email"),
-                condition=Q(accepted_at=None, withdrawn_at=None),
-                name="one_open_invitation_per_address",
+                fields=["network", "person"],
+                condition=Q(ended_at=None),
+                name="one_pause_at_a_time",
+            ),
+        ]
+
+
+class ComebackState(models.TextChoices):
+    ASKED = "asked", _("Asked")
+    WELCOME = "welcome", _("Welcome back")
+    DECLINED = "declined", _("Not now")
+
+
+class Comeback(models.Model):
+    """Somebody who left a network asks to come back; its coordinators answer."""
+
+    network = models.ForeignKey(Network, models.CASCADE, related_name="comebacks")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    words = models.CharField(_("A word to the coordinator"), max_length=300, blank=True)
+    asked_at = models.DateTimeField(default=clock.now)
+    state = models.CharField(
+        max_length=8, choices=ComebackState.choices, default=ComebackState.ASKED
+    )
+    answered_at = models.DateTimeField(null=True, blank=True)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+
+    personal = personal.about(
+        "person", download=("network__name", "words", "asked_at", "state", "answered_at"),
+        did=("answered_by",), did_download=("network__name", "answered_at", "state"),
+        erase="delete", title=_("When you asked to come back to a network"),
+    )  # fmt: skip
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["network", "person"],
+                condition=Q(state="asked"),
+                name="one_open_comeback",
             ),
         ]

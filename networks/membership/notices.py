@@ -1,78 +1,152 @@
-"""What this room sends: the invitation."""
+"""What this room sends: the network closed or opened again, somebody asks to come back."""
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy as lazy
 
 from members.notices.models import Notice
 from members.notices.notices import Kind
-from peernet.lib import mail, text
+from networks.network.models import Closing
+from peernet.lib import mail
 from peernet.lib.pages import address
 
-from .models import Invitation, Role
-from .queries import members
+from .models import Comeback, ComebackState
 
 
-def _invitation(notice: Notice) -> Invitation | None:
-    rows = Invitation.objects.select_related("network", "invited_by")
-    return rows.filter(pk=notice.about_id).first()
+def _always(_notice: Notice) -> bool:
+    """A break is no reason not to hear that the place is gone."""
+    return True
 
 
-def _still_true(notice: Notice) -> str:
-    invitation = _invitation(notice)
-    if invitation is None:
-        return _("The invitation is gone.")
-    if invitation.withdrawn_at:
-        return _("The invitation was withdrawn.")
-    if invitation.accepted_at:
-        return _("They have joined already.")
-    if invitation.network.closed_at:
-        return _("The network is closed.")
-    if invitation.email != notice.address:
-        return _("The address was corrected.")
-    return ""
+# --- Closed, and opened again --------------------------------------------------------------------
 
 
-def _write(notice: Notice) -> mail.Letter:
-    invitation = _invitation(notice)
-    network, host = invitation.network, invitation.invited_by
-    names = {"host": host.shown_name if host else network.name, "network": network.name}
+def _closing(notice: Notice) -> Closing | None:
+    return Closing.objects.select_related("network", "by").filter(pk=notice.about_id).first()
+
+
+def _still_closed(notice: Notice) -> str:
+    closing = _closing(notice)
+    if closing is None:
+        return _("The network is gone.")
+    return _("The network was opened again.") if closing.undone_at else ""
+
+
+def _still_open(notice: Notice) -> str:
+    closing = _closing(notice)
+    if closing is None:
+        return _("The network is gone.")
+    return _("The network was closed again.") if closing.network.closed_at else ""
+
+
+def _closed(notice: Notice) -> mail.Letter:
+    closing = _closing(notice)
+    names = {"network": closing.network.name, "who": _who(closing)}
     return mail.Letter(
-        subject=_("[%(network)s] %(host)s invites you to join") % names,
-        sender=_("%(host)s at %(network)s") % names if host else network.name,
+        subject=_("[%(network)s] The network has closed") % names,
+        sender=closing.network.name,
         blocks=(
-            mail.para(_("Hello %(name)s,") % {"name": invitation.name.split()[0]}),
-            mail.para(_welcome(invitation, names)),
-            mail.links((_("Read more and join"), address("join", invitation.token))),
-            mail.heading(_("What it is for")),
-            mail.quote(text.excerpt(network.purpose, 400)),
-            mail.para(_company(network)),
-            mail.heading(_("What happens next")),
+            mail.links((_("Read what is there"), address("network", closing.network.slug))),
+            mail.para(_("%(who)s has closed %(network)s.") % names),
+            *([mail.quote(closing.words)] if closing.words else []),
             mail.para(
-                _("The page shows you the house rules. Then we mail you a code, you type it in, "
-                  "and you are in. There is no password. It takes about a minute.")
+                _("Sessions that were still to come are cancelled, and no more reminders go out. "
+                  "You can still read what was said, and take your own data with you.")
             ),
+            mail.links((_("Download your own data"), address("own_data"))),
             mail.para(
-                _("If you would rather not join, do nothing. We will not add you to anything.")
+                _("Was it a mistake? Tell a coordinator soon. For two weeks they can undo it.")
             ),
         ),
-        why=_("You get this because %(host)s gave us your address to invite you to %(network)s. "
-              "We use it for this invitation only.") % names,
+        why=_("You get this because you are in %(network)s.") % names,
     )  # fmt: skip
 
 
-def _welcome(invitation: Invitation, names: dict[str, str]) -> str:
-    if invitation.role == Role.COORDINATOR:
-        return _("%(host)s asks you to help look after %(network)s, as a coordinator.") % names
-    if invitation.role == Role.FACILITATOR:
-        return _("%(host)s asks you to join %(network)s and lead sessions there.") % names
-    return _("%(host)s invites you to join %(network)s.") % names
+def _opened(notice: Notice) -> mail.Letter:
+    closing = _closing(notice)
+    names = {"network": closing.network.name}
+    return mail.Letter(
+        subject=_("[%(network)s] The network is open again") % names,
+        sender=closing.network.name,
+        blocks=(
+            mail.links((_("Go there"), address("network", closing.network.slug))),
+            mail.para(_("%(network)s was closed, and is open again.") % names),
+            mail.para(
+                _("Sessions that were cancelled with it take place after all, as far as their day "
+                  "is still to come. You get an invitation for each.")
+            ),
+        ),
+        why=_("You get this because you are in %(network)s.") % names,
+    )  # fmt: skip
 
 
-def _company(network) -> str:
-    count = members(network).count()
-    return ngettext("%(n)s person is in it so far.", "%(n)s people are in it so far.", count) % {
-        "n": count
-    }
+def _who(closing: Closing) -> str:
+    return closing.by.shown_name if closing.by else _("A coordinator")
 
 
-KINDS = [Kind("invitation", gettext_lazy("Invitation to join"), _still_true, _write)]
+# --- Coming back ---------------------------------------------------------------------------------
+
+
+def _comeback(notice: Notice) -> Comeback | None:
+    rows = Comeback.objects.select_related("network", "person", "answered_by")
+    return rows.filter(pk=notice.about_id).first()
+
+
+def _unanswered(notice: Notice) -> str:
+    comeback = _comeback(notice)
+    if comeback is None or comeback.network.closed_at:
+        return _("The network is closed.")
+    return "" if comeback.state == ComebackState.ASKED else _("Somebody has answered.")
+
+
+def _answered(notice: Notice) -> str:
+    comeback = _comeback(notice)
+    return "" if comeback and not comeback.network.closed_at else _("The network is closed.")
+
+
+def _asks(notice: Notice) -> mail.Letter:
+    comeback = _comeback(notice)
+    names = {"network": comeback.network.name, "name": comeback.person.shown_name}
+    return mail.Letter(
+        subject=_("[%(network)s] %(name)s would like to come back") % names,
+        sender=comeback.network.name,
+        blocks=(
+            mail.links((_("Say yes or not now"), address("comebacks", comeback.network.slug))),
+            mail.para(_("%(name)s was in %(network)s, left, and asks to come back.") % names),
+            *([mail.quote(comeback.words)] if comeback.words else []),
+        ),
+        why=_("You get this because you look after %(network)s.") % names,
+    )
+
+
+def _answer(notice: Notice) -> mail.Letter:
+    comeback = _comeback(notice)
+    names = {"network": comeback.network.name}
+    if comeback.state == ComebackState.WELCOME:
+        subject = _("[%(network)s] Welcome back") % names
+        blocks = (
+            mail.links((_("Go there"), address("network", comeback.network.slug))),
+            mail.para(
+                _("You are in %(network)s again. What you wrote there is where it was.") % names
+            ),
+        )
+    else:
+        subject = _("[%(network)s] Your wish to come back") % names
+        blocks = (
+            mail.para(_("Thank you for asking. %(network)s says: not now.") % names),
+            mail.para(_("If you would like to know why, speak with one of them. You can ask again "
+                        "in a month.")),
+        )  # fmt: skip
+    return mail.Letter(
+        subject=subject, sender=comeback.network.name, blocks=blocks,
+        why=_("You get this because you asked to come back to %(network)s.") % names,
+    )  # fmt: skip
+
+
+KINDS = [
+    Kind("network_closed", lazy("The network has closed"), _still_closed, _closed,
+         reaches_break=_always),
+    Kind("network_opened", lazy("The network is open again"), _still_open, _opened,
+         reaches_break=_always),
+    Kind("comeback", lazy("Somebody asks to come back"), _unanswered, _asks),
+    Kind("comeback_answer", lazy("Answer to a wish to come back"), _answered, _answer),
+]  # fmt: skip

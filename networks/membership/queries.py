@@ -1,23 +1,22 @@
-"""Who belongs where, at any moment; and who was asked to."""
+"""Who belongs where, at any moment."""
 
-from collections.abc import Callable
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Q, QuerySet
 
-from members.notices.models import Notice
+from members.notices.rules import Hearing
 from members.organisations.models import Organisation
 from members.people.models import Person
 from networks.funding.models import FunderSeat
 from networks.network.models import Charter, Cohort, Network
 from peernet.lib import clock
 
-from .models import CharterAcceptance, Invitation, Membership, Role
+from .models import CharterAcceptance, Comeback, ComebackState, Membership, Pause, Role
 from .rules import SECOND_THOUGHTS
 
 RUNS = (Role.FACILITATOR, Role.COORDINATOR)
-PAGE = 25  # invitations shown at once: each row carries two forms
 
 
 def members(
@@ -36,21 +35,100 @@ def coordinators(network: Network) -> QuerySet[Person]:
     return Person.objects.filter(is_active=True, pk__in=spells.values("person"))
 
 
+def coordinators_by_network(person: Person) -> dict[Network, list[Person]]:
+    """Who looks after each of the person's networks, both by name; two queries."""
+    mine = {place.pk: place for place in networks_of(person)}
+    spells = Membership.objects.filter(
+        network__in=mine, role=Role.COORDINATOR, person__is_active=True
+    ).current()  # fmt: skip
+    found: dict[Network, list[Person]] = {place: [] for place in mine.values()}
+    for spell in spells.select_related("person").order_by("person__name", "pk"):
+        found[mine[spell.network_id]].append(spell.person)
+    return found
+
+
 def networks_of(person: Person) -> QuerySet[Network]:
     """The networks that the person is in now, by name."""
+    return readable_by(person).filter(closed_at=None)
+
+
+def readable_by(person: Person) -> QuerySet[Network]:
+    """The networks whose words the person may read, by name: those they are in, and of these also
+    the closed ones."""
     mine = Membership.objects.filter(person=person).current().values("network")
-    return Network.objects.filter(pk__in=mine, closed_at=None).order_by("name")
+    return Network.objects.filter(pk__in=mine).order_by("name")
 
 
 def may_hear(person_id: int, network_id: int) -> bool:
-    """Whether a message on behalf of the network may still go to the person (NOTICE_GUARD):
-    its members, and who sits for a funder of it."""
+    """Whether the person has to do with the network: its members, and who sits for a funder of
+    it."""
     spells = Membership.objects.filter(person_id=person_id, network_id=network_id)
     seats = FunderSeat.objects.filter(person_id=person_id, until=None)
     return (
         spells.current().exists()
         or seats.filter(funder__programmes__grants__network=network_id).exists()
     )
+
+
+def hearing(person_id: int, network_id: int) -> Hearing:
+    """How the person hears of the network now (settings.NOTICE_GUARD)."""
+    spells = Membership.objects.filter(person_id=person_id, network_id=network_id).current()
+    spell = spells.select_related("network").first()
+    if spell is None:
+        return Hearing.ALL if may_hear(person_id, network_id) else Hearing.NOTHING
+    if spell.network.closed_at:
+        return Hearing.CLOSED
+    return Hearing.BREAK if on_break(spell.network, [person_id]) else Hearing.ALL
+
+
+def on_break(network: Network, people: Iterable[int] | None = None) -> dict[int, Pause]:
+    """Who of the network's members (or of `people`, by id) takes a break now: id -> the break."""
+    rows = Pause.objects.filter(network=network).on(clock.today(network.zone))
+    if people is not None:
+        rows = rows.filter(person__in=people)
+    return {row.person_id: row for row in rows}
+
+
+def break_of(network: Network, person: Person) -> Pause | None:
+    """The person's break from the network that is going on."""
+    return on_break(network, [person.pk]).get(person.pk)
+
+
+def breaks_of(person: Person, networks: Iterable[Network]) -> list[Pause]:
+    """The person's breaks from these networks that are going on."""
+    rows = Pause.objects.filter(person=person, ended_at=None, network__in=list(networks))
+    found = rows.select_related("network").order_by("network__name")
+    return [row for row in found if not row.back_on or row.back_on > clock.today(row.network.zone)]
+
+
+def breaks_that_are_over() -> list[Pause]:
+    """Breaks whose last day is past, and which nobody has ended yet."""
+    # A day early in UTC, because it may be tomorrow there; the network's own day decides.
+    soon = clock.now().date() + timedelta(days=1)
+    rows = Pause.objects.filter(ended_at=None, back_on__lte=soon, network__closed_at=None)
+    found = rows.select_related("network", "person").order_by("pk")
+    return [row for row in found if row.back_on <= clock.today(row.network.zone)]
+
+
+def last_spell(person: Person, slug: str) -> Membership | None:
+    """The person's last time in the network with this address, over or not."""
+    spells = Membership.objects.filter(person=person, network__slug=slug)
+    return spells.select_related("network").order_by("-since", "-pk").first()
+
+
+def comeback_of(network: Network, person: Person) -> Comeback | None:
+    """What the person last asked, if they asked since they last left."""
+    rows = Comeback.objects.filter(network=network, person=person).order_by("-pk")
+    asked = rows.first()
+    spell = last_spell(person, network.slug)
+    since = spell.until if spell else None
+    return asked if asked and since and asked.asked_at >= since else None
+
+
+def asked_to_come_back(network: Network) -> QuerySet[Comeback]:
+    """Who asks to come back and has no answer yet, oldest first; for coordinators."""
+    rows = Comeback.objects.filter(network=network, state=ComebackState.ASKED)
+    return rows.filter(person__is_active=True).select_related("person").order_by("pk")
 
 
 def member_with_address(network: Network, email: str) -> Person | None:
@@ -90,72 +168,9 @@ def seats(network: Network) -> QuerySet[Organisation]:
     return Organisation.objects.filter(seats__network=network, seats__until=None).distinct()
 
 
-def invitations(network: Network) -> QuerySet[Invitation]:
-    """Everybody who was asked into the network, newest first; for its coordinators.
-
-    Each row also says what became of its last letter: `letter` (a NoticeState, None when none
-    was written) and `letter_reason`.
-    """
-    letters = Notice.objects.filter(
-        kind="invitation", about_id=OuterRef("pk"), network_id=network.pk
-    ).order_by("-version", "-pk")
-    rows = Invitation.objects.filter(network=network)
-    return (
-        rows.select_related("organisation", "accepted_by")
-        .annotate(
-            letter=Subquery(letters.values("state")[:1]),
-            letter_reason=Subquery(letters.values("reason")[:1]),
-        )
-        .order_by("-pk")
-    )
-
-
-# What a coordinator can look at, one at a time.
-SHOWN: dict[str, Callable[[QuerySet[Invitation]], QuerySet[Invitation]]] = {
-    "waiting": lambda rows: rows.open(),
-    "joined": lambda rows: rows.exclude(accepted_at=None),
-    "withdrawn": lambda rows: rows.filter(accepted_at=None).exclude(withdrawn_at=None),
-}
-
-
-def invitation_counts(network: Network) -> dict[str, int]:
-    """How many invitations there are of each of SHOWN."""
-    used, gone = ~Q(accepted_at=None), Q(accepted_at=None) & ~Q(withdrawn_at=None)
-    return Invitation.objects.filter(network=network).aggregate(
-        waiting=Count("pk", filter=Q(accepted_at=None, withdrawn_at=None)),
-        joined=Count("pk", filter=used),
-        withdrawn=Count("pk", filter=gone),
-    )
-
-
-def page(rows: QuerySet[Invitation], before: int | None) -> tuple[list[Invitation], int | None]:
-    """PAGE invitations older than the one with id `before`; and the id to go on from, if any."""
-    found = list((rows.filter(pk__lt=before) if before else rows)[: PAGE + 1])
-    return found[:PAGE], found[PAGE - 1].pk if len(found) > PAGE else None
-
-
-def by_token(token: str) -> Invitation | None:
-    """The invitation that a link opens, whatever became of it since."""
-    rows = Invitation.objects.select_related("network", "invited_by")
-    return rows.filter(token=token).first()
-
-
-def standing(invitation: Invitation | None, reader: Person) -> str:
-    """How an invitation stands with whoever opened its link: "open", "unknown", "closed",
-    "withdrawn", "used", "joined" (by the reader, who is in the network) or "other" (the reader is
-    signed in with another address than was invited).
-    """
-    if invitation is None:
-        return "unknown"
-    if invitation.network.closed_at:
-        return "closed"
-    if invitation.accepted_at:
-        here = reader.pk and may_hear(reader.pk, invitation.network_id)
-        return "joined" if here and invitation.accepted_by_id == reader.pk else "used"
-    if invitation.withdrawn_at:
-        return "withdrawn"
-    mine = reader.is_anonymous or owns_address(reader, invitation.email)
-    return "open" if mine else "other"
+def spell_of(network: Network, person: Person) -> Membership | None:
+    """The person's time in the network that is going on."""
+    return Membership.objects.filter(network=network, person=person).current().first()
 
 
 def just_left(person: Person) -> QuerySet[Membership]:

@@ -1,41 +1,15 @@
-"""How often an invitation may be sent, what a name must be, and who may read an address."""
+"""Who may come back, how long a break may be, and what a name must be."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from peernet.lib.errors import Refused
 
-LETTERS = 6  # the first one, and five times again
-PAUSE = timedelta(minutes=5)
 SECOND_THOUGHTS = timedelta(minutes=10)  # in which somebody who left can come back by themselves
-INVITED_A_DAY = 5  # invitations to one address: withdrawing must not be a way round LETTERS
 LONGEST_NAME = 120
-
-
-def check_letters(times_sent: int) -> None:
-    """Raises Refused when an invitation went out as often as it may."""
-    if times_sent >= LETTERS:
-        raise Refused(
-            _("We sent this invitation %(n)s times. Ask them in person whether mail arrives.")
-            % {"n": times_sent}
-        )
-
-
-def check_pause(sent_at: datetime, now: datetime) -> None:
-    """Raises Refused when an invitation last sent at `sent_at` (both aware) has only just gone."""
-    left = sent_at + PAUSE - now
-    minutes = -(-left // timedelta(minutes=1))
-    if minutes > 0:
-        raise Refused(
-            ngettext(
-                "This invitation went out a moment ago. Wait %(n)s minute, then send it again.",
-                "This invitation went out a moment ago. Wait %(n)s minutes, then send it again.",
-                minutes,
-            )
-            % {"n": minutes}
-        )
+LONGEST_BREAK = timedelta(days=366)
+ASKED_AGAIN = timedelta(days=30)  # after a "not now"
 
 
 def check_return(reason: str, ended: datetime, now: datetime, *, own: bool) -> None:
@@ -67,7 +41,20 @@ def one_line(typed: str, longest: int) -> str:
     return line
 
 
-def masked(email: str) -> str:
-    """ "ivy@example.org" is "i…@example.org": enough for its owner, too little for others."""
-    name, _at, host = email.rpartition("@")
-    return f"{name[:1]}…@{host}"
+def check_break(back_on: date | None, today: date) -> None:
+    """Raises Refused unless a break may last until `back_on` (None: until they say so)."""
+    if back_on is None:
+        return
+    if back_on <= today:
+        raise Refused(_("Choose a day that is still to come."))
+    if back_on - today > LONGEST_BREAK:
+        raise Refused(_("Choose a day within a year, or leave it empty."))
+
+
+def check_asking(reason: str, declined: datetime | None, now: datetime) -> None:
+    """Raises Refused unless somebody whose time ended (`reason` "left" or "removed"), and who was
+    last told "not now" at `declined`, may ask to come back."""
+    if reason != "left":
+        raise Refused(_("A coordinator ended your time here. Speak with them first."))
+    if declined and now - declined < ASKED_AGAIN:
+        raise Refused(_("They answered a short while ago. You can ask again later."))

@@ -3,21 +3,9 @@ from django.urls import path
 from . import views
 
 urlpatterns = [
-    path("n/<slug:slug>/invitations/", views.invitations, name="invitations"),
-    path("n/<slug:slug>/invitations/new/", views.invite, name="invite"),
-    path("n/<slug:slug>/invitations/<int:pk>/", views.invitation_edit, name="invitation_edit"),
-    path("n/<slug:slug>/invitations/<int:pk>/send/", views.invitation_send, name="invitation_send"),
-    path(
-        "n/<slug:slug>/invitations/<int:pk>/withdraw/",
-        views.invitation_withdraw,
-        name="invitation_withdraw",
-    ),
-    path(
-        "n/<slug:slug>/invitations/<int:pk>/restore/",
-        views.invitation_restore,
-        name="invitation_restore",
-    ),
     path("n/<slug:slug>/leave/", views.leave, name="leave"),
     path("n/<slug:slug>/left/", views.left, name="left"),
-    path("join/<str:token>/", views.join, name="join"),
+    path("n/<slug:slug>/comebacks/", views.comebacks, name="comebacks"),
+    path("n/<slug:slug>/comebacks/<int:pk>/", views.comeback_answer, name="comeback_answer"),
+    path("n/<slug:slug>/first-steps/away/", views.steps_away, name="steps_away"),
 ]

@@ -4,6 +4,7 @@ import django.contrib.postgres.constraints
 import django.db.models.deletion
 import django.db.models.functions.text
 import members.people.models
+import networks.invitations.models
 import networks.membership.models
 import peernet.lib.clock
 from django.contrib.postgres.operations import BtreeGistExtension
@@ -230,7 +231,7 @@ class Migration(migrations.Migration):
                 ('email', models.EmailField(max_length=254, verbose_name='Email address')),
                 ('name', models.CharField(max_length=120, verbose_name='Name')),
                 ('role', models.CharField(choices=[('member', 'Member'), ('facilitator', 'Facilitator'), ('coordinator', 'Coordinator')], default='member', max_length=12, verbose_name='Role')),
-                ('token', models.CharField(default=networks.membership.models.new_token, max_length=40, unique=True)),
+                ('token', models.CharField(default=networks.invitations.models.new_token, max_length=40, unique=True)),
                 ('invited_at', models.DateTimeField(default=peernet.lib.clock.now)),
                 ('times_sent', models.PositiveSmallIntegerField(default=0)),
                 ('sent_at', models.DateTimeField(default=peernet.lib.clock.now)),

@@ -79,3 +79,22 @@ class Cohort(models.Model):
                 name="cohort_ends_after_it_starts",
             ),
         ]
+
+
+class Closing(models.Model):
+    """A network was closed, by whom and why; `undone_at` when it was opened again.
+
+    `Network.closed_at` says how it stands now; these rows say what happened.
+    """
+
+    network = models.ForeignKey(Network, models.CASCADE, related_name="closings")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField(default=clock.now)
+    words = models.CharField(_("A few words to everybody"), max_length=300, blank=True)
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    personal = personal.about(
+        "by", download=("network__name", "at", "words"), erase="keep",
+        why=_("Why a network closed is the network’s. Your name falls away with the account."),
+        title=_("Networks you closed"),
+    )  # fmt: skip

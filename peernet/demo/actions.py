@@ -9,7 +9,8 @@ from django.utils.text import slugify
 from members.people.models import Person
 from networks.discussions.models import Room, RoomKind
 from networks.funding.models import Funder, FunderSeat, Programme
-from networks.membership.models import Invitation, Role
+from networks.invitations.models import Invitation
+from networks.membership.models import Role
 from networks.network.models import Cohort, Network
 from peernet.lib import clock
 

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
 LONGEST_KEPT = 100_000  # characters: anybody can send anything while signed out
+FOR_SEARCH = {"home", "help", "privacy", "accessibility", "robots", "security_text"}
 KEPT = "kept"  # the key in an anonymous session: what somebody typed before the sign-in expired
 
 
@@ -105,12 +106,16 @@ def signed_in(view: Callable) -> Callable:
 
 
 def private_by_default(get_response: Callable) -> Callable:
-    """Middleware: no page for somebody signed in is kept by a browser, proxy or search engine."""
+    """Middleware: no page for somebody signed in is kept by a browser or proxy, and no page but
+    those of FOR_SEARCH, as strangers see them, by a search engine."""
 
     def answer(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        if request.user.is_authenticated or request.path.startswith("/accounts/"):
+        private = request.user.is_authenticated
+        if private or request.path.startswith("/accounts/"):
             add_never_cache_headers(response)
+        found = request.resolver_match
+        if private or response.status_code != 200 or not found or found.url_name not in FOR_SEARCH:
             response.headers["X-Robots-Tag"] = "noindex"
         return response
 

@@ -5,7 +5,8 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from members.people.models import Person
 from members.privacy.queries import addresses
 from networks.imports.models import Import, ImportState
-from networks.membership.models import Invitation, Membership, Role
+from networks.invitations.models import Invitation
+from networks.membership.models import Membership, Role
 from networks.membership.queries import networks_of
 from networks.network.models import Network
 

@@ -1,26 +1,35 @@
 """Deeds that need several rooms at once."""
 
+from datetime import date, timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from members.audit.actions import note
+from members.notices.actions import tell, withdraw
 from members.people.models import Person
 from members.privacy.actions import erase
 from networks.discussions.models import Room
 from networks.imports.actions import discard_import
-from networks.membership.actions import accept_charter, begin, leave, withdraw_invitation
-from networks.membership.models import Role
-from networks.membership.queries import networks_of
+from networks.invitations.actions import restore_all, withdraw_all, withdraw_invitation
+from networks.membership.actions import accept_charter, begin, hold, leave, take_break
+from networks.membership.models import Pause, Role
+from networks.membership.queries import members, readable_by
 from networks.network.actions import publish_charter
-from networks.network.models import Network
+from networks.network.models import Closing, Network
 from networks.network.rules import slugs
+from peernet.lib import clock, words
 from peernet.lib import once as doubled
-from peernet.lib import words
 from peernet.lib.errors import Refused
+from sessions.closing.actions import bring_back, stop_all
+from sessions.meetings.actions import answer
+from sessions.meetings.models import Reply
 
 from . import account
+from .breaks import coming_to
+
+SECOND_THOUGHTS = timedelta(days=14)  # in which coordinators can open a closed network again
 
 
 @transaction.atomic
@@ -64,7 +73,7 @@ def close_account(*, address: str, by: Person) -> None:
         discard_import(batch, by=person)
     for invitation in account.invitations_to(person):
         withdraw_invitation(invitation, by=person)
-    for network in networks_of(person).order_by("pk"):
+    for network in readable_by(person).order_by("pk"):
         leave(network, by=person)
     erase(person, by=person)
 
@@ -79,3 +88,58 @@ def _named(once: UUID | None, *, name: str, **values: str | int) -> tuple[Networ
         except IntegrityError:
             continue
     raise Refused(_("There are many networks of that name. Choose a name that tells them apart."))
+
+
+@transaction.atomic
+def close_network(network: Network, *, name: str, words: str, by: Person) -> Closing:
+    """Close a network for everybody: its sessions are cancelled and its invitations withdrawn,
+    each with its letter; from now on it is only read.
+
+    Raises Refused when `name`, typed to confirm, is not the network's, and when it is closed.
+    """
+    network = hold(network)
+    if " ".join(name.split()).casefold() != " ".join(network.name.split()).casefold():
+        raise Refused(_("That is not its name. Type “%(name)s”.") % {"name": network.name})
+    closing = Closing.objects.create(network=network, by=by, at=clock.now(), words=words.strip())
+    withdraw_all(network, by=by)
+    stop_all(network, reason=closing.words or _("The network has closed."), by=by)
+    network.closed_at = closing.at
+    network.save(update_fields=["closed_at"])
+    tell(members(network), "network_closed", closing.pk, network_id=network.pk)
+    note("network.closed", by=by, network_id=network.pk, about_id=closing.pk)
+    return closing
+
+
+@transaction.atomic
+def reopen_network(network: Network, *, by: Person) -> None:
+    """Undo a closing: within two weeks for its coordinators, at any time for an operator.
+
+    Sessions and invitations that ended with it are there again, as far as their day is still to
+    come. Again changes nothing. Raises Refused.
+    """
+    network = hold(network, even_closed=True)
+    if not network.closed_at:
+        return
+    if not by.is_operator and clock.now() - network.closed_at > SECOND_THOUGHTS:
+        raise Refused(_("It closed more than two weeks ago. Ask whoever runs this platform."))
+    since, network.closed_at = network.closed_at, None
+    network.save(update_fields=["closed_at"])
+    bring_back(network, since=since, by=by)
+    restore_all(network, since=since, by=by)
+    for closing in network.closings.filter(undone_at=None):
+        closing.undone_at = clock.now()
+        closing.save(update_fields=["undone_at"])
+        withdraw(closing.pk, "network_closed", reason=_("The network was opened again."))
+        tell(members(network), "network_opened", closing.pk, network_id=network.pk)
+    note("network.reopened", by=by, network_id=network.pk)
+
+
+@transaction.atomic
+def pause(network: Network, *, back_on: date | None, words: str, say_no: bool, by: Person) -> Pause:
+    """Take a break from a network; with `say_no`, answer no to the sessions that fall into it and
+    that one said yes or maybe to. Raises Refused as take_break does."""
+    going = coming_to(network, by, back_on) if say_no else []
+    taken = take_break(network, back_on=back_on, words=words, by=by)
+    for session in going:
+        answer(session, by, Reply.NO, by=by)
+    return taken

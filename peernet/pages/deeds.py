@@ -40,8 +40,10 @@ DEEDS: dict[str, str | Promise] = {
     "membership.removed": _("removed somebody from the network"),
     "membership.restored": _("brought somebody back into the network"),
     "membership.role": _("changed what somebody may do here"),
+    "network.closed": _("closed the network"),
     "network.edited": _("changed the name, purpose, zone or colour of the network"),
     "network.opened": _("opened the network"),
+    "network.reopened": _("opened the network again"),
     "notice.retried": _("had a message sent again"),
     "notes.written": _("wrote the notes of a session"),
     "people.exported": _("downloaded the list of people"),
@@ -57,5 +59,6 @@ DEEDS: dict[str, str | Promise] = {
 UNSHOWN = {
     "backup.restored", "calendar_feed.made", "calendar_feed.switched_off", "charter.accepted",
     "code.not_sent", "code.sent", "data.downloaded", "funder_seat.taken", "funder_seat.withdrawn",
+    "membership.answered", "membership.asked_back", "membership.paused", "membership.resumed",
     "operator.made", "person.erased", "person.signed_out", "person.welcomed", "watch.told",
 }  # fmt: skip

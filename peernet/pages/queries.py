@@ -14,14 +14,18 @@ from members.people.models import Person
 from networks.discussions.queries import news_for
 from networks.funding.models import FunderSeat, Grant, Programme
 from networks.funding.queries import funded_until
+from networks.invitations.models import Invitation
 from networks.membership.door import rights
-from networks.membership.models import CharterAcceptance, Invitation, Role
-from networks.membership.queries import members
+from networks.membership.models import CharterAcceptance, Pause, Role
+from networks.membership.queries import asked_to_come_back, breaks_of, members
 from networks.network.models import Charter, Network
 from peernet.lib import clock, words
 from sessions.cadence.models import Session, SessionState
 from sessions.cadence.queries import invited_to, needs_someone, next_for
 from sessions.meetings.models import Answer
+
+from . import steps
+from .steps import Steps
 
 AT_MOST = 3  # things that need somebody, on Home (ux.md 4.2)
 
@@ -47,6 +51,8 @@ class Home:
     programmes: list[Programme] = field(default_factory=list)
     networks: list[Network] = field(default_factory=list)
     later: list[Session] = field(default_factory=list)
+    steps: Steps | None = None
+    closed: list[Network] = field(default_factory=list)
 
 
 def home(person: Person) -> Home:
@@ -54,11 +60,16 @@ def home(person: Person) -> Home:
     mine = rights(person)
     networks = list(Network.objects.filter(pk__in=mine.roles).order_by("name"))
     session = next_for(person) if networks else None
+    first = steps.of(person, session) if networks else None
+    shown = {step.url for step in first.left} if first else set()
+    asked = [task for task in _asked_of(person, networks, session) if task.url not in shown]
     ahead = invited_to(person).sure().ahead(clock.now()).exclude(pk=session.pk if session else None)
     return Home(
         session=session,
         later=list(ahead[:AT_MOST]) if session else [],
-        tasks=_asked_of(person, networks, session)[:AT_MOST],
+        tasks=asked[:AT_MOST],
+        steps=first,
+        closed=list(Network.objects.filter(pk__in=mine.closed).order_by("name")),
         news=news_for(person, limit=5) if networks else None,
         programmes=list(
             Programme.objects.filter(funder__in=mine.funders)
@@ -74,6 +85,7 @@ def _asked_of(person: Person, networks: list[Network], shown: Session | None) ->
         *_their_name(person),
         *_invitations_to(person),
         *_house_rules(person, networks),
+        *_breaks(person, networks),
         *_to_run(person, networks),
         *_unanswered(person, shown),
     ]
@@ -127,12 +139,29 @@ def _house_rules(person: Person, networks: list[Network]) -> list[Task]:
     ]
 
 
+def _breaks(person: Person, networks: list[Network]) -> list[Task]:
+    """Networks from which the person takes a break, so that it is not forgotten."""
+    return [
+        Task(
+            _("You are taking a break from %(name)s") % {"name": one.network.name},
+            reverse("pause", args=[one.network.slug]),
+            _("Until %(day)s") % {"day": words.day(one.back_on)}
+            if one.back_on
+            else _("Change or end it"),
+        )
+        for one in breaks_of(person, networks)
+    ]
+
+
 def _unanswered(person: Person, shown: Session | None) -> list[Task]:
-    """Sure sessions of the next month without an answer, but the one that Home shows anyway."""
+    """Sure sessions of the next month without an answer, but the one that Home shows anyway, and
+    those of networks that the person takes a break from."""
     now = clock.now()
     soon = invited_to(person).sure().filter(starts_at__range=(now, now + timedelta(days=31)))
     answered = Answer.objects.filter(person=person).values("session")
     rows = soon.exclude(pk__in=answered).exclude(pk=shown.pk if shown else None)
+    away = Pause.objects.filter(person=person, ended_at=None).values("network")
+    rows = rows.exclude(network__in=away)
     return [
         Task(
             _("Can you come? %(title)s") % {"title": session.title},
@@ -198,6 +227,7 @@ def this_week(network: Network) -> list[Task]:
     """What needs a coordinator now, each a link to where it is done."""
     return [
         *_to_record(network),
+        *_asking_back(network),
         *_needing_somebody(network),
         *_not_joined(network),
         *_not_delivered(network),
@@ -235,6 +265,18 @@ def _needing_somebody(network: Network) -> list[Task]:
             _("The first is on %(day)s.") % {"day": first},
         )
     ]
+
+
+def _asking_back(network: Network) -> list[Task]:
+    """People who left and would like to be let in again."""
+    asked = list(asked_to_come_back(network)[:20])
+    if not asked:
+        return []
+    title = ngettext(
+        "%(n)s person asks to come back", "%(n)s people ask to come back", len(asked)
+    ) % {"n": len(asked)}
+    names = words.listed([one.person.shown_name for one in asked[:AT_MOST]])
+    return [Task(title, reverse("comebacks", args=[network.slug]), names)]
 
 
 def _not_joined(network: Network) -> list[Task]:

@@ -16,6 +16,8 @@ from networks.membership.door import rights
 from networks.membership.queries import networks_of
 from networks.network.models import Network
 
+from .about import foot
+
 
 def shell(request: HttpRequest) -> dict[str, Any]:
     """The names that base.html uses. Read only when a page prints them, so that a fragment
@@ -28,12 +30,9 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "nav": _later(lambda: frame.nav),
         "switch": _later(lambda: frame.switch),
         "banner": _later(banner),
-        "foot": _later(lambda: FOOT),
+        "foot": _later(foot),
         "source_url": settings.SOURCE_URL,
     }
-
-
-FOOT: list[dict[str, str]] = []
 
 
 def _later(make: Callable[[], Any]) -> Any:
@@ -59,6 +58,7 @@ class Frame:
             "slug": place.slug,
             "accent": place.accent,
             "url": place.get_absolute_url(),
+            "closed_at": place.closed_at,
         }
 
     @property

@@ -9,7 +9,7 @@ from django.views.defaults import server_error as default_server_error
 from members.notices.models import NoticeState
 from networks.discussions.queries import latest
 from networks.membership.door import network_page
-from networks.membership.queries import members
+from networks.membership.queries import break_of, last_spell, members
 from peernet.lib import pages, text, words
 from sessions.cadence.queries import upcoming
 from sessions.meetings.queries import rows
@@ -62,6 +62,9 @@ def network(request, network):
         "count": members(network).count(),
         "threads": latest(network, request.user, limit=SHOWN),
         "runs": request.user.has_perm("networks.coordinate", network),
+        "reopens": request.user.has_perm("networks.reopen", network),
+        "closing": network.closed_at and network.closings.select_related("by").last(),
+        "pause": break_of(network, request.user),
     }
     context |= _next(rows(ahead[:1], request.user)[0] if ahead else None)
     return render(request, "pages/network.html", context)
@@ -117,10 +120,19 @@ def bad_request(request, exception):
 
 
 def forbidden(request, exception):
-    return render(request, "403.html", status=403)
+    place = getattr(request, "network", None)
+    page = "pages/closed.html" if place and place.closed_at else "403.html"
+    return render(request, page, {"network": place}, status=403)
 
 
 def not_found(request, exception):
+    """To whoever was in the network that the address names: that they are not any more. What else
+    there is or was, it says to nobody."""
+    found = request.resolver_match
+    slug = found.kwargs.get("slug") if found and found.route.startswith("n/<slug") else None
+    spell = last_spell(request.user, slug) if slug and request.user.is_authenticated else None
+    if spell and spell.until:
+        return render(request, "pages/ended.html", {"spell": spell}, status=404)
     return render(request, "404.html", status=404)
 
 

@@ -129,7 +129,7 @@ def take_on(session: Session, *, by: Person) -> Session:
         raise Refused(_("This session does not need anybody to take it on."))
     session.taken_on_by = session.facilitator = by
     session.alone = session.cadence_id is not None
-    _confirm(session)
+    confirm(session)
     note("session.taken_on", by=by, network_id=session.network_id, about_id=session.pk)
     return session
 
@@ -150,7 +150,7 @@ def end(cadence: Cadence, *, reason: str, by: Person) -> int:
     cadence.sequence = queries.next_sequence(cadence)
     cadence.save(update_fields=["ended_at", "reason", "sequence"])
     withdraw(cadence.pk, "series", "series_changed", reason=_("The rhythm has ended."))
-    _tell_series(cadence, "series_ended")
+    tell_series(cadence, "series_ended")
     note("cadence.ended", by=by, network_id=cadence.network_id, about_id=cadence.pk, dates=count)
     return count
 
@@ -216,7 +216,7 @@ def cover_rhythm(pk: int) -> None:
     lost.update(state=SessionState.TENTATIVE)
     won = dates.filter(state=SessionState.TENTATIVE).within(funded)
     won.update(state=SessionState.PLANNED, sure_since=clock.now())
-    _tell_series(cadence, "series_changed")
+    tell_series(cadence, "series_changed")
 
 
 @transaction.atomic
@@ -226,7 +226,7 @@ def cover_single(pk: int) -> None:
     if not queries.singles_off_their_cover().filter(pk=pk).exists():
         return None  # another bell, or somebody who took it on, was quicker than our lock
     if session.state == SessionState.TENTATIVE:
-        return _confirm(session)
+        return confirm(session)
     session.state = SessionState.TENTATIVE
     session.sequence = _next_sequence(session)
     session.save(update_fields=["state", "sequence"])
@@ -330,7 +330,7 @@ def _next_sequence(session: Session) -> int:
     return max(session.sequence, series) + 1
 
 
-def _confirm(session: Session) -> None:
+def confirm(session: Session) -> None:
     """Make an unsure session sure: a new calendar entry, and a new round of invitations."""
     session.state, session.sure_since = SessionState.PLANNED, clock.now()
     session.sequence, session.invitation = session.sequence + 1, session.invitation + 1
@@ -379,7 +379,7 @@ def _first_word(session: Session) -> tuple[str, int]:
     return ("series", session.cadence_id) if session.in_series else ("session", session.pk)
 
 
-def _tell_series(cadence: Cadence, kind: str) -> None:
+def tell_series(cadence: Cadence, kind: str) -> None:
     """Tell those who have the series in their calendars that it is another one now."""
     people = queries.told(queries.audience(cadence), "series", cadence.pk)
     tell(people, kind, cadence.pk, network_id=cadence.network_id, version=cadence.sequence)

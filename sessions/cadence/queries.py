@@ -23,8 +23,8 @@ def audience(thing: Session | Cadence) -> QuerySet[Person]:
 
 def visible_to(person: Person) -> QuerySet[Session]:
     """The sessions that the person may see: of their networks, and of a cohort only to those in
-    it and to those who run the network."""
-    mine = Membership.objects.filter(person=person, network__closed_at=None).current()
+    it and to those who run the network. Those of a closed network are still read."""
+    mine = Membership.objects.filter(person=person).current()
     runs = mine.filter(role__in=RUNS).values("network")
     open_to_me = Q(cohort=None) | Q(cohort__in=mine.values("cohort")) | Q(network__in=runs)
     return (
@@ -36,7 +36,7 @@ def visible_to(person: Person) -> QuerySet[Session]:
 
 def rhythms_visible_to(person: Person) -> QuerySet[Cadence]:
     """The rhythms that the person may see, as `visible_to`."""
-    mine = Membership.objects.filter(person=person, network__closed_at=None).current()
+    mine = Membership.objects.filter(person=person).current()
     runs = mine.filter(role__in=RUNS).values("network")
     open_to_me = Q(cohort=None) | Q(cohort__in=mine.values("cohort")) | Q(network__in=runs)
     return (
@@ -49,8 +49,12 @@ def rhythms_visible_to(person: Person) -> QuerySet[Cadence]:
 def invited_to(person: Person) -> QuerySet[Session]:
     """The sessions that are for the person: of what they may see, not another cohort's, even
     when they run the network."""
-    mine = Membership.objects.filter(person=person).current()
-    return visible_to(person).filter(Q(cohort=None) | Q(cohort__in=mine.values("cohort")))
+    mine = Membership.objects.filter(person=person, network__closed_at=None).current()
+    return (
+        visible_to(person)
+        .filter(network__closed_at=None)
+        .filter(Q(cohort=None) | Q(cohort__in=mine.values("cohort")))
+    )
 
 
 def next_for(person: Person) -> Session | None:

@@ -95,7 +95,7 @@ def session_cancel(request, network, pk):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@network_page("take_part")
+@network_page("take_part", writes=True)
 def session_take_on(request, network, pk):
     session = _visible(request, network, pk)
     if request.method == "POST":

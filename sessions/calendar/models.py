@@ -11,11 +11,11 @@ from peernet.lib import clock, personal
 class CalendarFeedQuerySet(models.QuerySet):
     def alive(self):
         """Of accounts in use; of a network only while they have been in it without a break since
-        the address was made. A change of role is no break."""
+        the address was made. A change of role is no break. That of a closed network stays:
+        else its cancelled sessions would stand in people's calendars for ever."""
         theirs = Membership.objects.filter(person=OuterRef("person"), network=OuterRef("network"))
         broken = theirs.filter(until__gte=OuterRef("made_at")).exclude(reason="role")
-        there = theirs.current().filter(network__closed_at=None)
-        in_it = Q(Exists(there)) & ~Q(Exists(broken))
+        in_it = Q(Exists(theirs.current())) & ~Q(Exists(broken))
         return self.filter(Q(network=None) | in_it, person__is_active=True)
 
 

@@ -232,7 +232,7 @@ def feed_of(token: str) -> CalendarFeed | None:
 
 def feed(of: CalendarFeed) -> Feed:
     """What the feed holds: every date the person is invited to, and none of the people in it."""
-    spells = Membership.objects.filter(person=of.person, network__closed_at=None).current()
+    spells = Membership.objects.filter(person=of.person).current()
     if of.network_id:
         spells = spells.filter(network=of.network_id)
     invited = Q(cohort=None) | Q(cohort__in=spells.values("cohort"))

@@ -94,6 +94,14 @@ def _message_true(notice: Notice) -> str:
     return _("They have answered since.")
 
 
+def _comes(notice: Notice) -> bool:
+    """Somebody on a break hears of changes to what they said they come to, all the same."""
+    about = _message(notice) if notice.kind == "session_message" else None
+    session = _session_of(about.session_id if about else notice.about_id)
+    reply = queries.reply_of(notice.person, session) if session else ""
+    return reply in (Reply.YES, Reply.MAYBE)
+
+
 def _begun(session: Session) -> str:
     return _("The session has begun.") if session.starts_at <= clock.now() else ""
 
@@ -363,8 +371,22 @@ KINDS = [
     ),
     Kind("series_ended", lazy("Regular sessions ended"), _series_news_true, _series_ended),
     Kind("session", lazy("Invitation to a session"), _session_true, _invitation),
-    Kind("session_changed", lazy("A session changed"), _changed_true, _changed),
-    Kind("session_cancelled", lazy("A session was cancelled"), _cancelled_true, _cancelled),
-    Kind("session_message", lazy("A message about a session"), _message_true, _written),
+    Kind(
+        "session_changed", lazy("A session changed"), _changed_true, _changed, reaches_break=_comes
+    ),
+    Kind(
+        "session_cancelled",
+        lazy("A session was cancelled"),
+        _cancelled_true,
+        _cancelled,
+        reaches_break=_comes,
+    ),
+    Kind(
+        "session_message",
+        lazy("A message about a session"),
+        _message_true,
+        _written,
+        reaches_break=_comes,
+    ),
     Kind("reminder", lazy("Reminder of a session"), _reminder_true, _reminder, waits=True),
 ]

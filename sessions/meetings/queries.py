@@ -138,6 +138,9 @@ def why_closed(session: Session | None, person: Person | None) -> str:
 
 def why_not_held(session: Session) -> str:
     """Why nobody can answer or join any more, or not yet; "" if they can."""
+    if session.network.closed_at:
+        name = {"network": session.network.name}
+        return _("%(network)s has closed, and its sessions with it.") % name
     if session.state == SessionState.CANCELLED:
         return _("This session was cancelled.")
     if session.state == SessionState.TENTATIVE:

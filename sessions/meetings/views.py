@@ -65,7 +65,7 @@ def answer(request, network, pk):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@network_page("take_part")
+@network_page("take_part", writes=True)
 def session_join(request, network, pk):
     return _join(request, _visible(request, network, pk), request.user)
 

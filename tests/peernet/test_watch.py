@@ -35,7 +35,16 @@ def waiting():
 
 
 def ring_all():
-    for name in ("outbox", "heartbeat", "reminders", "sessions", "funding", "imports", "drafts"):
+    for name in (
+        "outbox",
+        "heartbeat",
+        "reminders",
+        "sessions",
+        "funding",
+        "imports",
+        "breaks",
+        "drafts",
+    ):
         actions.beat(name)
 
 

@@ -9,7 +9,8 @@ from django.core.management import call_command
 from members.notices import actions, tasks
 from members.notices.models import Heartbeat, Notice, NoticeState
 from members.people.models import Person
-from networks.membership.models import Invitation, Membership
+from networks.invitations.models import Invitation
+from networks.membership.models import Membership
 from peernet.lib import clock
 from tests import cast
 

@@ -8,7 +8,9 @@ from members.audit.actions import note
 from members.notices.models import Notice
 from networks.discussions.models import ReadMark
 from networks.funding.models import FunderSeat
-from networks.membership.models import CharterAcceptance, Invitation, Membership
+from networks.invitations.models import Invitation
+from networks.membership.models import CharterAcceptance, Comeback, Membership, Pause
+from networks.network.models import Closing
 from peernet.lib import clock
 from sessions.attendance.models import Attendance, Participant
 from sessions.calendar.models import CalendarFeed
@@ -36,6 +38,10 @@ def lived():
     post.save()
     ReadMark.objects.create(network=place, thread=thread, person=zoe, last_post_id=post.pk)
     _invitations(place, zoe)
+    Pause.objects.create(network=place, person=zoe, words=f"A rest for {NAME}")
+    Comeback.objects.create(network=place, person=zoe, words=f"It is {NAME}")
+    Comeback.objects.create(network=place, person=cast.former_member(place), answered_by=zoe)
+    Closing.objects.create(network=cast.network("Pubs"), by=zoe, words="Thank you all")
     _sessions(place, zoe)
     cast.sheet(place, zoe)
     programme = cast.programme()

@@ -10,8 +10,8 @@ from members.organisations.actions import recognise
 from members.organisations.models import Organisation
 from networks.imports.models import Import, ImportState
 from networks.imports.tasks import tick_drafts
-from networks.membership.actions import take_up
-from networks.membership.models import Invitation
+from networks.invitations.actions import take_up
+from networks.invitations.models import Invitation
 from peernet.lib import clock
 from tests import cast
 from tests.networks.imports.desk import SHEET, agree, match, page, send, undo, words

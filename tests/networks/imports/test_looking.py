@@ -7,7 +7,7 @@ from members.notices.models import Notice
 from members.organisations.actions import recognise
 from members.organisations.models import Organisation
 from networks.imports.models import Import
-from networks.membership.models import Invitation
+from networks.invitations.models import Invitation
 from tests.networks.imports.desk import SHEET, agree, match, page, row, send, words
 
 

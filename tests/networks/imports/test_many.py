@@ -12,7 +12,7 @@ from django.urls import reverse
 from members.notices.models import Notice
 from members.organisations.models import Organisation
 from networks.imports.models import Import, ImportState
-from networks.membership.models import Invitation
+from networks.invitations.models import Invitation
 from tests.networks.imports.desk import many, match, page, send, words
 
 

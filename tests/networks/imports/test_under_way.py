@@ -21,8 +21,8 @@ from members.privacy.actions import erase
 from networks.imports import actions
 from networks.imports.models import Import, ImportState
 from networks.imports.tasks import tick_imports
-from networks.membership.actions import take_up
-from networks.membership.models import Invitation
+from networks.invitations.actions import take_up
+from networks.invitations.models import Invitation
 from peernet.lib import clock
 from tests import cast
 from tests.crowd import at_once

@@ -8,7 +8,7 @@ from openpyxl import Workbook
 
 from networks.imports import actions
 from networks.imports.models import Import, ImportState
-from networks.membership.models import Invitation
+from networks.invitations.models import Invitation
 from peernet.lib.errors import Refused
 from tests import cast
 from tests.networks.imports.desk import agree, page, row, send, words

@@ -8,8 +8,10 @@ import pytest
 from django.db import connection
 
 from members.notices.models import Notice
+from networks.invitations import actions as invitations
+from networks.invitations.models import Invitation
 from networks.membership import actions, queries
-from networks.membership.models import CharterAcceptance, Invitation, Membership, Role, Seat
+from networks.membership.models import CharterAcceptance, Membership, Role, Seat
 from peernet.lib.errors import Refused
 from tests import cast
 
@@ -47,7 +49,7 @@ def test_a_form_sent_twenty_times_makes_one_invitation(place, dan):
     key = uuid4()
 
     def press():
-        return actions.invite(
+        return invitations.invite(
             place, email="ivy@example.org", name="Ivy", organisation="New Farm", by=dan, once=key
         )
 
@@ -57,7 +59,9 @@ def test_a_form_sent_twenty_times_makes_one_invitation(place, dan):
 
 def test_two_who_invite_the_same_person_make_one_invitation(place, dan):
     def press():
-        return actions.invite(place, email="ivy@example.org", name="Ivy", organisation=None, by=dan)
+        return invitations.invite(
+            place, email="ivy@example.org", name="Ivy", organisation=None, by=dan
+        )
 
     answers = together(*[press] * 8)
     assert Invitation.objects.count() == Notice.objects.count() == 1
@@ -65,13 +69,13 @@ def test_two_who_invite_the_same_person_make_one_invitation(place, dan):
 
 
 def test_joining_twenty_times_makes_one_spell(place, dan):
-    invitation = actions.invite(
+    invitation = invitations.invite(
         place, email="ivy@example.org", name="Ivy", organisation="New Farm", by=dan
     )
     ivy = cast.person(email="ivy@example.org")
 
     def press():
-        return actions.take_up(invitation, ivy, accepts_charter=True)
+        return invitations.take_up(invitation, ivy, accepts_charter=True)
 
     assert len(set(together(*[press] * 20))) == 1
     assert Membership.objects.filter(person=ivy).count() == 1
@@ -79,13 +83,13 @@ def test_joining_twenty_times_makes_one_spell(place, dan):
 
 
 def test_of_joining_and_withdrawing_one_wins(place, dan):
-    invitation = actions.invite(
+    invitation = invitations.invite(
         place, email="ivy@example.org", name="Ivy", organisation=None, by=dan
     )
     ivy = cast.person(email="ivy@example.org")
     together(
-        lambda: actions.take_up(invitation, ivy, accepts_charter=True),
-        lambda: actions.withdraw_invitation(invitation, by=dan),
+        lambda: invitations.take_up(invitation, ivy, accepts_charter=True),
+        lambda: invitations.withdraw_invitation(invitation, by=dan),
     )
     invitation.refresh_from_db()
     assert bool(invitation.accepted_at) != bool(invitation.withdrawn_at)

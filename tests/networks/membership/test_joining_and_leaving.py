@@ -4,8 +4,10 @@ import pytest
 from django.urls import reverse
 
 from members.organisations.models import Affiliation
+from networks.invitations import actions as invitations
+from networks.invitations.models import Invitation
 from networks.membership import actions, queries
-from networks.membership.models import CharterAcceptance, Invitation, Membership, Role, Seat
+from networks.membership.models import CharterAcceptance, Membership, Role, Seat
 from networks.network.queries import charter_in_force
 from peernet.lib import clock
 from peernet.lib.errors import Refused
@@ -30,12 +32,12 @@ def spell(place, person):
 
 def invited(place, dan, **fields):
     values = {"name": "Ivy Stone", "organisation": "A Farm"} | fields
-    return actions.invite(place, email="ivy@example.org", by=dan, **values)
+    return invitations.invite(place, email="ivy@example.org", by=dan, **values)
 
 
 def test_joining_gives_a_spell_a_seat_an_affiliation_and_the_accepted_rules(place, dan):
     ivy = cast.person("", email="ivy@example.org")
-    joined = actions.take_up(invited(place, dan), ivy, accepts_charter=True)
+    joined = invitations.take_up(invited(place, dan), ivy, accepts_charter=True)
     assert (joined.role, joined.seat.organisation.name) == (Role.MEMBER, "A Farm")
     assert Affiliation.objects.get(person=ivy).organisation.name == "A Farm"
     assert CharterAcceptance.objects.get(person=ivy).charter == charter_in_force(place)
@@ -47,14 +49,14 @@ def test_joining_gives_a_spell_a_seat_an_affiliation_and_the_accepted_rules(plac
 def test_taking_it_up_again_changes_nothing(place, dan):
     ivy = cast.person(email="ivy@example.org")
     invitation = invited(place, dan)
-    first = actions.take_up(invitation, ivy, accepts_charter=True)
-    assert actions.take_up(invitation, ivy, accepts_charter=True) == first
+    first = invitations.take_up(invitation, ivy, accepts_charter=True)
+    assert invitations.take_up(invitation, ivy, accepts_charter=True) == first
     assert Membership.objects.filter(person=ivy).count() == 1
 
 
 def test_two_from_one_organisation_share_its_seat(place, dan):
     ann = cast.member(place, "Ann Lee", organisation="A Farm")
-    joined = actions.take_up(
+    joined = invitations.take_up(
         invited(place, dan), cast.person(email="ivy@example.org"), accepts_charter=True
     )
     assert joined.seat == spell(place, ann).seat
@@ -64,7 +66,7 @@ def test_two_from_one_organisation_share_its_seat(place, dan):
 def test_without_the_house_rules_nobody_joins(place, dan):
     ivy = cast.person(email="ivy@example.org")
     with pytest.raises(Refused, match="house rules"):
-        actions.take_up(invited(place, dan), ivy, accepts_charter=False)
+        invitations.take_up(invited(place, dan), ivy, accepts_charter=False)
     assert not Membership.objects.filter(person=ivy).exists()
 
 
@@ -73,30 +75,30 @@ def test_an_invitation_belongs_to_its_address(place, dan):
     bea.emailaddress_set.create(email="ivy@example.org", verified=False)
     invitation = invited(place, dan)
     with pytest.raises(Refused, match="another address"):
-        actions.take_up(invitation, bea, accepts_charter=True)
+        invitations.take_up(invitation, bea, accepts_charter=True)
     bea.emailaddress_set.update(verified=True)
-    actions.take_up(invitation, bea, accepts_charter=True)
+    invitations.take_up(invitation, bea, accepts_charter=True)
 
 
 def test_a_withdrawn_or_used_invitation_lets_nobody_in(place, dan):
     ivy = cast.person(email="ivy@example.org")
-    withdrawn = actions.withdraw_invitation(invited(place, dan), by=dan)
+    withdrawn = invitations.withdraw_invitation(invited(place, dan), by=dan)
     with pytest.raises(Refused, match="withdrawn"):
-        actions.take_up(withdrawn, ivy, accepts_charter=True)
+        invitations.take_up(withdrawn, ivy, accepts_charter=True)
     used = invited(place, dan)
-    actions.take_up(used, ivy, accepts_charter=True)
+    invitations.take_up(used, ivy, accepts_charter=True)
     actions.leave(place, by=ivy)
     with pytest.raises(Refused, match="used already"):
-        actions.take_up(used, ivy, accepts_charter=True)
+        invitations.take_up(used, ivy, accepts_charter=True)
 
 
 def test_who_joined_meanwhile_can_be_neither_withdrawn_nor_sent_again(place, dan):
     invitation = invited(place, dan)
-    actions.take_up(invitation, cast.person(email="ivy@example.org"), accepts_charter=True)
+    invitations.take_up(invitation, cast.person(email="ivy@example.org"), accepts_charter=True)
     with pytest.raises(Refused, match="Ivy Stone has joined"):
-        actions.withdraw_invitation(invitation, by=dan)
+        invitations.withdraw_invitation(invitation, by=dan)
     with pytest.raises(Refused, match="Ivy Stone has joined"):
-        actions.send_again(invitation, by=dan)
+        invitations.send_again(invitation, by=dan)
 
 
 def test_a_change_of_role_ends_one_spell_and_begins_another(place, dan):

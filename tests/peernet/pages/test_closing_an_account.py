@@ -13,7 +13,8 @@ from members.people.actions import welcome
 from networks.discussions.models import Post
 from networks.funding.models import FunderSeat
 from networks.imports.models import Import
-from networks.membership.models import Invitation, Membership, Role
+from networks.invitations.models import Invitation
+from networks.membership.models import Membership, Role
 from networks.membership.queries import members
 from peernet.lib.errors import Refused
 from peernet.pages.actions import close_account

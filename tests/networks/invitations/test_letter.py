@@ -5,8 +5,9 @@ from django.core import mail
 
 from members.notices.actions import send_due
 from members.notices.models import Notice, NoticeState
-from networks.membership import actions
-from networks.membership.models import Invitation, Role
+from networks.invitations import actions
+from networks.invitations.models import Invitation
+from networks.membership.models import Role
 from networks.network.models import Network
 from peernet.lib import clock
 from tests import cast

@@ -6,8 +6,9 @@ import pytest
 
 from members.audit.models import AuditEntry
 from members.notices.models import Notice, NoticeState
-from networks.membership import actions
-from networks.membership.models import Invitation, Role
+from networks.invitations import actions
+from networks.invitations.models import Invitation
+from networks.membership.models import Role
 from peernet.lib import clock
 from peernet.lib.errors import Refused
 from tests import cast

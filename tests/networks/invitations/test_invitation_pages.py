@@ -10,8 +10,9 @@ from django.test import Client
 from django.urls import reverse
 
 from members.notices.models import Notice, NoticeState
-from networks.membership import actions
-from networks.membership.models import Invitation, Membership
+from networks.invitations import actions
+from networks.invitations.models import Invitation
+from networks.membership.models import Membership
 from networks.network.models import Cohort
 from peernet.lib import clock
 from tests import cast

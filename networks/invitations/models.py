@@ -1,0 +1,72 @@
+import secrets
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from members.organisations.models import Organisation
+from networks.membership.models import Role
+from networks.network.models import Cohort, Network
+from peernet.lib import clock, once, personal
+
+
+def new_token() -> str:
+    return secrets.token_urlsafe(24)
+
+
+class InvitationQuerySet(models.QuerySet):
+    def open(self):
+        """Neither taken up nor withdrawn."""
+        return self.filter(accepted_at=None, withdrawn_at=None)
+
+
+class Invitation(models.Model):
+    """Somebody asked into a network, by address; their account begins when they join."""
+
+    network = models.ForeignKey(Network, models.CASCADE, related_name="invitations")
+    email = models.EmailField(_("Email address"))
+    name = models.CharField(_("Name"), max_length=120)
+    organisation = models.ForeignKey(
+        Organisation, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    cohort = models.ForeignKey(Cohort, models.SET_NULL, null=True, blank=True, related_name="+")
+    role = models.CharField(_("Role"), max_length=12, choices=Role.choices, default=Role.MEMBER)
+    token = models.CharField(max_length=40, unique=True, default=new_token)
+    invited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+    invited_at = models.DateTimeField(default=clock.now)
+    times_sent = models.PositiveSmallIntegerField(default=0)  # the version of its notice
+    sent_at = models.DateTimeField(default=clock.now)  # when its last letter was written down
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    accepted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    batch = models.ForeignKey(
+        "networks.Import", models.SET_NULL, null=True, blank=True, related_name="invitations"
+    )
+    once = once.field()
+
+    objects = InvitationQuerySet.as_manager()
+
+    personal = personal.about(
+        "accepted_by", address=("email",),
+        download=("network__name", "email", "name", "invited_at"),
+        did=("invited_by",), did_download=("network__name", "invited_at"),
+        erase="blank",
+        blank=("email", "name"),
+        title=_("Invitations to you"),
+    )  # fmt: skip
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "network",
+                Lower("email"),
+                condition=Q(accepted_at=None, withdrawn_at=None),
+                name="one_open_invitation_per_address",
+            ),
+        ]

@@ -1,0 +1,79 @@
+"""What this room sends: the invitation."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from members.notices.models import Notice
+from members.notices.notices import Kind
+from networks.membership.models import Role
+from networks.membership.queries import members
+from peernet.lib import mail, text
+from peernet.lib.pages import address
+
+from .models import Invitation
+
+
+def _invitation(notice: Notice) -> Invitation | None:
+    rows = Invitation.objects.select_related("network", "invited_by")
+    return rows.filter(pk=notice.about_id).first()
+
+
+def _still_true(notice: Notice) -> str:
+    invitation = _invitation(notice)
+    if invitation is None:
+        return _("The invitation is gone.")
+    if invitation.withdrawn_at:
+        return _("The invitation was withdrawn.")
+    if invitation.accepted_at:
+        return _("They have joined already.")
+    if invitation.network.closed_at:
+        return _("The network is closed.")
+    if invitation.email != notice.address:
+        return _("The address was corrected.")
+    return ""
+
+
+def _write(notice: Notice) -> mail.Letter:
+    invitation = _invitation(notice)
+    network, host = invitation.network, invitation.invited_by
+    names = {"host": host.shown_name if host else network.name, "network": network.name}
+    return mail.Letter(
+        subject=_("[%(network)s] %(host)s invites you to join") % names,
+        sender=_("%(host)s at %(network)s") % names if host else network.name,
+        blocks=(
+            mail.para(_("Hello %(name)s,") % {"name": invitation.name.split()[0]}),
+            mail.para(_welcome(invitation, names)),
+            mail.links((_("Read more and join"), address("join", invitation.token))),
+            mail.heading(_("What it is for")),
+            mail.quote(text.excerpt(network.purpose, 400)),
+            mail.para(_company(network)),
+            mail.heading(_("What happens next")),
+            mail.para(
+                _("The page shows you the house rules. Then we mail you a code, you type it in, "
+                  "and you are in. There is no password. It takes about a minute.")
+            ),
+            mail.para(
+                _("If you would rather not join, do nothing. We will not add you to anything.")
+            ),
+        ),
+        why=_("You get this because %(host)s gave us your address to invite you to %(network)s. "
+              "We use it for this invitation only.") % names,
+    )  # fmt: skip
+
+
+def _welcome(invitation: Invitation, names: dict[str, str]) -> str:
+    if invitation.role == Role.COORDINATOR:
+        return _("%(host)s asks you to help look after %(network)s, as a coordinator.") % names
+    if invitation.role == Role.FACILITATOR:
+        return _("%(host)s asks you to join %(network)s and lead sessions there.") % names
+    return _("%(host)s invites you to join %(network)s.") % names
+
+
+def _company(network) -> str:
+    count = members(network).count()
+    return ngettext("%(n)s person is in it so far.", "%(n)s people are in it so far.", count) % {
+        "n": count
+    }
+
+
+KINDS = [Kind("invitation", gettext_lazy("Invitation to join"), _still_true, _write)]

@@ -1,0 +1,82 @@
+"""Who was asked into a network, and how each invitation stands."""
+
+from collections.abc import Callable
+
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+
+from members.notices.models import Notice
+from members.people.models import Person
+from networks.membership.queries import may_hear, owns_address
+from networks.network.models import Network
+
+from .models import Invitation
+
+PAGE = 25  # invitations shown at once: each row carries two forms
+
+
+def invitations(network: Network) -> QuerySet[Invitation]:
+    """Everybody who was asked into the network, newest first; for its coordinators.
+
+    Each row also says what became of its last letter: `letter` (a NoticeState, None when none
+    was written) and `letter_reason`.
+    """
+    letters = Notice.objects.filter(
+        kind="invitation", about_id=OuterRef("pk"), network_id=network.pk
+    ).order_by("-version", "-pk")
+    rows = Invitation.objects.filter(network=network)
+    return (
+        rows.select_related("organisation", "accepted_by")
+        .annotate(
+            letter=Subquery(letters.values("state")[:1]),
+            letter_reason=Subquery(letters.values("reason")[:1]),
+        )
+        .order_by("-pk")
+    )
+
+
+# What a coordinator can look at, one at a time.
+SHOWN: dict[str, Callable[[QuerySet[Invitation]], QuerySet[Invitation]]] = {
+    "waiting": lambda rows: rows.open(),
+    "joined": lambda rows: rows.exclude(accepted_at=None),
+    "withdrawn": lambda rows: rows.filter(accepted_at=None).exclude(withdrawn_at=None),
+}
+
+
+def invitation_counts(network: Network) -> dict[str, int]:
+    """How many invitations there are of each of SHOWN."""
+    used, gone = ~Q(accepted_at=None), Q(accepted_at=None) & ~Q(withdrawn_at=None)
+    return Invitation.objects.filter(network=network).aggregate(
+        waiting=Count("pk", filter=Q(accepted_at=None, withdrawn_at=None)),
+        joined=Count("pk", filter=used),
+        withdrawn=Count("pk", filter=gone),
+    )
+
+
+def page(rows: QuerySet[Invitation], before: int | None) -> tuple[list[Invitation], int | None]:
+    """PAGE invitations older than the one with id `before`; and the id to go on from, if any."""
+    found = list((rows.filter(pk__lt=before) if before else rows)[: PAGE + 1])
+    return found[:PAGE], found[PAGE - 1].pk if len(found) > PAGE else None
+
+
+def by_token(token: str) -> Invitation | None:
+    """The invitation that a link opens, whatever became of it since."""
+    rows = Invitation.objects.select_related("network", "invited_by")
+    return rows.filter(token=token).first()
+
+
+def standing(invitation: Invitation | None, reader: Person) -> str:
+    """How an invitation stands with whoever opened its link: "open", "unknown", "closed",
+    "withdrawn", "used", "joined" (by the reader, who is in the network) or "other" (the reader is
+    signed in with another address than was invited).
+    """
+    if invitation is None:
+        return "unknown"
+    if invitation.network.closed_at:
+        return "closed"
+    if invitation.accepted_at:
+        here = reader.pk and may_hear(reader.pk, invitation.network_id)
+        return "joined" if here and invitation.accepted_by_id == reader.pk else "used"
+    if invitation.withdrawn_at:
+        return "withdrawn"
+    mine = reader.is_anonymous or owns_address(reader, invitation.email)
+    return "open" if mine else "other"

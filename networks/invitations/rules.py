@@ -1,0 +1,42 @@
+"""How often an invitation may be sent, and who may read an address."""
+
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from peernet.lib.errors import Refused
+
+LETTERS = 6  # the first one, and five times again
+PAUSE = timedelta(minutes=5)
+INVITED_A_DAY = 5  # invitations to one address: withdrawing must not be a way round LETTERS
+
+
+def check_letters(times_sent: int) -> None:
+    """Raises Refused when an invitation went out as often as it may."""
+    if times_sent >= LETTERS:
+        raise Refused(
+            _("We sent this invitation %(n)s times. Ask them in person whether mail arrives.")
+            % {"n": times_sent}
+        )
+
+
+def check_pause(sent_at: datetime, now: datetime) -> None:
+    """Raises Refused when an invitation last sent at `sent_at` (both aware) has only just gone."""
+    left = sent_at + PAUSE - now
+    minutes = -(-left // timedelta(minutes=1))
+    if minutes > 0:
+        raise Refused(
+            ngettext(
+                "This invitation went out a moment ago. Wait %(n)s minute, then send it again.",
+                "This invitation went out a moment ago. Wait %(n)s minutes, then send it again.",
+                minutes,
+            )
+            % {"n": minutes}
+        )
+
+
+def masked(email: str) -> str:
+    """ "ivy@example.org" is "i…@example.org": enough for its owner, too little for others."""
+    name, _at, host = email.rpartition("@")
+    return f"{name[:1]}…@{host}"

@@ -1,0 +1,215 @@
+from urllib.parse import urlencode
+
+from allauth.account.internal.flows.login_by_code import LoginCodeVerificationProcess
+from allauth.core import ratelimit
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from members.people.actions import welcome
+from members.people.adapter import fails_closed
+from networks.membership.door import network_page
+from networks.membership.queries import members, seats
+from networks.network.queries import charter_in_force
+from peernet.lib import pages, seen, text
+from peernet.lib.errors import Refused
+from peernet.lib.forms import add_refusal
+
+from . import actions, queries
+from .forms import InvitationForm, JoinForm
+from .rules import masked
+
+STATUS = {"unknown": 404, "closed": 410, "withdrawn": 410, "used": 410}
+
+# --- Invitations, for the coordinator ----------------------------------------------------------
+
+
+@require_safe
+@network_page("coordinate")
+def invitations(request, network):
+    show = request.GET.get("show")
+    show = show if show in queries.SHOWN else "waiting"
+    rows = queries.invitations(network)
+    withdrawn = pages.whole_number(request.GET.get("withdrawn"))
+    found, older = queries.page(
+        queries.SHOWN[show](rows), pages.whole_number(request.GET.get("before"))
+    )
+    context = {
+        "network": network,
+        "show": show,
+        "rows": found,
+        "older": older,
+        "paged": "before" in request.GET,
+        "counts": queries.invitation_counts(network),
+        "undo": withdrawn and queries.SHOWN["withdrawn"](rows).filter(pk=withdrawn).first(),
+    }
+    return render(request, "networks/invitations/invitations.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@network_page("coordinate")
+def invite(request, network):
+    form = InvitationForm(request.POST or None, initial=pages.typed(request), network=network)
+    if form.is_valid():
+        try:
+            made = actions.invite(network, **form.typed("mark"), once=form.key, by=request.user)
+        except Refused as no:
+            add_refusal(form, no, "email")
+        else:
+            pages.forget_typed(request)
+            messages.success(
+                request, _("%(name)s is invited. The mail goes in a moment.") % {"name": made.name}
+            )
+            return redirect("invitations", network.slug)
+    context = {"form": form, "network": network, "seats": seats(network)}
+    return render(
+        request, "networks/invitations/invite.html", context, status=pages.status_of(form)
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@network_page("coordinate")
+def invitation_edit(request, network, pk):
+    invitation = get_object_or_404(queries.invitations(network), pk=pk)
+    initial = _as_typed(invitation) | pages.typed(request)
+    form = InvitationForm(request.POST or None, initial=initial, network=network)
+    if form.is_valid():
+        try:
+            actions.correct_invitation(invitation, **form.typed(), by=request.user)
+        except Refused as no:
+            add_refusal(form, no, "email" if "email" in form.changed_data else None)
+            invitation.refresh_from_db()
+            form.data["mark"] = seen.mark(invitation, actions.MARKED)
+        else:
+            pages.forget_typed(request)
+            messages.success(request, _("Saved."))
+            return redirect("invitations", network.slug)
+    context = {"form": form, "network": network, "seats": seats(network),
+               "invitation": invitation}  # fmt: skip
+    page = "networks/invitations/invitation_edit.html"
+    return render(request, page, context, status=pages.status_of(form))
+
+
+def _as_typed(invitation):
+    return {
+        "email": invitation.email,
+        "name": invitation.name,
+        "organisation": invitation.organisation.name if invitation.organisation else "",
+        "cohort": invitation.cohort_id,
+        "role": invitation.role,
+        "mark": seen.mark(invitation, actions.MARKED),
+    }
+
+
+def _deed(deed, done):
+    """A view for one deed on one invitation: done, or refused in a sentence; back to the list."""
+
+    @require_POST
+    @network_page("coordinate")
+    def view(request, network, pk):
+        invitation = get_object_or_404(queries.invitations(network), pk=pk)
+        try:
+            deed(invitation, by=request.user)
+        except Refused as no:
+            messages.error(request, str(no))
+            return redirect("invitations", network.slug)
+        return done(request, network, invitation)
+
+    return view
+
+
+def _sent(request, network, invitation):
+    messages.success(
+        request,
+        _("We are writing to %(name)s again. The mail goes in a moment.")
+        % {"name": invitation.name},
+    )
+    return redirect("invitations", network.slug)
+
+
+def _withdrawn(request, network, invitation):
+    return redirect(f"{reverse('invitations', args=[network.slug])}?withdrawn={invitation.pk}")
+
+
+def _restored(request, network, invitation):
+    messages.success(request, _("%(name)s is invited again.") % {"name": invitation.name})
+    return redirect("invitations", network.slug)
+
+
+invitation_send = _deed(actions.send_again, _sent)
+invitation_withdraw = _deed(actions.withdraw_invitation, _withdrawn)
+invitation_restore = _deed(actions.restore_invitation, _restored)
+
+# --- Joining, for whoever was invited ------------------------------------------------------------
+
+
+@require_http_methods(["GET", "HEAD", "POST"])  # HEAD: mail programs look whether a link works
+@never_cache
+@fails_closed
+def join(request, token):
+    invitation = queries.by_token(token)
+    standing = queries.standing(invitation, request.user)
+    if standing == "joined":
+        return redirect(invitation.network)
+    if standing != "open":
+        return _explain(request, invitation, standing)
+    charter = charter_in_force(invitation.network)
+    form = JoinForm(_said(request), charter=charter, initial=pages.typed(request))
+    if form.is_valid():
+        try:
+            return _enter(request, invitation)
+        except Refused as no:
+            add_refusal(form, no)
+    context = {"form": form, "invitation": invitation, "network": invitation.network,
+               "host": invitation.invited_by, "address": masked(invitation.email),
+               "members": members(invitation.network).count(),
+               "purpose": text.html(invitation.network.purpose),
+               "charter": charter and text.html(charter.text)}  # fmt: skip
+    return render(request, "networks/invitations/join.html", context, status=pages.status_of(form))
+
+
+def _said(request):
+    """What they pressed; or, back from typing in the code, what they had pressed before it."""
+    if request.method == "POST":
+        return request.POST
+    kept = pages.typed(request) if request.user.is_authenticated else {}
+    if kept:
+        pages.forget_typed(request)
+    return kept or None
+
+
+def _enter(request, invitation):
+    """Let a signed-in person in; send anybody else the code that signs them in, and keep what
+    they pressed, so that they need not press it twice."""
+    if request.user.is_anonymous:
+        _send_code(request, invitation)
+        pages.keep_typed(request)
+        back = urlencode({"next": request.path})
+        return redirect(f"{reverse('account_confirm_login_code')}?{back}")
+    actions.take_up(invitation, request.user, accepts_charter=True)
+    network = invitation.network
+    messages.success(request, _("Welcome to %(network)s. You are in.") % {"network": network.name})
+    return redirect(network)
+
+
+def _send_code(request, invitation):
+    """As the sign-in page does, but for the address that was invited."""
+    email = invitation.email
+    if not ratelimit.consume(request, action="request_login_code", key=email):
+        raise Refused(_("We have just sent you a code. Wait a few minutes, then try again."))
+    person = welcome(email, invitation.name)
+    LoginCodeVerificationProcess.initiate(request=request, user=person, email=email)
+
+
+def _explain(request, invitation, standing):
+    context = {
+        "standing": standing,
+        "path": request.path,
+        "network": invitation and invitation.network,
+        "address": invitation and masked(invitation.email),
+    }
+    status = 403 if standing == "other" and request.method == "POST" else STATUS.get(standing, 200)
+    return render(request, "networks/invitations/not_open.html", context, status=status)
