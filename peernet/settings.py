@@ -238,6 +238,7 @@ CELERY_BEAT_SCHEDULE = {
         ("sessions", "sessions.cadence.tasks.tick_sessions", 300),
         ("funding", "sessions.cadence.tasks.tick_funding", 900),
         ("drafts", "networks.imports.tasks.tick_drafts", 900),
+        ("old_drafts", "networks.drafts.tasks.tick_old_drafts", 6 * 3600),
         ("upkeep", "members.privacy.tasks.tick_upkeep", 6 * 3600),
     ]
 }

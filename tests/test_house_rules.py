@@ -13,7 +13,17 @@ ROOT = Path(__file__).resolve().parent.parent
 
 HOUSE = {
     "members": ["audit", "notices", "people", "organisations", "privacy"],
-    "networks": ["network", "funding", "membership", "discussions", "directory", "imports"],
+    "networks": [
+        "network",
+        "funding",
+        "membership",
+        "discussions",
+        "reading",
+        "hosting",
+        "drafts",
+        "directory",
+        "imports",
+    ],
     "sessions": ["cadence", "calendar", "meetings", "attendance"],
     "evaluation": ["indicators", "reports"],
 }
