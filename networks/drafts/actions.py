@@ -115,16 +115,19 @@ def _begun(
     place: Place, words: Words, sender: Sender, by: Person, beside: Draft | None = None
 ) -> Draft | None:
     """A new draft, unless there is nothing to keep. `beside`: the one it must not touch."""
+    here = {"network": place.network, "thread": place.thread, "person": by}
     if not any(words):
         return None
+    known = Draft.objects.filter(**here, room=place.room, title=words.title, text=words.text)
+    if same := known.waiting().first():
+        return same
     if Draft.objects.filter(person=by).waiting().count() >= MOST:
         raise Refused(_("You have %(most)s drafts, which is the most we keep.") % {"most": MOST})
     # The same form twice at once makes one draft, not two.
     parts = [by.pk, beside.pk if beside else 0, beside.version if beside else 0]
     key = uuid.uuid5(sender.key, " ".join(str(part) for part in parts))
     values = {"title": words.title, "text": words.text, "room": place.room, "turn": sender.turn}
-    here = {"network": place.network, "thread": place.thread, "person": by, "box": sender.key}
-    draft, new = once.create(Draft, key, **here, **values)
+    draft, new = once.create(Draft, key, box=sender.key, **here, **values)
     return draft if new else _written(draft, place, words, sender)
 
 

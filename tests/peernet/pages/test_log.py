@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from members.audit.actions import note
+from networks.hosting.models import Deed
 from networks.imports.models import ImportState
 from networks.membership.actions import leave
 from peernet.pages.deeds import DEEDS, UNSHOWN
@@ -25,6 +26,7 @@ def written_codes():
 
 def test_every_deed_on_the_trail_has_its_words():
     codes = set(written_codes()) | {f"import.{state}" for state in ImportState if state != "draft"}
+    codes |= {f"thread.{deed}" for deed in Deed}
     assert len(codes) > 30, "this test no longer finds the codes"
     assert codes - set(DEEDS) - UNSHOWN == set()
 
