@@ -8,6 +8,29 @@
   const typed = (form) => JSON.stringify(["title", "text", "room"].map((name) => form.elements[name]?.value ?? ""));
   const say = (box, text) => { if (box.line.textContent !== text) box.line.textContent = text; };
 
+  // On leaving, what has not reached the server waits in this tab: a page that is reloaded may be
+  // made before the saving arrives. It goes on as the same box, so that the saving is no rival.
+  const KEPT = 10_000; // milliseconds: later the server's own draft is as new, or newer
+  const stash = (form, box) => {
+    const fields = Object.fromEntries([...SENT.slice(1), "room"].map((name) => [name, form.elements[name]?.value]));
+    try { sessionStorage.setItem(box.line.dataset.draft, JSON.stringify({ at: Date.now(), fields })); } catch { /* private window */ }
+  };
+  const drop = (box) => {
+    try {
+      const kept = JSON.parse(sessionStorage.getItem(box.line.dataset.draft));
+      sessionStorage.removeItem(box.line.dataset.draft);
+      return kept;
+    } catch { return null; }
+  };
+  const unstash = (form, box) => {
+    const kept = drop(box);
+    if (!kept || Date.now() - kept.at > KEPT || box.saved === null) return false;
+    for (const [name, value] of Object.entries(kept.fields)) {
+      if (value !== undefined && form.elements[name]) form.elements[name].value = value;
+    }
+    return true;
+  };
+
   const send = (form, leaving = false) => {
     const box = boxes.get(form);
     const now = typed(form);
@@ -45,17 +68,24 @@
       const form = line.closest("form");
       if (boxes.has(form)) continue;
       const unsaved = "unsaved" in line.dataset;
-      boxes.set(form, { line, saved: unsaved ? null : typed(form), timer: 0, busy: null, posting: false });
-      if (unsaved) send(form);
+      const box = { line, saved: unsaved ? null : typed(form), timer: 0, busy: null, posting: false };
+      boxes.set(form, box);
+      if (unstash(form, box) || unsaved) send(form);
     }
   };
-  const leave = () => { for (const form of boxes.keys()) send(form, true); };
+  const hide = () => { for (const form of boxes.keys()) send(form, true); };
+  const leave = () => {
+    const waiting = [...boxes].filter(([form, box]) => !box.posting && (box.busy || typed(form) !== box.saved));
+    hide();
+    for (const [form, box] of waiting) stash(form, box);
+  };
 
   document.addEventListener("input", (event) => {
     const form = event.target.form;
     const box = boxes.get(form);
     if (!box) return;
     box.posting = false;
+    drop(box);
     clearTimeout(box.timer);
     box.timer = setTimeout(send, 1000, form);
   });
@@ -64,6 +94,7 @@
     const box = boxes.get(event.target);
     if (!box || event.defaultPrevented) return;
     clearTimeout(box.timer);
+    drop(box);
     box.posting = true;
     event.target.elements.turn.value = Number(event.target.elements.turn.value) + 1;
   }, true);
@@ -86,7 +117,7 @@
   // Before a reload the page asks for itself anew: what was typed must be on its way by then.
   addEventListener("beforeunload", leave);
   addEventListener("pagehide", leave);
-  document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") leave(); });
+  document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") hide(); });
   document.addEventListener("htmx:afterSettle", start);
   start();
 })();

@@ -33,6 +33,11 @@ def box(page):
     return page.get_by_label("Your reply")
 
 
+def type_on(page, words):
+    box(page).press("Control+End")
+    box(page).press_sequentially(words)
+
+
 def saved(page):
     return page.locator("#reply .kept", has_text="Draft saved.")
 
@@ -43,11 +48,11 @@ def test_words_are_saved_while_typing_and_shown_on_another_device(device):
     saved(page).wait_for()
     assert box(device("member")).input_value() == "By the day"
     # Leaving before the second is over saves, too; so does a reload.
-    box(page).press_sequentially(", mostly")
+    type_on(page, ", mostly")
     page.get_by_role("link", name="See who can read this").click()
     page.go_back()
     page.wait_for_function("document.querySelector('#id_text').value === 'By the day, mostly'")
-    box(page).press_sequentially(" in May")
+    type_on(page, " in May")
     page.reload()
     assert box(page).input_value() == "By the day, mostly in May"
     page.get_by_role("button", name="Post to 3 people").click()
@@ -69,7 +74,7 @@ def test_two_windows_keep_both_texts_and_a_quote_keeps_what_was_typed(device):
     assert first.locator(".others pre").inner_text() == "from the first"
     first.get_by_role("link", name="Go on with this one").click()
     first.wait_for_url("**draft=*")
-    box(first).press_sequentially(" window")
+    type_on(first, " window")
     first.locator("article summary").first.click()
     first.get_by_role("link", name="Quote").first.click()
     first.wait_for_url("**quote=*")
@@ -95,6 +100,6 @@ def test_a_save_that_did_not_reach_us_is_said_and_tried_again(device):
     box(page).press_sequentially("On the")
     page.locator(".kept", has_text="This is not saved").wait_for()
     page.context.set_offline(False)
-    box(page).press_sequentially(" train")
+    type_on(page, " train")
     saved(page).wait_for()
     assert Draft.objects.filter(text="On the train").exists()
