@@ -84,7 +84,13 @@ class Thread(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["network", "-last_post_at", "-id"], name="threads_by_last_post")
+            models.Index(fields=["network", "-last_post_at", "-id"], name="threads_by_last_post"),
+            # A few of many: without this each page of talk would look through all threads.
+            models.Index(
+                fields=["network", "room"],
+                condition=Q(pinned_at__isnull=False),
+                name="threads_pinned",
+            ),
         ]
 
 

@@ -9,8 +9,10 @@ from members.audit.models import AuditEntry
 from networks.discussions import actions as talk
 from networks.discussions.models import Post, RoomKind, Thread
 from networks.drafts.models import Draft
+from networks.hosting import actions
 from networks.hosting.models import ThreadChange
 from peernet.lib import clock
+from peernet.lib.errors import Refused
 from tests import cast
 
 pytestmark = pytest.mark.django_db
@@ -191,6 +193,16 @@ def test_nothing_leaves_a_trusted_room(signed_in, place, dan, thread):
     assert client.post(address(thread, "move"), {"room": everyone.pk}).status_code == 422
     thread.refresh_from_db()
     assert thread.room == rants
+
+
+def test_a_page_opened_before_the_room_changed_lets_nothing_out(place, dan, thread):
+    rants = place.rooms.create(name="Rants", kind=RoomKind.TRUSTED)
+    everyone = place.rooms.get(name="Everyone")
+    actions.move(thread, rants, by=dan)  # `thread` still says Everyone
+    with pytest.raises(Refused, match="stays there"):
+        actions.move(thread, everyone, by=dan)
+    with pytest.raises(Refused, match="only within its network"):
+        actions.move(cast.thread(place, dan)[0], cast.network("Energy").rooms.get(), by=dan)
 
 
 def test_a_thread_cannot_be_moved_to_another_network(signed_in, place, dan, thread):
