@@ -13,6 +13,7 @@ app.autodiscover_tasks(
     [
         "members.notices",
         "members.privacy",
+        "networks.drafts",
         "networks.imports",
         "networks.membership",
         "sessions.cadence",

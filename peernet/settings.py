@@ -246,6 +246,7 @@ CELERY_BEAT_SCHEDULE = {
         ("imports", "networks.imports.tasks.tick_imports", 5),
         ("breaks", "networks.membership.tasks.tick_breaks", 900),
         ("drafts", "networks.imports.tasks.tick_drafts", 900),
+        ("old_drafts", "networks.drafts.tasks.tick_old_drafts", 6 * 3600),
         ("upkeep", "members.privacy.tasks.tick_upkeep", 6 * 3600),
     ]
 }

@@ -73,6 +73,8 @@ def reply(thread: Thread, *, words: str, by: Person, key: uuid.UUID | None = Non
     if thread.last_post_id is None:
         raise Refused(_("This thread was deleted while you were writing. You can start a new one."))
     _still_open(thread.network)
+    if thread.closed_at:
+        raise Refused(_("This thread was closed, so nobody can reply to it any more."))
     before = thread.last_post_id
     post, new = _add(thread, words, by, _key(key, thread.pk, by.pk, words))
     if new:

@@ -1,15 +1,14 @@
-import unicodedata
-
 from django import forms
 from django.core import signing
 from django.utils.translation import gettext_lazy as _
 
 from peernet.lib import clock, text
 from peernet.lib.forms import Form
+from peernet.lib.pages import whole_number
 
 from .actions import Taken
 from .models import Post, Room, RoomKind
-from .rules import UNDO
+from .rules import UNDO, says_something
 
 SALT = "networks.discussions.undo"
 MARKDOWN = _("For **bold**, *slanted*, lists and links you can use Markdown.")
@@ -26,8 +25,8 @@ class Words(Form):
 
     def clean_text(self):
         words = self.cleaned_data["text"]
-        # Spaces of width nought, or marks that Markdown turns into nothing, are not words either.
-        if not any(unicodedata.category(c)[0] in "LNPS" for c in text.excerpt(words)):
+        # Marks that Markdown turns into nothing are not words either.
+        if not says_something(text.excerpt(words)):
             raise forms.ValidationError(_("Write some words before you post."))
         return words
 
@@ -52,9 +51,13 @@ class ThreadForm(Words):
 
     def clean_title(self):
         title = " ".join(self.cleaned_data["title"].split())
-        if not any(unicodedata.category(c)[0] in "LNPS" for c in title):
+        if not says_something(title):
             raise forms.ValidationError(_("Write in a few words what it is about."))
         return title
+
+    def picked(self):
+        """The room that was picked, though the rest of the form may be wrong."""
+        return self.rooms.get(whole_number(self.data.get("room")))
 
     def chosen(self):
         """The room that was chosen, or the only one; None while the network has none."""

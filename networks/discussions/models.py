@@ -71,6 +71,8 @@ class Thread(models.Model):
     posts_count = models.PositiveIntegerField(default=0)
     last_post_id = models.BigIntegerField(null=True)
     last_post_at = models.DateTimeField(default=clock.now)
+    closed_at = models.DateTimeField(null=True, blank=True)  # since then nobody can reply
+    pinned_at = models.DateTimeField(null=True, blank=True)  # since then first in lists
     once = once.field()
 
     objects = ThreadQuerySet.as_manager()
@@ -83,7 +85,13 @@ class Thread(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["network", "-last_post_at", "-id"], name="threads_by_last_post")
+            models.Index(fields=["network", "-last_post_at", "-id"], name="threads_by_last_post"),
+            # A few of many: without this each page of talk would look through all threads.
+            models.Index(
+                fields=["network", "room"],
+                condition=Q(pinned_at__isnull=False),
+                name="threads_pinned",
+            ),
         ]
 
 
@@ -152,4 +160,31 @@ class ReadMark(models.Model):
             models.UniqueConstraint(
                 fields=["network", "person", "thread"], name="one_read_mark_per_thread"
             )
+        ]
+
+
+class Mute(models.Model):
+    """What somebody wants to hear nothing about: a thread, a room, or (neither named) all talk of
+    a network. It hides nothing from them and tells nobody."""
+
+    network = models.ForeignKey(Network, models.CASCADE, related_name="+", db_index=False)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    room = models.ForeignKey(Room, models.CASCADE, null=True, related_name="+", db_index=False)
+    thread = models.ForeignKey(Thread, models.CASCADE, null=True, related_name="+", db_index=False)
+    since = models.DateTimeField(default=clock.now)
+
+    personal = personal.about(
+        "person", download=("network__name", "since"), erase="delete", title=_("What you muted")
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["network", "person", "room", "thread"],
+                name="muted_once",
+                nulls_distinct=False,
+            ),
+            models.CheckConstraint(
+                condition=Q(room=None) | Q(thread=None), name="mute_names_one_thing"
+            ),
         ]

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from django.db import connection
-from django.db.models import Case, OuterRef, QuerySet, Subquery, When
+from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, When
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from markupsafe import Markup
@@ -14,13 +14,15 @@ from markupsafe import Markup
 from members.people.models import Person
 from networks.membership.queries import members
 from networks.network.models import Network
+from peernet.lib import text
 
-from .models import Post, ReadMark, Room, RoomKind, Thread
+from .models import Mute, Post, ReadMark, Room, RoomKind, Thread
 from .rules import (
     MOST_NEW,
     NEWEST,
     POSTS_A_PAGE,
     POSTS_BEFORE_THE_NEW,
+    QUOTED,
     THREADS_A_PAGE,
     Key,
     called,
@@ -29,7 +31,8 @@ from .rules import (
 
 
 class ThreadRow(NamedTuple):
-    """A thread as a list shows it; `when` is aware, `unread` is at most MOST_NEW + 1."""
+    """A thread as a list shows it; `when` is aware, `unread` is at most MOST_NEW + 1, and nought
+    for one that the reader muted, by itself or with its room."""
 
     id: int
     title: str
@@ -41,6 +44,9 @@ class ThreadRow(NamedTuple):
     when: datetime
     posts_count: int
     unread: int
+    muted: bool
+    pinned: bool
+    closed: bool
 
     @property
     def replies(self) -> int:
@@ -104,18 +110,49 @@ def rooms(network: Network, person: Person) -> list[Room]:
     return list(Room.objects.visible_to(person).filter(network=network).order_by("pk"))
 
 
-def audience(network: Network) -> int:
-    """How many people can read what is written now: all members, until rooms have their own."""
-    return members(network).count()
+def readers(network: Network) -> QuerySet[Person]:
+    """Who can read what is written in the network's rooms now, trusted ones too: all members,
+    until rooms have people of their own. Exactly those whom `visible_to` lets in."""
+    return members(network)
 
+
+def audience(network: Network) -> int:
+    """How many people can read what is written now."""
+    return readers(network).count()
+
+
+def listening(thread: Thread) -> QuerySet[Person]:
+    """Who may be told that something is new in the thread: its readers, but for those who muted
+    it, its room or all talk of the network. For mails, digests and whatever else calls."""
+    return readers(thread.network).exclude(pk__in=deaf_to(thread))
+
+
+def deaf_to(thread: Thread) -> QuerySet:
+    """The ids of the people who muted the thread, its room or all talk of its network."""
+    mutes = Mute.objects.filter(
+        Q(room=None) | Q(room=thread.room_id),
+        Q(thread=None) | Q(thread=thread.pk),
+        network=thread.network_id,
+    )
+    return mutes.values("person")
+
+
+# A row that names neither room nor thread mutes all talk of its network.
+MUTED = """EXISTS (
+    SELECT FROM networks_mute mute
+    WHERE mute.network_id = thread.network_id AND mute.person_id = %(person)s
+      AND (mute.room_id IS NULL OR mute.room_id = thread.room_id)
+      AND (mute.thread_id IS NULL OR mute.thread_id = thread.id)
+)"""
 
 # The rooms are those that `Room.objects.visible_to` gave: nothing else lets a thread in here.
 # Counting what is new stops at one more than we show, however long somebody was away.
-THREADS = """
+THREADS = f"""
 SELECT thread.id, thread.title, room.name, network.slug, network.name,
        CASE WHEN starter.is_active THEN starter.name END,
        CASE WHEN poster.is_active THEN poster.name END,
-       thread.last_post_at, thread.posts_count, unread.posts
+       thread.last_post_at, thread.posts_count, unread.posts,
+       hearing.muted, thread.pinned_at IS NOT NULL, thread.closed_at IS NOT NULL
 FROM networks_thread thread
 JOIN networks_room room ON room.id = thread.room_id
 JOIN networks_network network ON network.id = thread.network_id
@@ -124,31 +161,34 @@ LEFT JOIN members_person starter ON starter.id = thread.author_id
 LEFT JOIN members_person poster ON poster.id = last_post.author_id
 LEFT JOIN networks_readmark mark ON mark.network_id = thread.network_id
       AND mark.thread_id = thread.id AND mark.person_id = %(person)s
+CROSS JOIN LATERAL (SELECT {MUTED} AS muted) hearing
 CROSS JOIN LATERAL (
     SELECT count(*) AS posts FROM (
         SELECT FROM networks_post post
         WHERE post.network_id = thread.network_id AND post.thread_id = thread.id
           AND post.id > coalesce(mark.last_post_id, 0)
           AND post.deleted_at IS NULL AND post.author_id IS DISTINCT FROM %(person)s
+          AND NOT hearing.muted
         LIMIT %(most)s
     ) counted
 ) unread
 WHERE thread.network_id = ANY(%(networks)s::bigint[]) AND thread.room_id = ANY(%(rooms)s::bigint[])
   AND thread.last_post_id > CASE WHEN %(only_new)s THEN coalesce(mark.last_post_id, 0) ELSE 0 END
   AND (unread.posts > 0 OR NOT %(only_new)s)
+  AND (%(pinned)s::boolean IS NULL OR (thread.pinned_at IS NOT NULL) = %(pinned)s::boolean)
   AND (thread.last_post_at, thread.id) < (%(at)s, %(id)s)
 ORDER BY thread.last_post_at DESC, thread.id DESC
 LIMIT %(limit)s
-"""
+"""  # noqa: S608 -- MUTED is our own
 
-ROOMS_WITH_NEWS = """
+ROOMS_WITH_NEWS = f"""
 SELECT DISTINCT thread.room_id
 FROM networks_thread thread
 LEFT JOIN networks_readmark mark ON mark.network_id = thread.network_id
       AND mark.thread_id = thread.id AND mark.person_id = %(person)s
 WHERE thread.network_id = ANY(%(networks)s::bigint[]) AND thread.room_id = ANY(%(rooms)s::bigint[])
-  AND thread.last_post_id > coalesce(mark.last_post_id, 0)
-"""
+  AND thread.last_post_id > coalesce(mark.last_post_id, 0) AND NOT {MUTED}
+"""  # noqa: S608 -- MUTED is our own
 
 
 def threads(
@@ -156,12 +196,16 @@ def threads(
     person: Person,
     *,
     only_new: bool = False,
+    pinned: bool | None = None,
     before: Key = NEWEST,
     limit: int = THREADS_A_PAGE,
 ) -> list[ThreadRow]:
-    """Threads of these rooms (from `visible_to`), newest activity first, from `before` on."""
+    """Threads of these rooms (from `visible_to`), newest activity first, from `before` on.
+
+    `only_new` leaves out what was read or muted; `pinned` gives only those that are, or are not.
+    """
     ask = _places(within, person)
-    ask |= {"only_new": only_new, "most": MOST_NEW + 1, "limit": limit}
+    ask |= {"pinned": pinned, "only_new": only_new, "most": MOST_NEW + 1, "limit": limit}
     ask |= {"at": before.at, "id": before.id}
     with connection.cursor() as cursor:
         cursor.execute(THREADS, ask)
@@ -208,7 +252,7 @@ def thread(network: Network, person: Person, pk: int) -> Thread | None:
     return (
         Thread.objects.visible_to(person)
         .filter(network=network, pk=pk)
-        .select_related("room")
+        .select_related("room", "network")
         .annotate(
             mark=Subquery(mark.values("last_post_id")),
             first_id=Subquery(posts.order_by("pk")[:1]),
@@ -245,6 +289,17 @@ def posts_page(
 def posts_after(found: Thread, pk: int) -> list[PostRow]:
     """The next posts behind one that the reader has on the screen."""
     return _rows(_posts(found).filter(pk__gt=pk).order_by("pk")[:POSTS_A_PAGE])
+
+
+def quote(found: Thread, pk: int) -> str:
+    """A post of the thread as Markdown, to be answered in a reply: its first words, and the way
+    to it. No name: whoever closes their account takes it with them. "" when there are no words."""
+    post = Post.objects.filter(network=found.network_id, thread=found, pk=pk).first()
+    if post is None or not post.text.strip():
+        return ""
+    way = reverse("thread", args=(found.network.slug, found.pk)) + f"?before={pk + 1}#post-{pk}"
+    words = text.excerpt(post.text, QUOTED)
+    return f"> {words}\n> [{_('This was said here')}]({way})"
 
 
 def _posts_to_show(found: Thread, after: int | None, before: int | None) -> list[PostRow]:

@@ -1,5 +1,6 @@
 """How talk is cut into pages, and what people are called in it."""
 
+import unicodedata
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
@@ -8,6 +9,8 @@ from django.utils.translation import gettext as _
 THREADS_A_PAGE = 25
 POSTS_A_PAGE = 50
 POSTS_BEFORE_THE_NEW = 10  # read ones shown above the first new one, so that it makes sense
+MOST_PINNED = 3  # in one room: a longer list of what comes first is no list of what comes first
+QUOTED = 400  # characters of a post that a reply repeats
 MOST_NEW = 99  # counted; more are "99+"
 # A deleted post can be put back from the page that says so. The words wait in that page and
 # nowhere else, so there is no hurry: some people need more than ten seconds to find a button
@@ -43,6 +46,11 @@ def read(text: str | None) -> Key:
 def _short_number(text: str) -> bool:
     # 17 digits of microseconds reach the year 5138: datetime and bigint hold both.
     return text.isascii() and text.isdigit() and len(text) <= 17
+
+
+def says_something(text: str) -> bool:
+    """Whether there is anything to read: spaces of width nought are no words."""
+    return any(unicodedata.category(c)[0] in "LNPS" for c in text)
 
 
 def called(name: str | None) -> str:

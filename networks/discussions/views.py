@@ -9,7 +9,12 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect, reswap, retarget, trigger_client_event
 
+from networks.drafts.actions import keep, posted
+from networks.drafts.queries import Box, Place
+from networks.drafts.queries import box as open_box
+from networks.hosting.queries import allowed, lines
 from networks.membership.door import network_page
+from networks.reading.queries import muted
 from peernet.lib import pages
 from peernet.lib.errors import Refused
 from peernet.lib.forms import add_refusal
@@ -61,8 +66,12 @@ def room(request, network, pk):
 def thread_new(request, network):
     rooms = queries.rooms(network, request.user)
     place = _asked(request, rooms)
-    form = ThreadForm([place] if place else rooms, *_sent(request), initial=pages.typed(request))
-    if request.method == "POST" and form.is_valid():
+    if request.method != "POST":
+        form, box = _box_for_a_thread(request, network, rooms, place)
+        return _thread_new_page(request, network, rooms, place, form, box)
+    form = ThreadForm([place] if place else rooms, request.POST)
+    goal = Place(network, room=place or form.picked())
+    if form.is_valid():
         where = form.chosen() or actions.open_first_room(network)
         values = {"title": form.cleaned_data["title"], "words": form.cleaned_data["text"]}
         try:
@@ -70,27 +79,27 @@ def thread_new(request, network):
         except Refused as no:
             add_refusal(form, no)
         else:
-            pages.forget_typed(request)
-            return redirect("thread", network.slug, made.pk)
-    context = _writing(network, rooms, place) | {"form": form}
-    status = pages.status_of(form)
-    return render(request, "networks/discussions/thread_new.html", context, status=status)
+            return _posted(request, goal, redirect("thread", network.slug, made.pk))
+    box = keep(goal, request.POST, by=request.user)
+    return _thread_new_page(request, network, rooms, place, form, box)
 
 
 @keeps_words
 @network_page("take_part")
 def thread(request, network, pk):
     found = _thread(request, network, pk)
-    form = ReplyForm(*_sent(request), initial=pages.typed(request))
-    if request.method == "POST" and form.is_valid():
+    if request.method != "POST":
+        return _thread_page(request, network, found)
+    form = ReplyForm(request.POST)
+    if form.is_valid():
         words, key = form.cleaned_data["text"], UUID(form.once)
         try:
             post = actions.reply(found, words=words, by=request.user, key=key)
         except Refused as no:
             add_refusal(form, no)
         else:
-            pages.forget_typed(request)
-            return _replied(request, network, found, post)
+            answer = _replied(request, network, found, post)
+            return _posted(request, Place(network, thread=found), answer)
     return _thread_page(request, network, found, form)
 
 
@@ -189,17 +198,49 @@ def _list(request, network, rooms, within, place=None):
     only_new = request.GET.get("show") == "unread"
     before = rules.read(request.GET.get("before"))
     limit = rules.THREADS_A_PAGE + 1
-    found = queries.threads(within, request.user, only_new=only_new, before=before, limit=limit)
+    ask = {"only_new": only_new, "before": before, "limit": limit}
+    # In the list of what is unread, what is pinned stands in its own place.
+    found = queries.threads(within, request.user, pinned=None if only_new else False, **ask)
     shown = found[: rules.THREADS_A_PAGE]
+    form, box = _box_for_a_thread(request, network, rooms, place)
     context = _writing(network, rooms, place) | {
         "threads": shown,
+        "pinned": _pinned(request, within) if not only_new and before == rules.NEWEST else [],
         "only_new": only_new,
         "further": before != rules.NEWEST,
         "older": rules.written(shown[-1].key) if len(found) == limit else "",
         "news": queries.rooms_with_news(rooms, request.user) if len(rooms) > 1 else set(),
-        "form": ThreadForm([place] if place else rooms),
+        "muted": muted(network, request.user),
     }
+    context |= {"form": form, "box": box}
     return render(request, "networks/discussions/talk.html", context)
+
+
+def _pinned(request, within):
+    most = rules.MOST_PINNED * len(within)
+    return queries.threads(within, request.user, pinned=True, limit=most) if within else []
+
+
+def _box_for_a_thread(request, network, rooms, place):
+    """The form for a new thread, with what its writer began before."""
+    typed, wanted = pages.typed(request), pages.whole_number(request.GET.get("draft"))
+    box = open_box(Place(network, room=place), request.user, wanted, typed)
+    start = {"title": box.title, "text": box.text}
+    start |= {"room": box.room} if box.room else {}
+    return ThreadForm([place] if place else rooms, initial=start | typed), box
+
+
+def _thread_new_page(request, network, rooms, place, form, box):
+    context = _writing(network, rooms, place) | {"form": form, "box": box}
+    status = pages.status_of(form)
+    return render(request, "networks/discussions/thread_new.html", context, status=status)
+
+
+def _posted(request, place, answer):
+    """What was typed is where it was meant to go, so nothing of it needs to be kept."""
+    posted(place, request.POST, by=request.user)
+    pages.forget_typed(request)
+    return answer
 
 
 def _thread(request, network, pk):
@@ -209,19 +250,48 @@ def _thread(request, network, pk):
     return found
 
 
-def _thread_page(request, network, found, form):
-    context = _writing(network, [], found.room) | {"thread": found, "form": form}
+def _thread_page(request, network, found, form=None):
+    """`form`: a reply that did not go through; else the box with the reader's own draft."""
+    place = Place(network, thread=found)
+    if form:
+        box = keep(place, request.POST, by=request.user)
+    else:
+        form, box = _box_for_a_reply(request, place)
+    context = _writing(network, [], found.room) | {"thread": found, "form": form, "box": box}
+    context["may"] = allowed(found, request.user)
     if request.htmx and request.method == "POST":
         context["seen"] = request.POST.get("seen", "")
         answer = render(request, "networks/discussions/_reply.html", context, status=422)
         return reswap(retarget(answer, "#reply"), "outerHTML")
+    context |= _part(request, network, found)
+    status = pages.status_of(form)
+    return render(request, "networks/discussions/thread.html", context, status=status)
+
+
+def _part(request, network, found):
+    """The part of the thread that was asked for, and what was done to the thread in it."""
     after, before = (pages.whole_number(request.GET.get(key)) for key in ("after", "before"))
     part = queries.posts_page(found, request.user, after=after, before=before)
     if part.read_to and request.method == "GET":
         actions.mark_read(found, request.user, part.read_to)
-    context |= {"part": part, "seen": part.posts[-1].id}
-    status = pages.status_of(form)
-    return render(request, "networks/discussions/thread.html", context, status=status)
+    return {
+        "part": part,
+        "seen": part.posts[-1].id,
+        "lines": lines(found, part.posts[0].id, part.posts[-1].id),
+        "muted": muted(network, request.user),
+    }
+
+
+def _box_for_a_reply(request, place):
+    """The form for a reply, with the reader's own draft, and the post that they quote."""
+    typed = pages.typed(request)
+    wanted, quoted = (pages.whole_number(request.GET.get(key)) for key in ("draft", "quote"))
+    box = open_box(place, request.user, wanted, typed)
+    start = {"text": box.text} | typed
+    if quoted and (quote := queries.quote(place.thread, quoted)):
+        start["text"] = f"{start['text']}\n\n{quote}\n\n".lstrip()
+        box = box._replace(unsaved=True)
+    return ReplyForm(initial=start), box
 
 
 def _replied(request, network, found, post):
@@ -235,6 +305,7 @@ def _replied(request, network, found, post):
     actions.mark_read(found, request.user, rows[-1].id)
     found = _thread(request, network, found.pk)
     context = _writing(network, [], found.room) | {"thread": found, "form": ReplyForm()}
+    context |= {"box": Box(), "may": allowed(found, request.user)}
     context |= {"rows": rows, "fresh": post.pk, "seen": rows[-1].id}
     answer = render(request, "networks/discussions/_replied.html", context)
     count = ngettext(

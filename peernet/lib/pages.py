@@ -18,6 +18,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 LONGEST_KEPT = 100_000  # characters: anybody can send anything while signed out
 FOR_SEARCH = {"home", "help", "privacy", "accessibility", "robots", "security_text"}
+UNDO = "undo"  # the key in a session: what the next page offers to take back
 KEPT = "kept"  # the key in an anonymous session: what somebody typed before the sign-in expired
 
 
@@ -65,6 +66,16 @@ def typed(request: HttpRequest, *boxes: str) -> dict[str, Any]:
 def forget_typed(request: HttpRequest) -> None:
     """The form went through: what was kept for it can go."""
     request.session.pop(KEPT, None)
+
+
+def offer_undo(request: HttpRequest, text: str, action: str, **hidden: str | int) -> None:
+    """Say on the next page what was done, with a button that posts `hidden` to `action`."""
+    request.session[UNDO] = {"text": text, "action": action, "hidden": hidden}
+
+
+def undo_offered(request: HttpRequest) -> dict[str, Any] | None:
+    """What `offer_undo` left for this page; given once."""
+    return request.session.pop(UNDO, None) if UNDO in request.session else None
 
 
 def address(name: str, *args: Any) -> str:

@@ -54,6 +54,12 @@ DEEDS: dict[str, str | Promise] = {
     "session.planned": _("planned a session"),
     "session.taken_on": _("took on a session after the funding"),
     "session.written": _("wrote to people about a session"),
+    "thread.closed": _("closed a thread"),
+    "thread.moved": _("moved a thread to another room"),
+    "thread.pinned": _("pinned a thread"),
+    "thread.renamed": _("changed the title of a thread"),
+    "thread.reopened": _("opened a thread again"),
+    "thread.unpinned": _("unpinned a thread"),
 }
 # Somebody's own business, or the platform's: on no network's page.
 UNSHOWN = {

@@ -15,6 +15,7 @@ from members.people.queries import banner
 from networks.membership.door import rights
 from networks.membership.queries import networks_of
 from networks.network.models import Network
+from peernet.lib.pages import undo_offered
 
 from .about import foot
 
@@ -26,6 +27,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     return {
         "me": getattr(request, "user", None),
         "notices": get_messages(request),
+        "undoable": _later(lambda: undo_offered(request)),
         "here": _later(lambda: frame.here),
         "nav": _later(lambda: frame.nav),
         "switch": _later(lambda: frame.switch),

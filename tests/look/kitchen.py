@@ -90,6 +90,7 @@ def kitchen(request):
         later=now + timedelta(days=21),
         me=SimpleNamespace(is_authenticated=True),
         notices=[],
+        undoable=None,
         here=place,
         switch=[
             {"label": HEALTH, "url": "/kitchen/", "accent": 2, "current": True},

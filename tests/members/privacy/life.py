@@ -1,13 +1,16 @@
 """Somebody about whom every model of PeerNet has a row, with words that occur nowhere else."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 from allauth.account.models import EmailConfirmation
 
 from members.audit.actions import note
 from members.notices.models import Notice
-from networks.discussions.models import ReadMark
+from networks.discussions.models import Mute, ReadMark
+from networks.drafts.models import Draft
 from networks.funding.models import FunderSeat
+from networks.hosting.models import ThreadChange
 from networks.invitations.models import Invitation
 from networks.membership.models import CharterAcceptance, Comeback, Membership, Pause
 from networks.network.models import Closing
@@ -37,6 +40,7 @@ def lived():
     post.text, post.html = f"Call me {NAME}", f"<p>Call me {NAME}</p>"
     post.save()
     ReadMark.objects.create(network=place, thread=thread, person=zoe, last_post_id=post.pk)
+    _own_talk(place, thread, post, zoe)
     _invitations(place, zoe)
     Pause.objects.create(network=place, person=zoe, words=f"A rest for {NAME}")
     Comeback.objects.create(network=place, person=zoe, words=f"It is {NAME}")
@@ -51,6 +55,15 @@ def lived():
     FunderSeat.objects.create(funder=programme.funder, email="bea@example.org", invited_by=zoe)
     note("network.opened", by=zoe, network_id=place.pk)
     return zoe, place
+
+
+def _own_talk(place, thread, post, zoe):
+    """What she muted, what she began to write, what she did to a thread."""
+    Mute.objects.create(network=place, thread=thread, person=zoe)
+    Draft.objects.create(network=place, thread=thread, person=zoe, text=f"As {NAME}", box=uuid4())
+    ThreadChange.objects.create(
+        network=place, thread=thread, by=zoe, deed="renamed", after_post_id=post.pk
+    )
 
 
 def _invitations(place, zoe):

@@ -230,4 +230,4 @@ def test_a_page_of_talk_costs_the_same_at_1_10_and_1000_rows(signed_in):
         actions.reply(thread, words="new", by=bo)
         costs.append([len(own_statements(client, address)) for address in addresses])
     assert costs[0] == costs[1] == costs[2], costs
-    assert max(costs[0]) <= 4, costs
+    assert max(costs[0]) <= 6, costs  # with what is pinned, and what the reader began to write

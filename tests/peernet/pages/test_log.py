@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from members.audit.actions import note
+from networks.hosting.models import Deed
 from networks.imports.models import UNDER_WAY, ImportState
 from networks.membership.actions import leave
 from peernet.pages.deeds import DEEDS, UNSHOWN
@@ -26,6 +27,7 @@ def written_codes():
 def test_every_deed_on_the_trail_has_its_words():
     settled = set(ImportState) - {ImportState.DRAFT, *UNDER_WAY}
     codes = set(written_codes()) | {f"import.{state}" for state in settled}
+    codes |= {f"thread.{deed}" for deed in Deed}
     assert len(codes) > 30, "this test no longer finds the codes"
     assert codes - set(DEEDS) - UNSHOWN == set()
 
