@@ -213,12 +213,19 @@ MAILBOX_DIR = VAR_DIR / "mailbox"  # where the demo's mailbox keeps what was sen
 
 # Mechanism 3: kind of notice -> its Kind (still_true, render), in the room that sends it.
 NOTICE_KINDS = [
+    "members.digest.notices",
     "networks.membership.notices",
     "networks.funding.notices",
+    "networks.discussions.notices",
     "sessions.cadence.notices",
     "sessions.meetings.notices",
 ]
 NOTICE_GUARD = "networks.membership.queries.may_hear"
+# What the weekly mail tells: each gives Items for (person, since, until), in this order.
+DIGEST_SECTIONS = [
+    "networks.discussions.notices.digest_items",
+    "sessions.meetings.queries.digest_items",
+]
 
 # --- The bell: intervals in UTC only; what is due is a row in the database ----------------------
 
@@ -237,6 +244,7 @@ CELERY_BEAT_SCHEDULE = {
         ("reminders", "sessions.meetings.tasks.tick_reminders", 60),
         ("sessions", "sessions.cadence.tasks.tick_sessions", 300),
         ("funding", "sessions.cadence.tasks.tick_funding", 900),
+        ("digest", "members.digest.tasks.tick_digest", 900),
         ("drafts", "networks.imports.tasks.tick_drafts", 900),
         ("upkeep", "members.privacy.tasks.tick_upkeep", 6 * 3600),
     ]

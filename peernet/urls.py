@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("networks.network.urls")),
     path("", include("networks.funding.urls")),
     path("", include("networks.membership.urls")),
+    path("", include("networks.preferences.urls")),
     path("", include("networks.discussions.urls")),
     path("", include("networks.directory.urls")),
     path("", include("networks.imports.urls")),

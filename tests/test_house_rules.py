@@ -12,11 +12,13 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 
 HOUSE = {
-    "members": ["audit", "notices", "people", "organisations", "privacy"],
-    "networks": ["network", "funding", "membership", "discussions", "directory", "imports"],
+    "members": ["audit", "notices", "people", "digest", "organisations", "privacy"],
+    "networks": [
+        "network", "funding", "membership", "preferences", "discussions", "directory", "imports",
+    ],
     "sessions": ["cadence", "calendar", "meetings", "attendance"],
     "evaluation": ["indicators", "reports"],
-}
+}  # fmt: skip
 WINGS = ["peernet.lib", *HOUSE, "peernet"]
 # A shelf imports only to its left. Those before "forms" are what other rooms may use.
 SHELVES = [

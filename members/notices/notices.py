@@ -1,16 +1,19 @@
-"""What a kind of message is, and the register of all kinds."""
+"""What a kind of message is, the register of all kinds, and the links at a letter's foot."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import import_module
+from typing import Any
 
 from django.conf import settings
 from django.utils.module_loading import import_string
 
+from peernet.lib import pages, tokens
 from peernet.lib.mail import Letter
 
 from .models import Notice
+from .rules import Scope
 
 
 @dataclass(frozen=True)
@@ -20,7 +23,8 @@ class Kind:
     `still_true` answers "" while the message is worth sending, else the reason why not, in a
     sentence a coordinator may read. `render` makes the letter from what is true at that moment.
     `waits`: held back in quiet hours (reminders, digests, talk), unlike invitations and changes.
-    `shown`: how the kind is called in "What we sent".
+    `shown`: how the kind is called in "What we sent". `about`: what such messages are about, by
+    their `about_id`, for many at once in a fixed number of queries; nothing that is private.
     """
 
     name: str
@@ -28,6 +32,7 @@ class Kind:
     still_true: Callable[[Notice], str]
     render: Callable[[Notice], Letter]
     waits: bool = False
+    about: Callable[[Collection[int]], dict[int, str]] | None = None
 
 
 @lru_cache
@@ -40,3 +45,19 @@ def kinds() -> dict[str, Kind]:
 def may_hear(person_id: int, network_id: int) -> bool:
     """Whether the person still belongs where the message comes from (settings.NOTICE_GUARD)."""
     return import_string(settings.NOTICE_GUARD)(person_id, network_id)
+
+
+def settings_link(person: Any, network_id: int = 0) -> str:
+    """The page where the person chooses what we send them from a network, without signing in;
+    0: when the weekly mail comes, and quiet hours. Dies with the person's `token_version`."""
+    token = tokens.make("settings", network_id, person.pk, person.token_version)
+    return pages.address("settings_by_mail", token)
+
+
+def stop_link(person: Any, scope: Scope, about_id: int = 0) -> str:
+    """Where one press stops this kind of mail, also by the mail program itself (RFC 8058).
+
+    It never dies: an old mail must be as easy to stop as a new one. `about_id`: of the network,
+    or of the thread.
+    """
+    return pages.address("stop_by_mail", tokens.make("stop", scope, about_id, person.pk))

@@ -1,12 +1,22 @@
 """When a person may be disturbed. Pure: hours are wall-clock hours in the person's zone."""
 
 from datetime import UTC, datetime, time, timedelta
+from enum import IntEnum
 from zoneinfo import ZoneInfo
 
 QUIET_FROM, QUIET_UNTIL = time(20), time(8)  # decisions.md: 20:00-08:00 and Sunday
 SUNDAY = 6
 # A message that cannot wait until morning must be read before its session, not during it.
 LAST_USEFUL = timedelta(minutes=30)
+
+
+class Scope(IntEnum):
+    """What one press in a mail stops. The numbers stand in the links of mails: never reuse one."""
+
+    WEEKLY = 1  # the weekly mail, of all networks
+    TALK = 2  # all mail about talk, of one network
+    REMINDERS = 3  # all reminders of sessions, of one network
+    THREAD = 4  # mail about one thread
 
 
 def is_quiet(moment: datetime, zone: str) -> bool:

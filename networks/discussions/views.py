@@ -1,10 +1,12 @@
 from functools import wraps
 from uuid import UUID
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect, reswap, retarget, trigger_client_event
@@ -14,7 +16,7 @@ from peernet.lib import pages
 from peernet.lib.errors import Refused
 from peernet.lib.forms import add_refusal
 
-from . import actions, queries, rules
+from . import actions, notices, queries, rules
 from .forms import PostForm, ReplyForm, RestoreForm, RoomForm, ThreadForm, kept
 from .models import Post
 
@@ -147,6 +149,17 @@ def post_unread(request, network, thread_pk, pk):
     return redirect("talk", network.slug)
 
 
+@network_page("take_part")
+@require_POST
+def thread_follow(request, network, pk):
+    found = _thread(request, network, pk)
+    on = request.POST.get("on") == "yes"
+    actions.follow(found, request.user, on=on, by=request.user)
+    if on and not notices.hears(found, request.user):
+        messages.info(request, _("You chose no mail about talk here. Change that under “You”."))
+    return redirect("thread", network.slug, pk)
+
+
 @network_page("coordinate")
 def room_new(request, network):
     form = RoomForm(*_sent(request), initial=pages.typed(request))
@@ -218,7 +231,8 @@ def _thread_page(request, network, found, form):
     part = queries.posts_page(found, request.user, after=after, before=before)
     if part.read_to and request.method == "GET":
         actions.mark_read(found, request.user, part.read_to)
-    context |= {"part": part, "seen": part.posts[-1].id}
+    hears = notices.hears(found, request.user)
+    context |= {"part": part, "seen": part.posts[-1].id, "hears": hears}
     status = pages.status_of(form)
     return render(request, "networks/discussions/thread.html", context, status=status)
 

@@ -6,9 +6,10 @@ from allauth.account.models import EmailConfirmation
 
 from members.audit.actions import note
 from members.notices.models import Notice
-from networks.discussions.models import ReadMark
+from networks.discussions.models import Follow, ReadMark
 from networks.funding.models import FunderSeat
 from networks.membership.models import CharterAcceptance, Invitation, Membership
+from networks.preferences.models import Preference
 from peernet.lib import clock
 from sessions.attendance.models import Attendance, Participant
 from sessions.calendar.models import CalendarFeed
@@ -34,6 +35,8 @@ def lived():
     post.text, post.html = f"Call me {NAME}", f"<p>Call me {NAME}</p>"
     post.save()
     ReadMark.objects.create(network=place, thread=thread, person=zoe, last_post_id=post.pk)
+    Follow.objects.create(network=place, thread=thread, person=zoe, on=True)
+    Preference.objects.create(network=place, person=zoe, talk="each")
     _invitations(place, zoe)
     _sessions(place, zoe)
     cast.sheet(place, zoe)
