@@ -40,10 +40,11 @@ def week_of(due: datetime, zone: str) -> int:
 
 def covered(written: datetime, before: datetime | None) -> tuple[datetime, datetime]:
     """From when until when a mail tells, that was written down at `written`; `before`: when the
-    one before it was. Each follows on from the last, so that nothing is told twice or never."""
+    last one that went was. Each follows on from the other, so that nothing is told twice or never;
+    somebody's first one reaches back four weeks."""
     until = written - MARGIN
-    since = before - MARGIN if before else until - WEEK
-    return max(since, until - LONGEST), until
+    earliest = until - LONGEST
+    return (max(before - MARGIN, earliest) if before else earliest), until
 
 
 def by_network(items: Iterable[Item]) -> list[tuple[str, list[Item]]]:
