@@ -14,7 +14,7 @@ from peernet.lib import clock, once, text
 from peernet.lib.errors import Refused
 
 from .models import Follow, Post, ReadMark, Room, RoomKind, Thread
-from .notices import hearers
+from .queries import hearers
 from .rules import mail_due
 
 

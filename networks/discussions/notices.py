@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from django.db import connection
-from django.db.models import Min, Q, QuerySet
+from django.db.models import Min, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
@@ -20,42 +20,16 @@ from members.notices.models import Notice, NoticeState
 from members.notices.notices import Kind, stop_link
 from members.notices.rules import Scope
 from members.people.models import Person
-from networks.membership.queries import members
 from networks.network.models import Network
 from networks.preferences import queries as preferences
 from networks.preferences.models import Talk
 from peernet.lib import clock, mail, pages, text, words
 
-from .models import Follow, Post, ReadMark, Room, RoomKind, Thread
+from .models import Post, ReadMark, Room, RoomKind, Thread
+from .queries import hearers
 from .rules import IN_ONE_MAIL, THREADS_IN_WEEKLY, called, fitting
 
 GONE = (NoticeState.SENT, NoticeState.UNCERTAIN)
-
-
-# --- To whom ---------------------------------------------------------------------------------
-
-
-def hearers(thread: Thread) -> QuerySet[Person]:
-    """Whoever wants a mail for each new post in the thread, as of now. The one place that says so:
-    those who follow it, those who chose each post of the network, and those who wrote in it and
-    did not choose to hear of talk once a week; nobody who stopped mail about it, or about talk.
-    """
-    follows = Follow.objects.filter(network=thread.network_id, thread=thread)
-    wrote = Post.objects.filter(network=thread.network_id, thread=thread).standing()
-    chose = {talk: preferences.chose(talk, thread.network_id).values("person") for talk in Talk}
-    wants = Q(pk__in=follows.filter(on=True).values("person")) | Q(pk__in=chose[Talk.EACH])
-    takes_part = Q(pk__in=wrote.values("author")) & ~Q(pk__in=chose[Talk.WEEKLY])
-    return (
-        members(Network(pk=thread.network_id))
-        .filter(wants | takes_part)
-        .exclude(pk__in=chose[Talk.NOTHING])
-        .exclude(pk__in=follows.filter(on=False).values("person"))
-    )
-
-
-def hears(thread: Thread, person: Person) -> bool:
-    """Whether the person gets a mail for each new post in the thread."""
-    return hearers(thread).filter(pk=person.pk).exists()
 
 
 # --- Still true? -----------------------------------------------------------------------------
@@ -66,7 +40,7 @@ def _still_true(notice: Notice) -> str:
     person = notice.person
     if post is None or not Thread.objects.visible_to(person).filter(pk=post.thread_id).exists():
         return _("It was deleted.")
-    if not hears(post.thread, person):
+    if not hearers(post.thread).filter(pk=person.pk).exists():
         return _why_not(person, post.network_id)
     if _overtaken(notice, post):
         return _("It came in one mail with a later post.")

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from django.db import connection
-from django.db.models import Case, OuterRef, QuerySet, Subquery, When
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Subquery, When
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from markupsafe import Markup
@@ -14,8 +14,10 @@ from markupsafe import Markup
 from members.people.models import Person
 from networks.membership.queries import members
 from networks.network.models import Network
+from networks.preferences.models import Talk
+from networks.preferences.queries import chose as chose_talk
 
-from .models import Post, ReadMark, Room, RoomKind, Thread
+from .models import Follow, Post, ReadMark, Room, RoomKind, Thread
 from .rules import (
     MOST_NEW,
     NEWEST,
@@ -102,6 +104,24 @@ class PostsPage(NamedTuple):
 def rooms(network: Network, person: Person) -> list[Room]:
     """The rooms of the network that the person may enter, the first one first."""
     return list(Room.objects.visible_to(person).filter(network=network).order_by("pk"))
+
+
+def hearers(thread: Thread) -> QuerySet[Person]:
+    """Whoever wants a mail for each new post in the thread, as of now. The one place that says so:
+    those who follow it, those who chose each post of the network, and those who wrote in it and
+    did not choose to hear of talk once a week; nobody who stopped mail about it, or about talk.
+    """
+    follows = Follow.objects.filter(network=thread.network_id, thread=thread)
+    wrote = Post.objects.filter(network=thread.network_id, thread=thread).standing()
+    chose = {talk: chose_talk(talk, thread.network_id).values("person") for talk in Talk}
+    wants = Q(pk__in=follows.filter(on=True).values("person")) | Q(pk__in=chose[Talk.EACH])
+    takes_part = Q(pk__in=wrote.values("author")) & ~Q(pk__in=chose[Talk.WEEKLY])
+    return (
+        members(Network(pk=thread.network_id))
+        .filter(wants | takes_part)
+        .exclude(pk__in=chose[Talk.NOTHING])
+        .exclude(pk__in=follows.filter(on=False).values("person"))
+    )
 
 
 def audience(network: Network) -> int:
@@ -201,7 +221,8 @@ def news_for(person: Person, limit: int = 5) -> News:
 
 def thread(network: Network, person: Person, pk: int) -> Thread | None:
     """A thread that the person may read, with `mark` (how far they have read; None: not at all),
-    `first_id` and `newest_id` of its posts."""
+    `first_id` and `newest_id` of its posts, and `hears` (whether each new post is mailed them)."""
+    heard = hearers(Thread(pk=pk, network=network)).filter(pk=person.pk)
     posts = Post.objects.filter(network=network, thread=OuterRef("pk")).values("pk")
     mark = ReadMark.objects.filter(network=network, thread=OuterRef("pk"), person=person)
     return (
@@ -212,6 +233,7 @@ def thread(network: Network, person: Person, pk: int) -> Thread | None:
             mark=Subquery(mark.values("last_post_id")),
             first_id=Subquery(posts.order_by("pk")[:1]),
             newest_id=Subquery(posts.order_by("-pk")[:1]),
+            hears=Exists(heard),
         )
         .first()
     )

@@ -16,7 +16,7 @@ from peernet.lib import pages
 from peernet.lib.errors import Refused
 from peernet.lib.forms import add_refusal
 
-from . import actions, notices, queries, rules
+from . import actions, queries, rules
 from .forms import PostForm, ReplyForm, RestoreForm, RoomForm, ThreadForm, kept
 from .models import Post
 
@@ -155,7 +155,7 @@ def thread_follow(request, network, pk):
     found = _thread(request, network, pk)
     on = request.POST.get("on") == "yes"
     actions.follow(found, request.user, on=on, by=request.user)
-    if on and not notices.hears(found, request.user):
+    if on and not _thread(request, network, pk).hears:
         messages.info(request, _("You chose no mail about talk here. Change that under “You”."))
     return redirect("thread", network.slug, pk)
 
@@ -231,8 +231,7 @@ def _thread_page(request, network, found, form):
     part = queries.posts_page(found, request.user, after=after, before=before)
     if part.read_to and request.method == "GET":
         actions.mark_read(found, request.user, part.read_to)
-    hears = notices.hears(found, request.user)
-    context |= {"part": part, "seen": part.posts[-1].id, "hears": hears}
+    context |= {"part": part, "seen": part.posts[-1].id}
     status = pages.status_of(form)
     return render(request, "networks/discussions/thread.html", context, status=status)
 
