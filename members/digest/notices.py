@@ -29,12 +29,8 @@ def _write(notice: Notice) -> mail.Letter:
         blocks.append(mail.heading(network))
         blocks.append(mail.news(*((row.title, row.note, row.address) for row in rows)))
     stop = stop_link(person, Scope.WEEKLY)
-    named = {"n": len(found), "networks": len({item.network for item in found})}
-    subject = ngettext(
-        "Your week: %(n)s thing to know", "Your week: %(n)s things to know", named["n"]
-    )
     return mail.Letter(
-        subject=subject % named,
+        subject=_subject(by_network(found)[0][1][0].title, len(found) - 1),
         blocks=tuple(blocks),
         why=_("You get this once a week, about all your networks: what you have not read, and the "
               "sessions of the next seven days. With nothing to tell there is no mail."),
@@ -44,6 +40,18 @@ def _write(notice: Notice) -> mail.Letter:
         ),
         headers=mail.list_headers(_("Your week on PeerNet"), "weekly", stop, address("home")),
     )  # fmt: skip
+
+
+def _subject(first: str, more: int) -> str:
+    told = {"title": first, "n": more}
+    if not more:
+        return _("Your week: %(title)s") % told
+    return (
+        ngettext(
+            "Your week: %(title)s, and %(n)s more", "Your week: %(title)s, and %(n)s more", more
+        )
+        % told
+    )
 
 
 KINDS = [Kind("digest", lazy("The weekly mail"), _still_true, _write, waits=True)]

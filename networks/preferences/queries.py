@@ -81,8 +81,7 @@ def foot(
     person: Person, network: Network, stop: tuple[str, str] | None = None
 ) -> tuple[tuple[str, str], ...]:
     """The links at the foot of a letter to a member: change what comes, and this `stop`."""
-    label = _("Change what %(network)s sends you") % {"network": network.name}
-    change = (label, settings_link(person, network.pk))
+    change = (_("Change what this network sends you"), settings_link(person, network.pk))
     return (change, stop) if stop else (change,)
 
 

@@ -93,6 +93,7 @@ def test_it_tells_by_network_and_thread_what_is_new_once(place, ann, bo, travel)
     write(other, kim, title="Paint", words="Which one?")
     (sent,) = at(travel, MONDAY)
     assert sent.to == [ann.email]
+    assert sent.subject == "Your week: Paint, and 1 more"
     assert sent.body.index("Arts") < sent.body.index("Paint") < sent.body.index("Community Lib")
     assert sent.body.count("Room hire") == 1
     assert "2 new posts. Bo Marsh: “Or £10 an hour.”" in sent.body

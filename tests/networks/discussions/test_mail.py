@@ -1,13 +1,16 @@
 """New posts by mail: written at the door of the page, sent by a tick of the clock."""
 
+import threading
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 
 import pytest
 from django.core import mail as outbox
+from django.db import connection
 from django.urls import reverse
 
 from members.notices import tasks
+from members.notices.actions import send_due
 from members.notices.models import Notice, NoticeState
 from networks.discussions import actions
 from networks.discussions.models import Post, Room, RoomKind, Thread
@@ -118,6 +121,32 @@ def test_posts_that_wait_together_go_in_one_mail(place, ann, bo, thread, travel)
     (sent,) = later(travel)
     assert "> Four." in sent.body
     assert "> Three." not in sent.body
+
+
+@pytest.mark.django_db(transaction=True)
+def test_four_workers_at_once_send_one_mail_with_all_of_it(travel):
+    travel(NOON)
+    place = cast.network()
+    ann, bo = cast.member(place, "Ann Lee"), cast.member(place, "Bo Marsh")
+    thread = actions.start_thread(place.rooms.get(), title="Tea", words="How much?", by=ann)
+    for words in ("One.", "Two.", "Three.", "Four.", "Five."):
+        actions.reply(thread, words=words, by=bo)
+    travel(NOON + timedelta(minutes=8))
+    barrier = threading.Barrier(4)
+
+    def run():
+        barrier.wait()
+        send_due()
+        connection.close()
+
+    workers = [threading.Thread(target=run) for _ in range(4)]
+    for one in workers:
+        one.start()
+    for one in workers:
+        one.join()
+    send_due()
+    (sent,) = outbox.outbox
+    assert all(f"> {words}" in sent.body for words in ("One.", "Two.", "Three.", "Four.", "Five."))
 
 
 def test_words_are_those_of_the_moment_it_leaves(place, ann, bo, thread, travel):
