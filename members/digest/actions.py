@@ -1,14 +1,10 @@
 """Writing the weekly mails that fell due: each once for a person and a week."""
 
-from datetime import timedelta
-
 from members.notices.actions import tell
 from members.notices.queries import last_beat
 from peernet.lib import clock
 
 from . import queries, rules
-
-LOOK_BACK = timedelta(hours=1)  # how far the very first tick of a new site looks back
 
 
 def write_due() -> int:
@@ -18,7 +14,7 @@ def write_due() -> int:
     person and week. After a standstill each gets one mail, however many weeks it lasted.
     """
     now = clock.now()
-    since = last_beat("digest") or now - LOOK_BACK
+    since = last_beat("digest") or now  # the very first tick of a site looks back at nothing
     written = 0
     for zone, day, hour in queries.rhythms():
         due = rules.last_due(now, zone, day, hour)

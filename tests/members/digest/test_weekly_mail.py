@@ -170,6 +170,21 @@ def test_a_week_later_it_tells_what_came_since(place, ann, bo, travel):
     assert "First week" not in sent.body
 
 
+def test_of_a_thread_it_counts_only_what_came_since(place, ann, bo, travel):
+    thread = write(place, bo)
+    at(travel, MONDAY)
+    actions.reply(thread, words="By the day.", by=bo)
+    (sent,) = at(travel, MONDAY + timedelta(days=7))
+    assert "1 new post. Bo Marsh: “By the day.”" in sent.body
+
+
+def test_an_hour_that_has_passed_brings_nothing_until_it_comes_again(place, ann, bo, travel):
+    write(place, bo)
+    choose_times(ann, weekly=True, weekly_day=1, by=ann)  # yesterday
+    assert at(travel, WEDNESDAY + timedelta(hours=1)) == []
+    assert len(at(travel, MONDAY + timedelta(days=1))) == 1
+
+
 def test_after_a_standstill_there_is_one_mail_with_everything(place, ann, bo, travel):
     write(place, bo, title="First week")
     travel(MONDAY + timedelta(days=3))
