@@ -19,7 +19,9 @@ def _still_true(notice: Notice) -> str:
         return _("They chose no weekly mail.")
     if overtaken(notice):
         return _("A later message took its place.")
-    return "" if items(notice) else _("There was nothing new for them this week.")
+    if any(item.new for item in items(notice)):
+        return ""
+    return _("There was nothing new for them this week.")
 
 
 def _write(notice: Notice) -> mail.Letter:
@@ -33,7 +35,7 @@ def _write(notice: Notice) -> mail.Letter:
         subject=_subject(by_network(found)[0][1][0].title, len(found) - 1),
         blocks=tuple(blocks),
         why=_("You get this once a week, about all your networks: what you have not read, and the "
-              "sessions of the next seven days. With nothing to tell there is no mail."),
+              "sessions of the next seven days. With nothing new there is no mail."),
         stops=(
             (_("Choose its day and hour"), settings_link(person)),
             (_("Stop the weekly mail"), stop),

@@ -13,12 +13,14 @@ MARGIN = timedelta(minutes=1)
 
 
 class Item(NamedTuple):
-    """One thing to read. `note`: a line about it. `address`: whole, of a page."""
+    """One thing to read. `note`: a line about it. `address`: whole, of a page. `new`: worth a mail;
+    what is not goes along with what is."""
 
     network: str
     title: str
     note: str
     address: str
+    new: bool = True
 
 
 def last_due(now: datetime, zone: str, day: int, hour: int) -> datetime:

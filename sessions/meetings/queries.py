@@ -25,7 +25,6 @@ NAMES_SHOWN = 40
 SAID = {
     Reply.YES: lazy("You said yes."),
     Reply.MAYBE: lazy("You said maybe."),
-    Reply.NO: lazy("You said no."),
 }
 
 
@@ -212,7 +211,8 @@ def _titled(session: Session) -> str:
 
 def digest_items(person: Person, since: datetime, until: datetime) -> list[Item]:
     """The sure sessions that the person is invited to in the week after `until`, in order; none
-    that has begun."""
+    that has begun, and none that they said no to. By themselves they are not worth a mail: each
+    has its invitation and its reminders."""
     ahead = invited_to(person).sure().future(clock.now()).filter(starts_at__lte=until + WEEK)
     found = list(ahead.order_by("starts_at", "pk"))
     mine = replies_of(person, found)
@@ -222,8 +222,10 @@ def digest_items(person: Person, since: datetime, until: datetime) -> list[Item]
             f"{words.when(one.starts_at, person.zone)}: {one.title}",
             str(SAID.get(mine.get(one.pk, ""), _("You have not answered yet."))),
             address("session", one.network.slug, one.pk),
+            new=False,
         )
         for one in found
+        if mine.get(one.pk) != Reply.NO
     ]
 
 

@@ -149,15 +149,19 @@ def test_of_a_trusted_room_it_says_only_that_there_is_something_new(place, ann, 
 def test_sessions_of_the_coming_week_are_told_and_past_or_uncertain_ones_are_not(
     place, ann, bo, travel
 ):
-    soon = cast.session(place, MONDAY + timedelta(days=2), title="Coming")
-    cast.session(place, MONDAY - timedelta(days=1), title="Been")
-    cast.session(place, MONDAY + timedelta(days=9), title="Far off")
-    cast.session(place, MONDAY + timedelta(days=3), title="Unsure", state=SessionState.TENTATIVE)
-    cast.session(place, MONDAY + timedelta(days=3), title="Off", state=SessionState.CANCELLED)
+    soon = cast.session(place, MONDAY + timedelta(days=9), title="Coming")
+    cast.session(place, MONDAY + timedelta(days=2), title="Been")
+    cast.session(place, MONDAY + timedelta(days=16), title="Far off")
+    cast.session(place, MONDAY + timedelta(days=10), title="Unsure", state=SessionState.TENTATIVE)
+    cast.session(place, MONDAY + timedelta(days=10), title="Off", state=SessionState.CANCELLED)
+    declined = cast.session(place, MONDAY + timedelta(days=11), title="Without me")
     answer(soon, ann, "yes", by=ann)
-    (sent,) = at(travel, MONDAY)
-    assert "Wednesday 9 December, 8am: Coming\n  You said yes." in sent.body
-    for title in ("Been", "Far off", "Unsure", "Off\n"):
+    answer(declined, ann, "no", by=ann)
+    assert at(travel, MONDAY) == []  # they have reminders of their own
+    write(place, bo)
+    (sent,) = at(travel, MONDAY + timedelta(days=7))
+    assert "Wednesday 16 December, 8am: Coming\n  You said yes." in sent.body
+    for title in ("Been", "Far off", "Unsure", "Off\n", "Without me"):
         assert title not in sent.body
 
 
