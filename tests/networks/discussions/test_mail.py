@@ -1,5 +1,6 @@
 """New posts by mail: written at the door of the page, sent by a tick of the clock."""
 
+import re
 import threading
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
@@ -287,3 +288,17 @@ def test_a_coordinator_sees_which_thread_a_mail_was_about_but_never_of_a_trusted
     assert "New in a thread: Room hire" in page
     assert "They chose no mail about talk." in page
     assert "Zeppelin" not in page
+
+
+def test_every_link_in_a_post_mail_opens_for_its_reader(place, ann, bo, thread, signed_in, travel):
+    room = Room.objects.create(network=place, name="Inner circle", kind=RoomKind.TRUSTED)
+    hidden = actions.start_thread(room, title="Zeppelin", words="Quagmire", by=ann)
+    actions.reply(hidden, words="Yes", by=bo)
+    actions.reply(thread, words="Hello", by=bo)
+    client = signed_in(ann)
+    sent = later(travel)
+    assert len(sent) == 2
+    for one in sent:
+        found = set(re.findall(r"http://localhost(/[^\s\"<>]+)", one.body))
+        assert len(found) == 3
+        assert {client.get(link).status_code for link in found} == {200}
