@@ -1,6 +1,6 @@
 """The wing's models, gathered for Django; each lives in its room."""
 
-from networks.discussions.models import Mute, Post, ReadMark, Room, Thread
+from networks.discussions.models import Follow, Mute, Post, ReadMark, Room, Thread
 from networks.drafts.models import Draft
 from networks.funding.models import Funder, FunderSeat, Grant, Programme
 from networks.hosting.models import ThreadChange
@@ -8,9 +8,10 @@ from networks.imports.models import Import
 from networks.invitations.models import Invitation
 from networks.membership.models import CharterAcceptance, Comeback, Membership, Pause, Seat
 from networks.network.models import Charter, Closing, Cohort, Network
+from networks.preferences.models import Preference
 
 __all__ = [
-    "Charter", "CharterAcceptance", "Closing", "Cohort", "Comeback", "Draft", "Funder",
+    "Charter", "CharterAcceptance", "Closing", "Cohort", "Comeback", "Draft", "Follow", "Funder",
     "FunderSeat", "Grant", "Import", "Invitation", "Membership", "Mute", "Network", "Pause", "Post",
-    "Programme", "ReadMark", "Room", "Seat", "Thread", "ThreadChange",
+    "Preference", "Programme", "ReadMark", "Room", "Seat", "Thread", "ThreadChange",
 ]  # fmt: skip

@@ -11,6 +11,7 @@ app = Celery("peernet")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(
     [
+        "members.digest",
         "members.notices",
         "members.privacy",
         "networks.drafts",

@@ -217,14 +217,21 @@ MAILBOX_DIR = VAR_DIR / "mailbox"  # where the demo's mailbox keeps what was sen
 
 # Mechanism 3: kind of notice -> its Kind (still_true, render), in the room that sends it.
 NOTICE_KINDS = [
+    "members.digest.notices",
     "networks.membership.notices",
     "networks.invitations.notices",
     "networks.funding.notices",
+    "networks.discussions.notices",
     "sessions.cadence.notices",
     "sessions.meetings.notices",
     "peernet.pages.notices",
 ]
 NOTICE_GUARD = "networks.membership.queries.hearing"
+# What the weekly mail tells: each gives Items for (person, since, until), in this order.
+DIGEST_SECTIONS = [
+    "networks.discussions.notices.digest_items",
+    "sessions.meetings.queries.digest_items",
+]
 
 # --- The bell: intervals in UTC only; what is due is a row in the database ----------------------
 
@@ -245,6 +252,7 @@ CELERY_BEAT_SCHEDULE = {
         ("funding", "sessions.cadence.tasks.tick_funding", 900),
         ("imports", "networks.imports.tasks.tick_imports", 5),
         ("breaks", "networks.membership.tasks.tick_breaks", 900),
+        ("digest", "members.digest.tasks.tick_digest", 900),
         ("drafts", "networks.imports.tasks.tick_drafts", 900),
         ("old_drafts", "networks.drafts.tasks.tick_old_drafts", 6 * 3600),
         ("upkeep", "members.privacy.tasks.tick_upkeep", 6 * 3600),

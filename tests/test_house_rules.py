@@ -12,12 +12,13 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 
 HOUSE = {
-    "members": ["audit", "notices", "people", "organisations", "privacy"],
+    "members": ["audit", "notices", "people", "digest", "organisations", "privacy"],
     "networks": [
         "network",
         "funding",
         "membership",
         "invitations",
+        "preferences",
         "discussions",
         "reading",
         "hosting",
@@ -27,7 +28,7 @@ HOUSE = {
     ],
     "sessions": ["cadence", "calendar", "meetings", "attendance", "follow_up", "closing"],
     "evaluation": ["indicators", "reports"],
-}
+}  # fmt: skip
 WINGS = ["peernet.lib", *HOUSE, "peernet"]
 # A shelf imports only to its left. Those before "forms" are what other rooms may use.
 SHELVES = [

@@ -225,7 +225,9 @@ def _message(notice: Notice) -> EmailMultiAlternatives | None:
     else:
         with _as_read_by(notice):
             letter = kind.render(notice)
-            return mail.compose(letter, _address(notice), mail.message_id(notice.message_name))
+            return mail.compose(
+                letter, _address(notice), mail.message_id(letter.name or notice.message_name)
+            )
     return None
 
 

@@ -1,17 +1,19 @@
-"""What a kind of message is, and the register of all kinds."""
+"""What a kind of message is, the register of all kinds, and the links at a letter's foot."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import import_module
+from typing import Any
 
 from django.conf import settings
 from django.utils.module_loading import import_string
 
+from peernet.lib import pages, tokens
 from peernet.lib.mail import Letter
 
 from .models import Notice
-from .rules import Hearing
+from .rules import Hearing, Scope
 
 
 def _never(_notice: Notice) -> bool:
@@ -27,7 +29,8 @@ class Kind:
     `waits`: held back in quiet hours (reminders, digests, talk), unlike invitations and changes;
     left out while somebody takes a break from the network.
     `reaches_break`: whether this one goes even to somebody who takes a break; the others wait.
-    `shown`: how the kind is called in "What we sent".
+    `shown`: how the kind is called in "What we sent". `about`: what such messages are about, by
+    their `about_id`, for many at once in a fixed number of queries; nothing that is private.
     """
 
     name: str
@@ -36,6 +39,7 @@ class Kind:
     render: Callable[[Notice], Letter]
     waits: bool = False
     reaches_break: Callable[[Notice], bool] = _never
+    about: Callable[[Collection[int]], dict[int, str]] | None = None
 
 
 @lru_cache
@@ -48,3 +52,19 @@ def kinds() -> dict[str, Kind]:
 def hearing(person_id: int, network_id: int) -> Hearing:
     """How the person stands to where the message comes from (settings.NOTICE_GUARD)."""
     return import_string(settings.NOTICE_GUARD)(person_id, network_id)
+
+
+def settings_link(person: Any, network_id: int = 0) -> str:
+    """The page where the person chooses what we send them from a network, without signing in;
+    0: when the weekly mail comes, and quiet hours. Dies with the person's `token_version`."""
+    token = tokens.make("settings", network_id, person.pk, person.token_version)
+    return pages.address("settings_by_mail", token)
+
+
+def stop_link(person: Any, scope: Scope, about_id: int = 0) -> str:
+    """Where one press stops this kind of mail, also by the mail program itself (RFC 8058).
+
+    It never dies: an old mail must be as easy to stop as a new one. `about_id`: of the network,
+    or of the thread.
+    """
+    return pages.address("stop_by_mail", tokens.make("stop", scope, about_id, person.pk))

@@ -1,7 +1,7 @@
 """When a person may be disturbed. Pure: hours are wall-clock hours in the person's zone."""
 
 from datetime import UTC, datetime, time, timedelta
-from enum import Enum
+from enum import Enum, IntEnum
 from zoneinfo import ZoneInfo
 
 QUIET_FROM, QUIET_UNTIL = time(20), time(8)  # decisions.md: 20:00-08:00 and Sunday
@@ -18,6 +18,15 @@ class Hearing(Enum):
     BREAK = "break"  # they take a break: most of it waits, and what does not keep is left out
     CLOSED = "closed"  # the network is closed: no reminders, no digests
     NOTHING = "nothing"  # they are not in it any more
+
+
+class Scope(IntEnum):
+    """What one press in a mail stops. The numbers stand in the links of mails: never reuse one."""
+
+    WEEKLY = 1  # the weekly mail, of all networks
+    TALK = 2  # all mail about talk, of one network
+    REMINDERS = 3  # all reminders of sessions, of one network
+    THREAD = 4  # mail about one thread
 
 
 def is_quiet(moment: datetime, zone: str) -> bool:

@@ -57,6 +57,31 @@ def save_profile(
 
 
 @transaction.atomic
+def choose_times(
+    person: Person,
+    *,
+    weekly: bool,
+    weekly_day: int | None = None,
+    weekly_hour: int | None = None,
+    quiet_hours: bool | None = None,
+    by: Person,
+) -> None:
+    """Choose whether and when the weekly mail comes (0 is Monday; hours of the person's own
+    clock), and whether there are quiet hours; None changes nothing.
+
+    Raises Refused when it is not their own doing.
+    """
+    if person != by:
+        raise Refused(_("Only they can change this."))
+    said = {"weekly": weekly, "weekly_day": weekly_day, "weekly_hour": weekly_hour}
+    said |= {"quiet_hours": quiet_hours}
+    changes = {field: value for field, value in said.items() if value is not None}
+    Person.objects.filter(pk=person.pk).update(**changes)
+    person.refresh_from_db(fields=list(changes))
+    note("mail.chosen", by=by, about_id=person.pk)
+
+
+@transaction.atomic
 def sign_out_everywhere(person: Person, *, by: Person) -> None:
     """End every session of the person's, on whatever device, and all links in mails they have.
 

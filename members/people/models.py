@@ -2,6 +2,7 @@ from django.conf import settings
 from django.contrib.auth import load_backend
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
@@ -35,6 +36,9 @@ class Person(AbstractBaseUser):
         _("Language"), max_length=10, choices=settings.LANGUAGES, default="en-gb"
     )
     quiet_hours = models.BooleanField(_("Quiet hours"), default=True)
+    weekly = models.BooleanField(_("The weekly mail"), default=True)
+    weekly_day = models.PositiveSmallIntegerField(default=0)  # 0 is Monday
+    weekly_hour = models.PositiveSmallIntegerField(default=8)  # on the clock where they live
     is_operator = models.BooleanField(default=False)  # runs the platform; reads no private words
     is_active = models.BooleanField(default=True)
     token_version = models.PositiveIntegerField(default=0)  # raise it: mail links and sessions die
@@ -47,16 +51,22 @@ class Person(AbstractBaseUser):
 
     personal = personal.about(
         "self",
-        download=("email", "name", "zone", "language", "quiet_hours", "joined_at"),
+        download=(
+            "email", "name", "zone", "language", "quiet_hours", "weekly", "weekly_day",
+            "weekly_hour", "joined_at",
+        ),
         erase="blank",
         blank=("email", "name"),
         title=_("Your name and your address"),
-    )
+    )  # fmt: skip
 
     class Meta:
         constraints = [
             # One mailbox, one person: Ann@x.org and ann@x.org get each mail once.
             models.UniqueConstraint(Lower("email"), name="one_person_per_address"),
+            models.CheckConstraint(
+                condition=Q(weekly_day__lte=6, weekly_hour__lte=23), name="weekly_mail_has_its_hour"
+            ),
         ]
 
     def has_perm(self, ability: str, obj=None) -> bool:

@@ -7,12 +7,15 @@ from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
 from members.audit.actions import note
+from members.notices.actions import tell
 from members.people.models import Person
 from networks.network.models import Network
 from peernet.lib import clock, once, text
 from peernet.lib.errors import Refused
 
-from .models import Post, ReadMark, Room, RoomKind, Thread
+from .models import Follow, Post, ReadMark, Room, RoomKind, Thread
+from .queries import hearers
+from .rules import mail_due
 
 
 class Taken(NamedTuple):
@@ -170,6 +173,20 @@ def mark_unread(post: Post, *, by: Person) -> None:
     )
 
 
+@transaction.atomic
+def follow(thread: Thread, person: Person, *, on: bool, by: Person) -> None:
+    """The person gets a mail for each new post of the thread from now on, or none.
+
+    Raises Refused when it is not their own doing.
+    """
+    if person != by:
+        raise Refused(_("Only they can change this."))
+    Follow.objects.update_or_create(
+        network_id=thread.network_id, thread=thread, person=person, defaults={"on": on}
+    )
+    note("mail.chosen", by=by, network_id=thread.network_id, about_id=person.pk)
+
+
 def _still_open(network: Network) -> None:
     closed = Network.objects.filter(pk=network.pk).exclude(closed_at=None)
     if closed.exists():
@@ -210,6 +227,9 @@ def _add(thread: Thread, words: str, by: Person, key: uuid.UUID | None) -> tuple
         thread.posts_count += 1
         thread.last_post_id, thread.last_post_at = post.pk, post.posted_at
         thread.save(update_fields=["posts_count", "last_post_id", "last_post_at"])
+        others = hearers(thread).exclude(pk=by.pk)
+        due = mail_due(clock.now())
+        tell(others, "post", post.pk, network_id=thread.network_id, due=due)
     return post, new
 
 

@@ -143,6 +143,30 @@ class Post(models.Model):
         ]
 
 
+class Follow(models.Model):
+    """Whether somebody wants a mail for each new post of one thread. Without a row their choice
+    for the network says so (networks/preferences)."""
+
+    network = models.ForeignKey(Network, models.CASCADE, related_name="+", db_index=False)
+    thread = models.ForeignKey(Thread, models.CASCADE, related_name="follows", db_index=False)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    on = models.BooleanField()
+
+    personal = personal.about(
+        "person",
+        download=("thread__title", "on"),
+        erase="delete",
+        title=_("Threads you follow, or do not want to hear of"),
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["network", "thread", "person"], name="one_follow_per_thread"
+            )
+        ]
+
+
 class ReadMark(models.Model):
     """How far somebody has read a thread: one row, never one per post."""
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from django.db import connection
-from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Subquery, When
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from markupsafe import Markup
@@ -14,9 +14,11 @@ from markupsafe import Markup
 from members.people.models import Person
 from networks.membership.queries import members
 from networks.network.models import Network
+from networks.preferences.models import Talk
+from networks.preferences.queries import chose as chose_talk
 from peernet.lib import text
 
-from .models import Mute, Post, ReadMark, Room, RoomKind, Thread
+from .models import Follow, Mute, Post, ReadMark, Room, RoomKind, Thread
 from .rules import (
     MOST_NEW,
     NEWEST,
@@ -121,16 +123,30 @@ def audience(network: Network) -> int:
     return readers(network).count()
 
 
-def listening(thread: Thread) -> QuerySet[Person]:
-    """Who may be told that something is new in the thread: its readers, but for those who muted
-    it, its room or all talk of the network. For mails, digests and whatever else calls."""
-    return readers(thread.network).exclude(pk__in=deaf_to(thread))
+def hearers(thread: Thread) -> QuerySet[Person]:
+    """Whoever wants a mail for each new post in the thread, as of now. The one place that says so:
+    those who follow it, those who chose each post of the network, and those who wrote in it and
+    did not choose to hear of talk once a week; nobody who stopped mail about it, or about talk, or
+    who muted it.
+    """
+    follows = Follow.objects.filter(network=thread.network_id, thread=thread)
+    wrote = Post.objects.filter(network=thread.network_id, thread=thread).standing()
+    chose = {talk: chose_talk(talk, thread.network_id).values("person") for talk in Talk}
+    wants = Q(pk__in=follows.filter(on=True).values("person")) | Q(pk__in=chose[Talk.EACH])
+    takes_part = Q(pk__in=wrote.values("author")) & ~Q(pk__in=chose[Talk.WEEKLY])
+    return (
+        readers(Network(pk=thread.network_id))
+        .filter(wants | takes_part)
+        .exclude(pk__in=chose[Talk.NOTHING])
+        .exclude(pk__in=follows.filter(on=False).values("person"))
+        .exclude(pk__in=deaf_to(thread))
+    )
 
 
 def deaf_to(thread: Thread) -> QuerySet:
     """The ids of the people who muted the thread, its room or all talk of its network."""
     mutes = Mute.objects.filter(
-        Q(room=None) | Q(room=thread.room_id),
+        Q(room=None) | Q(room__threads=thread.pk),
         Q(thread=None) | Q(thread=thread.pk),
         network=thread.network_id,
     )
@@ -246,7 +262,8 @@ def news_for(person: Person, limit: int = 5) -> News:
 
 def thread(network: Network, person: Person, pk: int) -> Thread | None:
     """A thread that the person may read, with `mark` (how far they have read; None: not at all),
-    `first_id` and `newest_id` of its posts."""
+    `first_id` and `newest_id` of its posts, and `hears` (whether each new post is mailed them)."""
+    heard = hearers(Thread(pk=pk, network=network)).filter(pk=person.pk)
     posts = Post.objects.filter(network=network, thread=OuterRef("pk")).values("pk")
     mark = ReadMark.objects.filter(network=network, thread=OuterRef("pk"), person=person)
     return (
@@ -257,6 +274,7 @@ def thread(network: Network, person: Person, pk: int) -> Thread | None:
             mark=Subquery(mark.values("last_post_id")),
             first_id=Subquery(posts.order_by("pk")[:1]),
             newest_id=Subquery(posts.order_by("-pk")[:1]),
+            hears=Exists(heard),
         )
         .first()
     )

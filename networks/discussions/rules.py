@@ -16,6 +16,13 @@ MOST_NEW = 99  # counted; more are "99+"
 # nowhere else, so there is no hurry: some people need more than ten seconds to find a button
 # (WCAG 2.2.1 asks for no limit, or for one over twenty hours).
 UNDO = timedelta(hours=24)
+# A new post waits a little: its writer may still change it, and what follows at once comes along.
+MAIL_EVERY = timedelta(minutes=5)
+SETTLES = timedelta(
+    minutes=2
+)  # longer than an outbox's lease: a mail that is leaving is left alone
+IN_ONE_MAIL = 12_000  # bytes of people's words, so that a whole mail stays under 20 KB
+THREADS_IN_WEEKLY = 8  # of one network
 
 
 class Key(NamedTuple):
@@ -41,6 +48,21 @@ def read(text: str | None) -> Key:
     if not dash or not all(_short_number(part) for part in (at, pk)):
         return NEWEST
     return Key(_EPOCH + int(at) * _MICROSECOND, int(pk))
+
+
+def mail_due(now: datetime) -> datetime:
+    """When a post written now (aware) is mailed: at the next five-minute mark that leaves it two
+    minutes, so that several of one thread go in one mail."""
+    return now + SETTLES + (_EPOCH - now - SETTLES) % MAIL_EVERY
+
+
+def fitting(sizes: list[int]) -> list[bool]:
+    """Which posts of these sizes in bytes a mail can hold whole, the first ones first."""
+    room, fits = IN_ONE_MAIL, []
+    for size in sizes:
+        fits.append(size <= room)
+        room -= size if size <= room else IN_ONE_MAIL // 20
+    return fits
 
 
 def _short_number(text: str) -> bool:

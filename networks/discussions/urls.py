@@ -8,6 +8,7 @@ urlpatterns = [
     path("n/<slug:slug>/talk/rooms/new/", views.room_new, name="room_new"),
     path("n/<slug:slug>/talk/rooms/<int:pk>/", views.room, name="room"),
     path("n/<slug:slug>/talk/<int:pk>/", views.thread, name="thread"),
+    path("n/<slug:slug>/talk/<int:pk>/follow/", views.thread_follow, name="thread_follow"),
     path("n/<slug:slug>/talk/<int:thread_pk>/posts/<int:pk>/", views.post_edit, name="post_edit"),
     path(
         "n/<slug:slug>/talk/<int:thread_pk>/posts/<int:pk>/delete/",

@@ -1,10 +1,12 @@
 from functools import wraps
 from uuid import UUID
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect, reswap, retarget, trigger_client_event
@@ -155,6 +157,17 @@ def post_unread(request, network, thread_pk, pk):
     posts = Post.objects.visible_to(request.user).filter(network=network, thread=thread_pk)
     actions.mark_unread(get_object_or_404(posts, pk=pk), by=request.user)
     return redirect("talk", network.slug)
+
+
+@network_page("take_part")
+@require_POST
+def thread_follow(request, network, pk):
+    found = _thread(request, network, pk)
+    on = request.POST.get("on") == "yes"
+    actions.follow(found, request.user, on=on, by=request.user)
+    if on and not _thread(request, network, pk).hears:
+        messages.info(request, _("You chose no mail about talk here. Change that under “You”."))
+    return redirect("thread", network.slug, pk)
 
 
 @network_page("coordinate")

@@ -8,6 +8,8 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.core.mail.backends.base import BaseEmailBackend
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+from markupsafe import Markup
 
 Method = Literal["REQUEST", "CANCEL"]
 
@@ -16,9 +18,11 @@ Method = Literal["REQUEST", "CANCEL"]
 class Block:
     """One part of a letter; made by the functions below."""
 
-    kind: Literal["para", "heading", "facts", "links", "quote"]
+    kind: Literal["para", "heading", "facts", "links", "quote", "news"]
     text: str = ""
     rows: tuple[tuple[str, str], ...] = ()  # facts: label, value; links: label, address
+    html: Markup | None = None  # a quote as it looks on the page, cleaned by peernet.lib.text
+    items: tuple[tuple[str, str, str], ...] = ()  # news: title, note, address
 
 
 def para(text: str) -> Block:
@@ -31,9 +35,14 @@ def heading(text: str) -> Block:
     return Block("heading", text)
 
 
-def quote(text: str) -> Block:
-    """Somebody's own words."""
-    return Block("quote", text)
+def quote(text: str, html: Markup | None = None) -> Block:
+    """Somebody's own words; `html`, from peernet.lib.text, is how the HTML part shows them."""
+    return Block("quote", text, html=html)
+
+
+def news(*items: tuple[str, str, str]) -> Block:
+    """A list of what there is to read: title, a line about it, whole address."""
+    return Block("news", items=items)
 
 
 def facts(*rows: tuple[str, str]) -> Block:
@@ -65,6 +74,7 @@ class Letter:
     stops: tuple[tuple[str, str], ...] = ()  # the footer's links: change this, stop
     calendar: CalendarPart | None = None
     headers: dict[str, str] = field(default_factory=dict)
+    name: str = ""  # of its Message-ID, when that is not the notice's own
 
 
 def compose(letter: Letter, to: str, message_id: str) -> EmailMultiAlternatives:
@@ -101,6 +111,23 @@ def post(message: EmailMultiAlternatives, connection: BaseEmailBackend | None = 
 def message_id(name: str) -> str:
     """A Message-ID that is the same each time for the same `name`, on our own host."""
     return f"<{name}@{host()}>"
+
+
+def list_headers(name: str, key: str, stop: str, archive: str = "") -> dict[str, str]:
+    """What mail programs read from a mail that came by a list: its name (RFC 2919), where to read
+    it, and how to stop it with one press (RFC 2369, RFC 8058).
+
+    `key` is a label for a host name (letters, digits, "-"), `stop` and `archive` are addresses.
+    The reply goes to the page: until mail is read here, its address says so.
+    """
+    headers = {
+        "List-Id": formataddr((" ".join(name.split()), f"{key}.{host()}")),
+        "List-Unsubscribe": f"<{stop}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        "List-Post": "NO",
+        "Reply-To": formataddr((_("Please answer on the page, not by mail"), organiser())),
+    }
+    return headers | ({"List-Archive": f"<{archive}>"} if archive else {})
 
 
 def host() -> str:

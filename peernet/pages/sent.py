@@ -42,17 +42,32 @@ def lines(network: Network, state: str, before: int | None) -> tuple[list[Line],
         rows = rows.filter(pk__lt=before)
     found = list(rows[: PAGE + 1])
     older = found[PAGE - 1].pk if len(found) > PAGE else None
-    return [_line(row) for row in found[:PAGE]], older
+    abouts = _abouts(found)
+    return [_line(row, abouts.get((row.kind, row.about_id), "")) for row in found[:PAGE]], older
 
 
-def _line(row: Notice) -> Line:
+def _abouts(rows: list[Notice]) -> dict[tuple[str, int], str]:
+    """What messages were about, by kind and id; as many queries as there are kinds, at most."""
+    ids: dict[str, set[int]] = {}
+    for row in rows:
+        ids.setdefault(row.kind, set()).add(row.about_id)
+    return {
+        (name, pk): title
+        for name, found in ids.items()
+        if (kind := kinds().get(name)) and kind.about
+        for pk, title in kind.about(found).items()
+    }
+
+
+def _line(row: Notice, about: str) -> Line:
     kind = kinds().get(row.kind)
+    what = str(kind.shown) if kind else row.kind
     reason = row.reason
     if row.state == NoticeState.PENDING and not reason:
         reason = _("Goes on %(when)s.") % {"when": words.when(row.due_at)}
     return Line(
         pk=row.pk,
-        what=str(kind.shown) if kind else row.kind,
+        what=_("%(what)s: %(about)s") % {"what": what, "about": about} if about else what,
         to=row.person.shown_name if row.person else row.address,
         at=row.settled_at or row.created_at,
         state=row.get_state_display(),

@@ -10,6 +10,7 @@ from networks.funding.models import Grant
 from networks.funding.queries import funded_until
 from networks.membership.queries import coordinators
 from networks.network.models import Network
+from networks.preferences import queries as preferences
 from peernet.lib import clock, mail, words
 from peernet.lib.pages import address
 
@@ -55,7 +56,7 @@ def _ended(notice: Notice) -> mail.Letter:
         sender=network.name,
         blocks=tuple(blocks),
         why=_("You get this once, because you are a member of %(network)s.") % told,
-        stops=((_("Change what we send you"), address("you")),),
+        stops=preferences.foot(notice.person, network),
     )
 
 

@@ -1,5 +1,7 @@
 """What people are told about sessions: invitations, changes, reminders."""
 
+from dataclasses import replace
+
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -9,6 +11,7 @@ from members.notices.models import Notice
 from members.notices.notices import Kind
 from members.people.models import Person
 from networks.membership.queries import coordinators
+from networks.preferences import queries as preferences
 from peernet.lib import clock, mail, tokens, words
 from peernet.lib.pages import address
 from sessions.cadence import rules as rhythm
@@ -68,6 +71,8 @@ def _cancelled_true(notice: Notice) -> str:
 def _reminder_true(notice: Notice) -> str:
     if no := _changed_true(notice) or _begun(_session(notice)):
         return no
+    if not queries.wants_reminder(notice.person, _session(notice).network_id, notice.offset):
+        return _("They chose no reminder this long before.")
     reply = queries.reply_of(notice.person, _session(notice))
     if reply == Reply.NO:
         return _("They said they cannot come.")
@@ -134,7 +139,7 @@ def _series(notice: Notice) -> mail.Letter:
     ]
     rule = rhythm.plain(rhythm.parse(cadence.rule), cadence.first_date)
     when = _("%(rule)s, %(time)s") % {"rule": rule, "time": rhythm.clock_words(cadence.time)}
-    return _letter(cadence, when, blocks, calendar.series(cadence, person))
+    return _letter(cadence, person, when, blocks, calendar.series(cadence, person))
 
 
 def _series_changed(notice: Notice) -> mail.Letter:
@@ -152,7 +157,7 @@ def _series_changed(notice: Notice) -> mail.Letter:
         mail.para(news),
         *_dates(cadence),
     ]
-    return _letter(cadence, _("new dates"), blocks, calendar.series(cadence, person))
+    return _letter(cadence, person, _("new dates"), blocks, calendar.series(cadence, person))
 
 
 def _series_ended(notice: Notice) -> mail.Letter:
@@ -168,7 +173,7 @@ def _series_ended(notice: Notice) -> mail.Letter:
         mail.para(_("What was said and written there stays.")),
         mail.links(link),
     ]
-    return _letter(cadence, _("has ended"), blocks, calendar.series(cadence, person))
+    return _letter(cadence, person, _("has ended"), blocks, calendar.series(cadence, person))
 
 
 def _invitation(notice: Notice) -> mail.Letter:
@@ -179,7 +184,7 @@ def _invitation(notice: Notice) -> mail.Letter:
         lead = _("%(host)s has taken on “%(title)s”, so it takes place.") % told
     blocks = [_answers(session, person), mail.para(lead), _facts(session, person), _page(session)]
     part = calendar.session(session, person, queries.reply_of(person, session))
-    return _letter(session, _short(session), blocks, part)
+    return _letter(session, person, _short(session), blocks, part)
 
 
 def _changed(notice: Notice) -> mail.Letter:
@@ -194,7 +199,7 @@ def _changed(notice: Notice) -> mail.Letter:
         _page(session),
     ]
     part = calendar.session(session, person, reply)
-    return _letter(session, _("now %(when)s") % {"when": _short(session)}, blocks, part)
+    return _letter(session, person, _("now %(when)s") % {"when": _short(session)}, blocks, part)
 
 
 def _cancelled(notice: Notice) -> mail.Letter:
@@ -211,7 +216,7 @@ def _cancelled(notice: Notice) -> mail.Letter:
         blocks, subject = [mail.para(lead % told)], _("not confirmed, %(when)s")
     blocks.append(_page(session))
     part = calendar.session_gone(session, person)
-    return _letter(session, subject % {"when": _short(session)}, blocks, part)
+    return _letter(session, person, subject % {"when": _short(session)}, blocks, part)
 
 
 def _reminder(notice: Notice) -> mail.Letter:
@@ -234,7 +239,12 @@ def _reminder(notice: Notice) -> mail.Letter:
         *([mail.para(_said(reply)), _answers(session, person)] if reply else []),
         _page(session),
     ]
-    return _letter(session, _short(session), blocks)
+    label, stop = preferences.stop_reminders(person, session.network)
+    return replace(
+        _letter(session, person, _short(session), blocks),
+        stops=preferences.foot(person, session.network, (label, stop)),
+        headers=preferences.headers(session.network, stop, "sessions"),
+    )
 
 
 def _written(notice: Notice) -> mail.Letter:
@@ -248,14 +258,18 @@ def _written(notice: Notice) -> mail.Letter:
         named["name"] = message.by.short_name
     asked = [] if queries.reply_of(person, session) else [_answers(session, person)]
     blocks = [mail.para(lead % named), mail.quote(message.text), *asked, _page(session)]
-    return _letter(session, _("a message for %(when)s") % {"when": _short(session)}, blocks)
+    return _letter(session, person, _("a message for %(when)s") % {"when": _short(session)}, blocks)
 
 
 # --- Parts of letters ------------------------------------------------------------------------
 
 
 def _letter(
-    thing: Session | Cadence, when: str, blocks: list, part: mail.CalendarPart | None = None
+    thing: Session | Cadence,
+    person: Person,
+    when: str,
+    blocks: list,
+    part: mail.CalendarPart | None = None,
 ) -> mail.Letter:
     named = {"network": thing.network.name, "when": capfirst(when), "title": thing.title}
     return mail.Letter(
@@ -263,7 +277,7 @@ def _letter(
         sender=_("%(host)s at %(network)s") % (named | {"host": _host(thing)}),
         blocks=tuple(blocks),
         why=_("You get this because you are a member of %(network)s.") % named,
-        stops=((_("Change what we send you"), address("you")),),
+        stops=preferences.foot(person, thing.network),
         calendar=part,
     )
 
@@ -362,31 +376,20 @@ def _cadence(notice: Notice) -> Cadence | None:
 
 
 KINDS = [
-    Kind("series", lazy("Invitation to regular sessions"), _series_true, _series),
-    Kind(
-        "series_changed",
-        lazy("Dates of regular sessions changed"),
-        _series_news_true,
-        _series_changed,
-    ),
-    Kind("series_ended", lazy("Regular sessions ended"), _series_news_true, _series_ended),
-    Kind("session", lazy("Invitation to a session"), _session_true, _invitation),
-    Kind(
-        "session_changed", lazy("A session changed"), _changed_true, _changed, reaches_break=_comes
-    ),
-    Kind(
-        "session_cancelled",
-        lazy("A session was cancelled"),
-        _cancelled_true,
-        _cancelled,
-        reaches_break=_comes,
-    ),
-    Kind(
-        "session_message",
-        lazy("A message about a session"),
-        _message_true,
-        _written,
-        reaches_break=_comes,
-    ),
-    Kind("reminder", lazy("Reminder of a session"), _reminder_true, _reminder, waits=True),
-]
+    Kind("series", lazy("Invitation to regular sessions"), _series_true, _series,
+         about=queries.about_rhythms),
+    Kind("series_changed", lazy("Dates of regular sessions changed"), _series_news_true,
+         _series_changed, about=queries.about_rhythms),
+    Kind("series_ended", lazy("Regular sessions ended"), _series_news_true, _series_ended,
+         about=queries.about_rhythms),
+    Kind("session", lazy("Invitation to a session"), _session_true, _invitation,
+         about=queries.about_sessions),
+    Kind("session_changed", lazy("A session changed"), _changed_true, _changed, reaches_break=_comes,
+         about=queries.about_sessions),
+    Kind("session_cancelled", lazy("A session was cancelled"), _cancelled_true, _cancelled, reaches_break=_comes,
+         about=queries.about_sessions),
+    Kind("session_message", lazy("A message about a session"), _message_true, _written, reaches_break=_comes,
+         about=queries.about_messages),
+    Kind("reminder", lazy("Reminder of a session"), _reminder_true, _reminder, waits=True,
+         about=queries.about_sessions),
+]  # fmt: skip

@@ -1,23 +1,31 @@
 """Who said what, who comes, and who is to be reminded of it."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db.models import Count, F, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
+from members.digest.rules import WEEK, Item
 from members.people.models import Person
-from networks.membership.queries import members
-from peernet.lib import clock, tokens
+from networks.membership.queries import breaks_of, members, networks_of
+from networks.preferences.queries import chosen
+from peernet.lib import clock, tokens, words
+from peernet.lib.pages import address
 from sessions.cadence.models import Cadence, Session, SessionState
-from sessions.cadence.queries import NEEDED, audience
+from sessions.cadence.queries import NEEDED, audience, invited_to
 
 from . import rules
-from .models import Answer, Reply, Whom
+from .models import Answer, Reply, SessionMessage, Whom
 
 NAMES_SHOWN = 40
+SAID = {
+    Reply.YES: lazy("You said yes."),
+    Reply.MAYBE: lazy("You said maybe."),
+}
 
 
 @dataclass(frozen=True)
@@ -176,6 +184,58 @@ def to_remind(
     people = people.filter(zone=zone, quiet_hours=quiet, pk__in=were_there)
     said_no = Answer.objects.filter(session=session, reply=Reply.NO)
     return people.exclude(pk__in=said_no.values("person"))
+
+
+def wants_reminder(person: Person, network_id: int, offset: int) -> bool:
+    """Whether the person chose to be reminded this many minutes before (rules.OFFSETS)."""
+    return getattr(chosen(person, network_id), rules.CHOICES[offset])
+
+
+# --- What messages were about, for those who read "What we sent" --------------------------------
+
+
+def about_sessions(ids: Collection[int]) -> dict[int, str]:
+    """Session id -> its title and day."""
+    return {one.pk: _titled(one) for one in Session.objects.filter(pk__in=ids)}
+
+
+def about_messages(ids: Collection[int]) -> dict[int, str]:
+    """SessionMessage id -> the title and day of its session."""
+    rows = SessionMessage.objects.filter(pk__in=ids).select_related("session")
+    return {row.pk: _titled(row.session) for row in rows}
+
+
+def about_rhythms(ids: Collection[int]) -> dict[int, str]:
+    """Cadence id -> its title."""
+    return dict(Cadence.objects.filter(pk__in=ids).values_list("pk", "title"))
+
+
+def _titled(session: Session) -> str:
+    return f"{session.title}, {words.short_day(session.starts_at)}"
+
+
+# --- The weekly mail -----------------------------------------------------------------------------
+
+
+def digest_items(person: Person, since: datetime, until: datetime) -> list[Item]:
+    """The sure sessions that the person is invited to in the week after `until`, in order; none
+    that has begun, none that they said no to, and none of a network they take a break from. By themselves they are not worth a mail: each
+    has its invitation and its reminders."""
+    ahead = invited_to(person).sure().future(clock.now()).filter(starts_at__lte=until + WEEK)
+    away = [one.network_id for one in breaks_of(person, networks_of(person))]
+    found = list(ahead.exclude(network__in=away).order_by("starts_at", "pk"))
+    mine = replies_of(person, found)
+    return [
+        Item(
+            one.network.name,
+            f"{words.when(one.starts_at, person.zone)}: {one.title}",
+            str(SAID.get(mine.get(one.pk, ""), _("You have not answered yet."))),
+            address("session", one.network.slug, one.pk),
+            new=False,
+        )
+        for one in found
+        if mine.get(one.pk) != Reply.NO
+    ]
 
 
 def _row(session: Session, reply: str, counts: Counter) -> Row:

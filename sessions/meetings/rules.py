@@ -7,6 +7,7 @@ from sessions.cadence.rules import instant, wall
 
 WEEK, DAY, HOUR = 10_080, 1_440, 60  # minutes before the start
 OFFSETS = (WEEK, DAY, HOUR)
+CHOICES = {WEEK: "remind_week", DAY: "remind_day", HOUR: "remind_hour"}  # networks/preferences
 FARTHEST = timedelta(days=9)  # nothing is due longer before a start, wherever people live
 JOIN_FROM = timedelta(hours=24)
 JOIN_FIRST = timedelta(minutes=15)

@@ -7,13 +7,14 @@ from allauth.account.models import EmailConfirmation
 
 from members.audit.actions import note
 from members.notices.models import Notice
-from networks.discussions.models import Mute, ReadMark
+from networks.discussions.models import Follow, Mute, ReadMark
 from networks.drafts.models import Draft
 from networks.funding.models import FunderSeat
 from networks.hosting.models import ThreadChange
 from networks.invitations.models import Invitation
 from networks.membership.models import CharterAcceptance, Comeback, Membership, Pause
 from networks.network.models import Closing
+from networks.preferences.models import Preference
 from peernet.lib import clock
 from sessions.attendance.models import Attendance, Participant
 from sessions.calendar.models import CalendarFeed
@@ -41,6 +42,8 @@ def lived():
     post.save()
     ReadMark.objects.create(network=place, thread=thread, person=zoe, last_post_id=post.pk)
     _own_talk(place, thread, post, zoe)
+    Follow.objects.create(network=place, thread=thread, person=zoe, on=True)
+    Preference.objects.create(network=place, person=zoe, talk="each")
     _invitations(place, zoe)
     Pause.objects.create(network=place, person=zoe, words=f"A rest for {NAME}")
     Comeback.objects.create(network=place, person=zoe, words=f"It is {NAME}")

@@ -2,6 +2,7 @@
 
 import html
 import re
+from datetime import timedelta
 
 import pytest
 
@@ -9,7 +10,10 @@ from members.audit.models import AuditEntry
 from networks.discussions import actions as talk
 from networks.discussions import queries
 from networks.discussions.models import Mute, ReadMark, RoomKind
+from networks.discussions.notices import digest_items
+from networks.preferences.actions import choose
 from networks.reading import actions
+from peernet.lib import clock
 from tests import cast
 
 pytestmark = pytest.mark.django_db
@@ -82,20 +86,31 @@ def test_what_is_muted_is_greyed_and_never_new_until_it_is_unmuted(
 @pytest.mark.parametrize("what", WHAT)
 def test_who_muted_is_not_to_be_told_and_everybody_else_is(signed_in, place, ann, bo, mute, what):
     thread, pages = mute
-    assert set(queries.listening(thread)) == {ann, bo}
+    for one in (ann, bo):
+        choose(one, place, talk="each", by=one)
+    assert set(queries.hearers(thread)) == {ann, bo}
     signed_in(ann).post(f"{pages[what]}mute/")
-    assert set(queries.listening(thread)) == {bo}
+    assert set(queries.hearers(thread)) == {bo}
     elsewhere = cast.network("Energy")
     cast.member(elsewhere, person=ann)
     other, _post = cast.thread(elsewhere, ann)
-    assert set(queries.listening(other)) == {ann}
+    assert set(queries.hearers(other)) == {ann}
+
+
+@pytest.mark.parametrize("what", WHAT)
+def test_what_is_muted_is_not_in_the_weekly_mail(signed_in, place, ann, mute, what):
+    _thread, pages = mute
+    week = (clock.now() - timedelta(days=7), clock.now())
+    assert len(digest_items(ann, *week)) == 1
+    signed_in(ann).post(f"{pages[what]}mute/")
+    assert digest_items(ann, *week) == []
 
 
 def test_muting_a_thread_mutes_no_other(place, ann, bo):
     muted, _post = cast.thread(place, bo)
     heard, _post = cast.thread(place, bo)
     actions.mute(place, thread=muted, by=ann)
-    assert ann in queries.listening(heard)
+    assert ann.pk not in queries.deaf_to(heard).values_list("person", flat=True)
     assert [row.id for row in queries.news_for(ann).threads] == [heard.pk]
 
 

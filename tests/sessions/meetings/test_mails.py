@@ -56,7 +56,7 @@ def test_every_letter_is_small_plain_and_says_why_it_came(letters):
         assert len(html.encode()) < 20_000, kind
         assert "<img" not in html, kind
         assert "You get this" in letter.body, kind
-        assert "Change what we send you: http://localhost/you/" in letter.body, kind
+        assert "Change what this network sends you: http://localhost/mail/" in letter.body, kind
         assert letter.subject.startswith("[Health and Social Care] "), kind
         assert len(letter.subject) < 100, kind
         assert letter.from_email.endswith('Health and Social Care (PeerNet)" <peernet@localhost>')

@@ -1,0 +1,39 @@
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from networks.network.models import Network
+from peernet.lib import personal
+
+
+class Talk(models.TextChoices):
+    """When somebody hears of what is said in a network."""
+
+    EACH = "each", _("A mail for each new post")
+    FOLLOWED = "followed", _("A mail for threads I write in or follow; the rest once a week")
+    WEEKLY = "weekly", _("Once a week")
+    NOTHING = "nothing", _("No mail about talk")
+
+
+class Preference(models.Model):
+    """What somebody chose to be sent from one network. Who never chose has no row: the defaults
+    here are theirs."""
+
+    network = models.ForeignKey(Network, models.CASCADE, related_name="+")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    talk = models.CharField(max_length=8, choices=Talk.choices, default=Talk.FOLLOWED)
+    remind_week = models.BooleanField(default=True)
+    remind_day = models.BooleanField(default=True)
+    remind_hour = models.BooleanField(default=True)
+
+    personal = personal.about(
+        "person",
+        download=("network__name", "talk", "remind_week", "remind_day", "remind_hour"),
+        erase="delete",
+        title=_("What you chose to be sent"),
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["network", "person"], name="one_preference_per_network")
+        ]
