@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from members.notices.notices import settings_link, stop_link
 from members.notices.rules import Scope
 from members.people.models import Person
-from networks.membership.queries import may_hear, networks_of
+from networks.membership.queries import breaks_of, may_hear, networks_of
 from networks.network.models import Network
 from peernet.lib import mail, tokens
 from peernet.lib.pages import address
@@ -28,7 +28,7 @@ def chose(talk: Talk, network_id: int) -> QuerySet[Preference]:
 
 
 def networks_in_weekly(person: Person) -> QuerySet[Network]:
-    """The person's networks whose talk belongs in their weekly mail; none they take a break from."""
+    """The person's networks whose talk belongs in their weekly mail: none on a break."""
     other = Preference.objects.filter(person=person, talk__in=[Talk.EACH, Talk.NOTHING])
     mine = networks_of(person)
     away = [one.network_id for one in breaks_of(person, mine)]

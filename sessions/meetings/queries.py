@@ -219,8 +219,8 @@ def _titled(session: Session) -> str:
 
 def digest_items(person: Person, since: datetime, until: datetime) -> list[Item]:
     """The sure sessions that the person is invited to in the week after `until`, in order; none
-    that has begun, none that they said no to, and none of a network they take a break from. By themselves they are not worth a mail: each
-    has its invitation and its reminders."""
+    that has begun, none that they said no to, and none of a network they take a break
+    from. By themselves they are not worth a mail: each has its invitation and its reminders."""
     ahead = invited_to(person).sure().future(clock.now()).filter(starts_at__lte=until + WEEK)
     away = [one.network_id for one in breaks_of(person, networks_of(person))]
     found = list(ahead.exclude(network__in=away).order_by("starts_at", "pk"))

@@ -286,7 +286,7 @@ def test_its_cost_does_not_grow_with_what_there_is_to_tell(
         cast.session(place, MONDAY + timedelta(days=1, hours=number), title=f"Session {number}")
     travel(MONDAY)
     tasks.tick_digest()
-    with django_assert_max_num_queries(32):
+    with django_assert_max_num_queries(36):
         tick_outbox()
     (sent,) = [one for one in outbox.outbox if "Your week" in one.subject]
     assert "and 17 more threads" in sent.body
