@@ -46,6 +46,14 @@ class CodeForm(Form, ConfirmLoginCodeForm):
         )
 
 
+class AddressCodeForm(CodeForm):
+    """The code that was sent to a further address. Whether it can be theirs is asked once they
+    have typed it (adapter.py): before, nobody learns who has an account."""
+
+    def __init__(self, *args, user=None, email="", **kwargs):
+        super().__init__(*args, **kwargs)
+
+
 class NameForm(ModelForm):
     """The one thing that somebody new is asked."""
 

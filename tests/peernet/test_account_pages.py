@@ -67,7 +67,7 @@ def test_a_new_address_waits_for_its_code(signed_in):
     client = signed_in(ann)
     assert ann.email in page(client.get("/accounts/email/"))
     answer = client.post(
-        "/accounts/email/", {"email": "new@example.org", "action_add": "1"}, follow=True
+        "/accounts/email/", {"email": "new@example.org"}, follow=True
     )
     assert "We have sent a code to new@example.org." in page(answer)
     assert "style=" not in page(client.get("/accounts/email/"))
