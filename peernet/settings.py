@@ -307,5 +307,6 @@ LOGGING = {
     "loggers": {
         "django.request": {"level": "ERROR"},
         "celery": {"level": "WARNING"},  # it tells of every task: megabytes a day
+        "fido2": {"level": "WARNING"},  # it names each passkey that signs in
     },
 }

@@ -19,9 +19,21 @@ WEAK = {
 }
 
 
-def _fill(form, label):
-    form.fields["credential"].error_messages |= {"required": NO_PASSKEY, "invalid": NO_PASSKEY}
-    form.fields["credential"].label = label
+class Credential(forms.JSONField):
+    """What a device answered, as the browser wrote it down."""
+
+    def __init__(self):
+        wrong = {"required": NO_PASSKEY, "invalid": NO_PASSKEY}
+        super().__init__(label=_("Passkey"), widget=forms.HiddenInput, error_messages=wrong)
+
+    def to_python(self, value):
+        try:
+            found = super().to_python(value)
+        except RecursionError:  # thousands of brackets, which no device sends
+            found = ()
+        if found is not None and not isinstance(found, dict):
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        return found
 
 
 class PasswordSignInForm(Form, LoginForm):
@@ -49,7 +61,7 @@ class PasskeySignInForm(Form, LoginWebAuthnForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        _fill(self, _("Passkey"))
+        self.fields["credential"] = Credential()
 
     def clean_credential(self):
         try:
@@ -63,14 +75,13 @@ class PasskeyForm(Form, AddWebAuthnForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        del self.fields["passwordless"]
         self.fields["name"] = forms.CharField(
             label=_("What shall we call it?"),
             max_length=60,
             help_text=_("So that you know it again: the phone or computer that keeps it."),
             widget=forms.TextInput(attrs={"autocomplete": "off"}),
         )
-        _fill(self, _("Passkey"))
+        self.fields["credential"] = Credential()
 
     def clean(self):
         # Signing in with nothing else asks for a finger, a face or a PIN.

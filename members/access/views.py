@@ -53,7 +53,8 @@ def proved_to_press(page: str) -> Callable:
         def ask(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
             if request.method != "POST" or queries.is_proved(request.session.get(DEVICE)):
                 return view(request, *args, **kwargs)
-            pages.keep_typed(request)
+            if request.path == reverse(page):
+                pages.keep_typed(request)
             return _prove_first(request, reverse(page))
 
         return pages.signed_in(ask)

@@ -130,7 +130,7 @@ def test_an_invitation_to_any_address_of_theirs_is_theirs(ann, signed_in):
     ann.emailaddress_set.create(email="ann@work.org", verified=True)
     invitation = cast.invited(place, email="ann@work.org")
     client = signed_in(ann)
-    client.post(f"/join/{invitation.token}/", {"accept": "on"})
+    client.post(f"/join/{invitation.token}/", {"accepts_charter": "on", "charter": "1"})
     assert Membership.objects.filter(network=place, person=ann).exists()
     assert Invitation.objects.get().accepted_by == ann
 
@@ -139,7 +139,7 @@ def test_joining_signed_out_with_a_second_address_makes_no_second_account(ann, c
     ann.emailaddress_set.create(email="ann@work.org", verified=True)
     place = cast.network()
     invitation = cast.invited(place, email="ann@work.org")
-    client.post(f"/join/{invitation.token}/", {"accept": "on"})
+    client.post(f"/join/{invitation.token}/", {"accepts_charter": "on", "charter": "1"})
     client.post("/accounts/login/code/confirm/", {"code": code()})
     assert client.session["_auth_user_id"] == str(ann.pk)
     assert Person.objects.filter(is_operator=False).count() == 1
