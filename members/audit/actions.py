@@ -15,7 +15,8 @@ def note(
 ) -> AuditEntry:
     """Write down a deed (a code such as "grant.recorded"), in the transaction that does it.
 
-    Returns the entry, which a message about the deed can point at. `detail` holds ids, codes and numbers, never names, addresses or words.
+    Returns the entry, which a message about the deed can point at. `detail` holds ids, codes and
+    numbers, never names, addresses or words.
     """
     return AuditEntry.objects.create(
         deed=deed,

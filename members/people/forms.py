@@ -19,7 +19,7 @@ class SignInForm(Form, LoginForm):
         self.fields["login"] = forms.EmailField(
             label=_("Your email address"),
             max_length=254,
-            help_text=_("We send you a code. There is no password."),
+            help_text=_("We send you a code to type in. You need no password."),
             widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         )
 

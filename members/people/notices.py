@@ -56,7 +56,7 @@ def proof_code(code: str) -> Letter:
     )  # fmt: skip
 
 
-# --- What was changed in an account ----------------------------------------------------------------
+# --- What was changed in an account --------------------------------------------------------------
 
 CHANGES = {
     "address.added": gettext_lazy("You added an email address to your account."),

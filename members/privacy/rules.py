@@ -18,7 +18,9 @@ THIRD_PARTY: dict[str, Declaration] = {
     "auth.Group": nothing("Unused: rights come from dated rows."),
     "contenttypes.ContentType": nothing("Names of models."),
     "mfa.Authenticator": about(
-        "user", download=("data", "created_at", "last_used_at"), erase="delete",
+        "user",
+        download=("data", "created_at", "last_used_at"),
+        erase="delete",
         title=_("Your passkeys: their names and public halves"),
     ),
     "sessions.Session": nothing(

@@ -5,7 +5,7 @@ from django.contrib.sessions.backends.db import SessionStore
 
 from members.access.models import Device
 from peernet.lib import clock
-from tests.pages import DONE, Page, everybody, nobody, signed_in
+from tests.pages import DONE, LOGIN, Page, everybody, nobody, signed_in
 
 
 def passkey(world):
@@ -60,7 +60,7 @@ ROWS = [
     Page("profile", get=signed_in(), post=signed_in(DONE), look_as="member"),
     Page("password_sign_in", get=everybody(DONE), post=everybody(DONE), look_as="anonymous"),
     Page("passkey_begin", post=everybody()),
-    Page("passkey_sign_in", post=everybody(DONE)),
+    Page("passkey_sign_in", post=everybody(LOGIN)),  # with a sentence, and other ways in
     Page("signing_in", get=signed_in(), look_as="member", grow=more_passkeys),
     Page("passkey_new", get=signed_in(), post=signed_in(DONE), look_as="member"),
     Page("passkey_ready", post=signed_in()),

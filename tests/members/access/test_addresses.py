@@ -17,7 +17,7 @@ from networks.membership.models import Invitation, Membership
 from tests import cast
 
 pytestmark = pytest.mark.django_db
-PAGE, CONFIRM = "/accounts/email/", "/accounts/confirm-email/"
+PAGE, CONFIRM = "/you/addresses/", "/accounts/confirm-email/"
 
 
 def words(response):

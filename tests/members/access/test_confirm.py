@@ -56,20 +56,20 @@ def test_a_code_by_mail_opens_the_page_they_wanted(stale, page):
     "deed",
     [
         "/you/sign-in/password/remove/", "/you/sign-in/passkeys/ready/",
-        "/you/sign-in/passkeys/7/remove/", "/accounts/email/", "/accounts/email/7/main/",
-        "/accounts/email/7/remove/", "/you/sign-in/password/", "/you/sign-in/passkeys/new/",
+        "/you/sign-in/passkeys/7/remove/", "/you/addresses/", "/you/addresses/7/main/",
+        "/you/addresses/7/remove/", "/you/sign-in/password/", "/you/sign-in/passkeys/new/",
     ],
 )  # fmt: skip
 def test_nothing_that_lets_somebody_in_is_changed_without_it(stale, deed):
-    answer = stale.post(deed, {"password": "three wet umbrellas"} if "you" in deed else {})
+    answer = stale.post(deed, {"password": "three wet umbrellas"} if "sign-in" in deed else {})
     assert answer.url.startswith(PAGE)
     assert mail.outbox == []
     assert "umbrellas" not in str(dict(stale.session))
 
 
 def test_the_address_they_typed_is_there_when_they_come_back(stale):
-    stale.post("/accounts/email/", {"email": "ann@work.org"})
-    assert 'value="ann@work.org"' in words(stale.get("/accounts/email/"))
+    stale.post("/you/addresses/", {"email": "ann@work.org"})
+    assert 'value="ann@work.org"' in words(stale.get("/you/addresses/"))
 
 
 def test_a_wrong_code_gets_a_sentence_and_five_end_it(stale):

@@ -51,9 +51,7 @@ def tab(site, browser, ann):
     cdp.send("WebAuthn.enable")
     made = cdp.send("WebAuthn.addVirtualAuthenticator", {"options": DEVICE})
     about = {"authenticatorId": made["authenticatorId"]}
-    page.finger = lambda yes: cdp.send(
-        "WebAuthn.setUserVerified", about | {"isUserVerified": yes}
-    )
+    page.finger = lambda yes: cdp.send("WebAuthn.setUserVerified", about | {"isUserVerified": yes})
     yield page
     context.close()
 

@@ -246,7 +246,7 @@ def test_signing_up_is_the_same_page_and_keeps_where_they_were_going(client):
 
 def test_asking_for_two_codes_to_a_new_address_at_once_gets_a_page_not_a_fault(signed_in):
     client = signed_in(cast.person(email="ann@example.org"))
-    client.post("/accounts/email/", {"email": "new@example.org"})
-    again = client.post("/accounts/email/", {"email": "new@example.org"})
+    client.post("/you/addresses/", {"email": "new@example.org"})
+    again = client.post("/you/addresses/", {"email": "new@example.org"})
     assert again.status_code == 429
     assert "Too" in words(again) or "often" in words(again)
