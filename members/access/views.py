@@ -115,6 +115,9 @@ class PasswordSignIn(LoginView):
     def get_form_class(self):
         return forms.PasswordSignInForm
 
+    def _redirect_to_pending_stage(self, request, stage):
+        return None  # who waits for a code that does not come may use a password instead
+
 
 @require_POST
 @fails_closed

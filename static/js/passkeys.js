@@ -31,7 +31,9 @@
 
   const ask = async (form) => {
     const token = new URLSearchParams({ csrfmiddlewaretoken: form.elements.csrfmiddlewaretoken.value });
-    const got = await fetch(form.dataset.begin, { method: "POST", body: token, redirect: "error" });
+    const got = await fetch(form.dataset.begin, { method: "POST", body: token, redirect: "manual" });
+    // Signed out, or asked to show who it is: the page itself leads there.
+    if (got.type === "opaqueredirect") { location.assign(location.href); return new Promise(() => {}); }
     if (!got.ok) throw new Error(got.status);
     return question(await got.json());
   };

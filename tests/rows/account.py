@@ -64,7 +64,7 @@ ROWS = [
     Page("signing_in", get=signed_in(), look_as="member", grow=more_passkeys),
     Page("passkey_new", get=signed_in(), post=signed_in(DONE), look_as="member"),
     Page("passkey_ready", post=signed_in()),
-    Page("passkey_rename", get=member_only("200"), post=member_only(DONE), args=passkey, look_as="member"),
+    Page("passkey_rename", get=member_only("200"), post=member_only(DONE), args=passkey, look_as=None, why="needs a passkey: tests/members/access/test_passkeys.py"),
     Page("passkey_remove", post=member_only(DONE), args=passkey),
     Page("password", get=signed_in(), post=signed_in(DONE), look_as="member"),
     Page("password_remove", post=signed_in(DONE)),

@@ -1,6 +1,7 @@
 """Passkeys in a real Chromium, whose device with a finger is a virtual one (CDP)."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -8,9 +9,12 @@ from django.conf import settings
 from django.core import mail
 from django.test import Client
 
+from members.access.models import Device
 from members.notices.actions import send_due
+from peernet.lib import clock
 from tests import cast
 from tests.conftest import Live
+from tests.test_pages import violations
 
 NOWHERE = {"BACKEND": settings.CACHES["default"]["BACKEND"], "LOCATION": "redis://127.0.0.1:1/0"}
 DEVICE = {
@@ -84,7 +88,10 @@ def test_a_passkey_is_added_named_and_signs_in_and_a_removed_one_does_not(tab, s
 
     tab.goto(site.url + "/you/sign-in/")
     assert "Last used on" in tab.content()
+    assert violations(tab) == []
     tab.get_by_role("link", name="Rename").click()
+    tab.wait_for_url("**/you/sign-in/passkeys/*/")
+    assert violations(tab) == []
     tab.get_by_label("What shall we call it?").fill("Ann's phone")
     tab.get_by_role("button", name="Save").click()
     assert Authenticator.objects.get(user=ann).data["name"] == "Ann's phone"
@@ -95,6 +102,13 @@ def test_a_passkey_is_added_named_and_signs_in_and_a_removed_one_does_not(tab, s
     tab.goto(site.url + "/accounts/login/")
     tab.get_by_role("button", name="Use a passkey").click()
     tab.get_by_text("That passkey does not open an account here.").wait_for()
+
+
+def test_a_page_left_open_for_long_asks_for_a_code_before_the_passkey(tab, site, ann):
+    tab.goto(site.url + NEW)
+    Device.objects.update(proved_at=clock.now() - timedelta(hours=1))
+    tab.get_by_role("button", name="Make the passkey").click()
+    tab.get_by_role("heading", name="Show that it is you").wait_for()
 
 
 def test_a_device_that_says_no_gets_a_sentence_and_can_be_asked_again(tab, site, ann):

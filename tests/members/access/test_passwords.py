@@ -148,6 +148,13 @@ def test_what_was_typed_as_address_stays_and_the_password_does_not(ann):
     assert "not the password" not in page
 
 
+def test_who_waits_for_a_code_may_use_the_password_instead(ann, client):
+    client.post("/accounts/login/", {"login": "ann@example.org"})
+    assert client.get(LOGIN).status_code == 200
+    answer = client.post(LOGIN, {"login": "ann@example.org", "password": GOOD})
+    assert answer.url == "/"
+
+
 def test_a_closed_account_stays_closed(ann):
     ann.is_active = False
     ann.save()
