@@ -55,8 +55,8 @@ def test_a_new_password_signs_every_other_device_out(ann, signed_in):
     lost.get("/you/")
     here = signed_in(ann)
     here.post(PAGE, {"password": "four wet umbrellas"})
-    assert lost.get("/you/").status_code == 302
     assert "1 device" in words(here.get("/you/"))
+    assert lost.get("/you/").status_code == 302
     assert "There is a problem" in words(enter("ann@example.org", GOOD)[1])
 
 
