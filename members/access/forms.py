@@ -78,10 +78,14 @@ class PasskeyForm(Form, AddWebAuthnForm):
         self.fields["name"] = forms.CharField(
             label=_("What shall we call it?"),
             max_length=60,
+            required=False,  # by now the device keeps a passkey: a missing name must not waste it
             help_text=_("So that you know it again: the phone or computer that keeps it."),
             widget=forms.TextInput(attrs={"autocomplete": "off"}),
         )
         self.fields["credential"] = Credential()
+
+    def clean_name(self):
+        return self.cleaned_data["name"] or str(_("My passkey"))
 
     def clean(self):
         # Signing in with nothing else asks for a finger, a face or a PIN.

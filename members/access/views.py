@@ -158,7 +158,7 @@ def signing_in(request):
 @read_or_write
 @proved
 def passkey_new(request):
-    here = queries.devices_of(request.user).filter(pk=_here(request)).first()
+    here = queries.devices_of(request.user).filter(pk=_here(request)).exclude(browser="").first()
     initial = {"name": here.name if here else ""}
     form = forms.PasskeyForm(request.POST or None, user=request.user, initial=initial)
     if form.is_valid():

@@ -19,7 +19,6 @@ from peernet.lib.errors import Refused
 
 from . import notices
 from .actions import address_added, give_way, send_code
-from .rules import DEVICE
 
 logger = logging.getLogger(__name__)
 CODES = {
@@ -59,11 +58,6 @@ class Adapter(DefaultAccountAdapter):
 
     def get_email_verification_redirect_url(self, email_address):
         return reverse("account_email")
-
-    def login(self, request, user):
-        """Each sign-in is a device of its own, even in a browser that was signed in before."""
-        request.session.pop(DEVICE, None)
-        super().login(request, user)
 
     def post_login(self, request, user, **kwargs):
         """Whoever has no name yet is asked for it once, on the way to where they were going."""

@@ -135,6 +135,16 @@ def test_an_invitation_to_any_address_of_theirs_is_theirs(ann, signed_in):
     assert Invitation.objects.get().accepted_by == ann
 
 
+def test_an_invitation_to_an_address_that_is_not_theirs_yet_leads_to_adding_it(ann, signed_in):
+    place = cast.network()
+    invitation = cast.invited(place, email="ann@work.org")
+    client = signed_in(ann)
+    assert f'href="{PAGE}"' in words(client.get(f"/join/{invitation.token}/"))
+    add(client, "ann@work.org")
+    client.post(f"/join/{invitation.token}/", {"accepts_charter": "on", "charter": "1"})
+    assert Membership.objects.filter(network=place, person=ann).exists()
+
+
 def test_joining_signed_out_with_a_second_address_makes_no_second_account(ann, client):
     ann.emailaddress_set.create(email="ann@work.org", verified=True)
     place = cast.network()

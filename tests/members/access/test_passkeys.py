@@ -120,7 +120,8 @@ def test_a_device_that_says_no_gets_a_sentence_and_can_be_asked_again(tab, site,
     tab.finger(True)
     tab.get_by_role("button", name="Make the passkey").click()
     tab.wait_for_url(site.url + "/you/sign-in/")
-    assert Authenticator.objects.get().user == ann
+    kept = Authenticator.objects.get()
+    assert (kept.user, kept.data["name"]) == (ann, "My passkey")  # it was given no name
 
 
 @pytest.mark.parametrize(
