@@ -27,9 +27,11 @@ def you(request):
 
 
 def _welcome(request):
-    form = NameForm(request.POST or None, instance=request.user)
+    initial = pages.typed(request) if request.method != "POST" else None
+    form = NameForm(request.POST or None, instance=request.user, initial=initial)
     if form.is_valid():
         save_profile(request.user, **form.cleaned_data, by=request.user)
+        pages.forget_typed(request)
         messages.success(request, _("Saved."))
         return redirect(_onward(request) or "you")
     status = pages.status_of(form)
