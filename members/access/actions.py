@@ -31,9 +31,10 @@ def seen(person: Person, session_key: str, agent: str, held: int | None) -> int:
     a password is set; the device stays the same.
     """
     today = clock.now().date()
-    theirs = Device.objects.filter(pk=held, person=person)
-    if held and theirs.update(session_key=session_key, used_on=today):
-        return held
+    if held:
+        theirs = Device.objects.filter(pk=held, person=person)
+        if theirs.update(session_key=session_key, used_on=today):
+            return held
     browser, system = browser_and_system(agent)
     made = {"person": person, "browser": browser, "system": system, "used_on": today}
     device, _new = Device.objects.get_or_create(session_key=session_key, defaults=made)

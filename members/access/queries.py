@@ -23,8 +23,10 @@ def devices_of(person: Person) -> QuerySet[Device]:
 def is_proved(held: Sequence | None) -> bool:
     """Whether it was shown a short while ago who sits at the browser whose session holds this
     (what `actions.seen` returned)."""
+    if not held:
+        return False
     since = clock.now() - FRESH
-    return bool(held) and Device.objects.filter(pk=held[0], proved_at__gt=since).exists()
+    return Device.objects.filter(pk=held[0], proved_at__gt=since).exists()
 
 
 def passkeys_of(person: Person) -> QuerySet[Authenticator]:

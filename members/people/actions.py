@@ -152,8 +152,8 @@ def write_to(address: EmailAddress, *, by: Person) -> None:
         raise Refused(_("Confirm this address first, with the code we send to it."))
     try:
         with transaction.atomic():
-            person.emailaddress_set.update(primary=False)
-            person.emailaddress_set.filter(pk=address.pk).update(primary=True)
+            EmailAddress.objects.filter(user=person).update(primary=False)
+            EmailAddress.objects.filter(pk=address.pk).update(primary=True)
             Person.objects.filter(pk=person.pk).update(email=address.email.lower())
     except IntegrityError as taken:
         raise Refused(TAKEN) from taken
