@@ -1,8 +1,9 @@
 """The wing's models, gathered for Django; each lives in its room."""
 
+from members.access.models import Device
 from members.audit.models import AuditEntry
 from members.notices.models import Heartbeat, Notice
 from members.organisations.models import Affiliation, Organisation
 from members.people.models import Person
 
-__all__ = ["Affiliation", "AuditEntry", "Heartbeat", "Notice", "Organisation", "Person"]
+__all__ = ["Affiliation", "AuditEntry", "Device", "Heartbeat", "Notice", "Organisation", "Person"]

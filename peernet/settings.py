@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "allauth",
     "allauth.account",
+    "allauth.mfa",  # passkeys only: MFA_SUPPORTED_TYPES
 ]
 
 MIDDLEWARE = [
@@ -75,6 +76,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "members.people.middleware.own_zone",
+    "members.access.middleware.remember_device",
     "peernet.lib.pages.private_by_default",
 ]
 
@@ -152,10 +154,11 @@ ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_PREVENT_ENUMERATION = True
-ACCOUNT_CHANGE_EMAIL = True  # one address each; a new one replaces it once its code was typed
+ACCOUNT_MAX_EMAIL_ADDRESSES = 5
 ACCOUNT_FORMS = {
     "login": "members.people.forms.SignInForm",
     "confirm_login_code": "members.people.forms.CodeForm",
+    "confirm_email_verification_code": "members.people.forms.AddressCodeForm",
 }
 ACCOUNT_LOGIN_BY_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_FORMAT = ACCOUNT_LOGIN_BY_CODE_FORMAT
@@ -164,8 +167,24 @@ ACCOUNT_RATE_LIMITS = {
     "login": "60/m/ip",
     "request_login_code": "60/m/ip,3/m/key,10/h/key",  # key: the email address
     "try_code": "60/m/ip,10/15m/key",  # key: the browser's session
+    "login_failed": "60/m/ip,5/5m/key",  # a wrong password; key: the email address
+    "passkey": "60/m/ip",  # no secret to guess, but each try costs us a signature
     "own_data": "5/h/user",
 }
+MFA_ADAPTER = "members.people.adapter.Passkeys"
+MFA_SUPPORTED_TYPES = ["webauthn"]
+# A person has no password until they set one.
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": f"django.contrib.auth.password_validation.{name}Validator",
+        "OPTIONS": options,
+    }
+    for name, options in [
+        ("MinimumLength", {"min_length": 12}),
+        ("CommonPassword", {}),
+        ("UserAttributeSimilarity", {"user_attributes": ("name", "email")}),
+    ]
+]
 # How many of our own proxies stand before us: the limits count the address before them.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", 1 if HTTPS else 0)
 
@@ -218,6 +237,7 @@ MAILBOX_DIR = VAR_DIR / "mailbox"  # where the demo's mailbox keeps what was sen
 # Mechanism 3: kind of notice -> its Kind (still_true, render), in the room that sends it.
 NOTICE_KINDS = [
     "members.digest.notices",
+    "members.people.notices",
     "networks.membership.notices",
     "networks.invitations.notices",
     "networks.funding.notices",
@@ -304,5 +324,6 @@ LOGGING = {
     "loggers": {
         "django.request": {"level": "ERROR"},
         "celery": {"level": "WARNING"},  # it tells of every task: megabytes a day
+        "fido2": {"level": "WARNING"},  # it names each passkey that signs in
     },
 }

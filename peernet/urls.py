@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("peernet.pages.urls")),
     path("accounts/", include("peernet.pages.accounts")),
     path("", include("members.people.urls")),
+    path("", include("members.access.urls")),
     path("", include("members.privacy.urls")),
     path("", include("networks.network.urls")),
     path("", include("networks.funding.urls")),

@@ -12,12 +12,13 @@ def note(
     network_id: int | None = None,
     about_id: int | None = None,
     **detail: int | str | bool | None,
-) -> None:
+) -> AuditEntry:
     """Write down a deed (a code such as "grant.recorded"), in the transaction that does it.
 
-    `detail` holds ids, codes and numbers, never names, addresses or words.
+    Returns the entry, which a message about the deed can point at. `detail` holds ids, codes and
+    numbers, never names, addresses or words.
     """
-    AuditEntry.objects.create(
+    return AuditEntry.objects.create(
         deed=deed,
         actor_id=by.pk if by else None,
         network_id=network_id,

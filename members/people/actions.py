@@ -7,16 +7,23 @@ import uuid
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, ProtectedError, RestrictedError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from members.audit.actions import note
+from members.notices.actions import tell, tell_address
 from peernet.lib import mail
 from peernet.lib.errors import Refused
 
+from . import queries
 from .models import Person
 
 logger = logging.getLogger(__name__)
+TAKEN = gettext_lazy(
+    "This address has an account of its own. Sign in there with it and close that account, or "
+    "choose another main address there and remove this one. Then add it here."
+)
 
 
 @transaction.atomic
@@ -47,8 +54,7 @@ def save_profile(
 
     Raises Refused when it is not their own doing.
     """
-    if person != by:
-        raise Refused(_("Only they can change this."))
+    _own(person, by)
     said = {"name": name, "zone": zone, "language": language, "quiet_hours": quiet_hours}
     changes = {field: value for field, value in said.items() if value is not None}
     for field, value in changes.items():
@@ -87,8 +93,7 @@ def sign_out_everywhere(person: Person, *, by: Person) -> None:
 
     Raises Refused when it is not their own doing.
     """
-    if person != by:
-        raise Refused(_("Only they can change this."))
+    _own(person, by)
     Person.objects.filter(pk=person.pk).update(token_version=F("token_version") + 1)
     person.refresh_from_db(fields=["token_version"])
     note("person.signed_out", by=by, about_id=person.pk)
@@ -114,7 +119,7 @@ def send_code(letter: mail.Letter, email: str, code: str) -> None:
     Raises Refused when the mail server does not take it. On a server without mail, a code for
     an operator is printed on the console, and nobody else gets one.
     """
-    person = Person.objects.filter(email=email.lower()).first()
+    person = queries.whose(email)
     about = person.pk if person else None
     if not settings.MAIL_IS_SET_UP:
         if person and person.is_operator:
@@ -131,9 +136,92 @@ def send_code(letter: mail.Letter, email: str, code: str) -> None:
     note("code.sent", by=None, about_id=about)
 
 
+# --- Addresses -----------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def give_way(email: str, *, by: Person) -> None:
+    """Remove the account that began when somebody typed this address and never its code: `by`
+    has shown by now that the address is theirs.
+
+    An account that anything else holds on to stays, and so the address stays with it.
+    """
+    unused = Person.objects.filter(email=email.lower(), last_login=None, is_operator=False)
+    unused = unused.exclude(pk=by.pk).exclude(emailaddress__verified=True)
+    for person in unused.select_for_update(no_key=True):
+        try:
+            with transaction.atomic():
+                person.delete()
+        except (ProtectedError, RestrictedError):
+            continue
+        note("person.merged", by=by, about_id=by.pk)
+
+
+@transaction.atomic
+def address_added(*, by: Person) -> None:
+    """Record that a further address was shown to be theirs, and tell them."""
+    tell_of_change("address.added", by=by)
+
+
+@transaction.atomic
+def write_to(address: EmailAddress, *, by: Person) -> None:
+    """Make one of somebody's addresses the one that we write to; the one before is told.
+
+    Raises Refused when it is not theirs, not confirmed, or the main address of another account.
+    """
+    person = _locked(address, by)
+    before = person.email
+    if address.email == before:
+        return
+    if not address.verified:
+        raise Refused(_("Confirm this address first, with the code we send to it."))
+    try:
+        with transaction.atomic():
+            EmailAddress.objects.filter(user=person).update(primary=False)
+            EmailAddress.objects.filter(pk=address.pk).update(primary=True)
+            Person.objects.filter(pk=person.pk).update(email=address.email.lower())
+    except IntegrityError as taken:
+        raise Refused(TAKEN) from taken
+    by.email = address.email.lower()
+    tell_of_change("address.main", by=by, also=before)
+
+
+@transaction.atomic
+def remove_address(address: EmailAddress, *, by: Person) -> None:
+    """Take one of somebody's addresses away; it is told once, and then never written to.
+
+    Raises Refused when it is not theirs, or is the one that we write to.
+    """
+    person = _locked(address, by)
+    if address.email.lower() == person.email.lower():
+        raise Refused(_("We write to this address. Choose another one for that first."))
+    address.delete()
+    tell_of_change("address.removed", by=by, also=address.email)
+
+
+def tell_of_change(deed: str, *, by: Person, also: str = "") -> None:
+    """Record a change in how somebody signs in, and write to them that it was made: whoever gets
+    into an account cannot do so quietly. `also`: an address they no longer read mail at, perhaps.
+    """
+    entry = note(deed, by=by, about_id=by.pk)
+    tell(Person.objects.filter(pk=by.pk), "account_changed", entry.pk)
+    if also:
+        tell_address(also, "account_changed", entry.pk)
+
+
+def _locked(address: EmailAddress, by: Person) -> Person:
+    person = Person.objects.select_for_update(no_key=True).get(pk=address.user_id)
+    _own(person, by)
+    return person
+
+
+def _own(person: Person, by: Person) -> None:
+    if person != by:
+        raise Refused(_("Only they can change this."))
+
+
 def _account(email: str, name: str) -> Person:
-    known = Person.objects.filter(email=email)
-    if person := known.first():
+    if person := queries.whose(email):
         return person
     try:
         with transaction.atomic():
@@ -142,6 +230,6 @@ def _account(email: str, name: str) -> Person:
             EmailAddress.objects.create(user=person, email=email, primary=True)
     except IntegrityError:
         # The other request has committed by now: the unique index made us wait for it.
-        return known.get()
+        return Person.objects.get(email=email)
     note("person.welcomed", by=None, about_id=person.pk)
     return person

@@ -2,10 +2,12 @@
 
 import logging
 from functools import wraps
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import ratelimit
+from allauth.mfa.adapter import DefaultMFAAdapter
+from django.conf import settings
 from django.http import HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,7 +18,7 @@ from redis.exceptions import RedisError
 from peernet.lib.errors import Refused
 
 from . import notices
-from .actions import send_code
+from .actions import address_added, give_way, send_code
 
 logger = logging.getLogger(__name__)
 CODES = {
@@ -32,8 +34,10 @@ class Adapter(DefaultAccountAdapter):
         "too_many_login_attempts": gettext_lazy(
             "That was too often. Wait a few minutes, then ask for a new code."
         ),
-        "email_taken": gettext_lazy("This address has an account of its own. Sign in with it."),
-        "same_as_current": gettext_lazy("That is the address you have now."),
+        "email_password_mismatch": gettext_lazy(
+            "That address and that password do not go together. Type them again, or let us mail "
+            "you a code."
+        ),
         "rate_limited": gettext_lazy("That was too often. Wait a minute, then try again."),
     }
 
@@ -42,12 +46,48 @@ class Adapter(DefaultAccountAdapter):
         code = context["code"]
         send_code(CODES[template_prefix](code), email, code)
 
+    def confirm_email(self, request, email_address):
+        """A further address, whose code was typed; or the first one, by signing in."""
+        by = request.user
+        if by.is_authenticated:
+            give_way(email_address.email, by=by)
+        confirmed = super().confirm_email(request, email_address)
+        if confirmed and by.is_authenticated:
+            address_added(by=by)
+        return confirmed
+
+    def get_email_verification_redirect_url(self, email_address):
+        return reverse("account_email")
+
     def post_login(self, request, user, **kwargs):
         """Whoever has no name yet is asked for it once, on the way to where they were going."""
         response = super().post_login(request, user, **kwargs)
         if user.name:
             return response
         return HttpResponseRedirect(f"{reverse('you')}?{urlencode({'next': response.url})}")
+
+
+class Passkeys(DefaultMFAAdapter):
+    """A passkey is a way in, never a second lock: a code by mail opens the door as before, so
+    that nobody is shut out by a lost phone."""
+
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": gettext_lazy(
+            "That passkey does not open an account here. Use another one, or let us mail you a "
+            "code."
+        ),
+    }
+
+    def is_mfa_enabled(self, user, types=None):
+        return False
+
+    def get_public_key_credential_rp_entity(self):
+        # From the settings and not the request: a passkey belongs to one address for good.
+        return {"id": urlsplit(settings.SITE_URL).hostname, "name": "PeerNet"}
+
+    def get_public_key_credential_user_entity(self, user):
+        said = super().get_public_key_credential_user_entity(user)
+        return said | {"name": user.email, "display_name": user.name or user.email}
 
 
 def fails_closed(view):

@@ -19,7 +19,7 @@ class SignInForm(Form, LoginForm):
         self.fields["login"] = forms.EmailField(
             label=_("Your email address"),
             max_length=254,
-            help_text=_("We send you a code. There is no password."),
+            help_text=_("We send you a code to type in. You need no password."),
             widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         )
 
@@ -44,6 +44,14 @@ class CodeForm(Form, ConfirmLoginCodeForm):
             help_text=_("6 digits. It can take a minute to arrive. Look in your spam folder too."),
             widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
         )
+
+
+class AddressCodeForm(CodeForm):
+    """The code that was sent to a further address. Whether it can be theirs is asked once they
+    have typed it (adapter.py): before, nobody learns who has an account."""
+
+    def __init__(self, *args, user=None, email="", **kwargs):
+        super().__init__(*args, **kwargs)
 
 
 class NameForm(ModelForm):

@@ -19,7 +19,7 @@ class PersonManager(BaseUserManager):
         return self.get(email__iexact=email)
 
     def create_user(self, email, name="", **fields):
-        """allauth and the tests come in here; no password is ever set."""
+        """allauth and the tests come in here. A password is set by its owner alone, later."""
         person = self.model(email=email.strip().lower(), name=name, **fields)
         person.set_unusable_password()
         person.save()

@@ -1,8 +1,12 @@
 """What everybody is told about the server itself."""
 
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+
+from members.audit.models import AuditEntry
+from members.notices.models import Notice
 
 from .models import Person
 
@@ -20,3 +24,23 @@ def banner() -> str:
         "Mail is not set up on this server, so no code and no invitation can be sent. "
         "An operator's sign-in code is shown on the server's console."
     )
+
+
+def whose(email: str) -> Person | None:
+    """The person of this address: whoever has shown that they read mail there, whether or not it
+    is the one we write to; else whose account began with it."""
+    shown = EmailAddress.objects.filter(email=email.lower(), verified=True)
+    if address := shown.select_related("user").first():
+        return address.user
+    return Person.objects.filter(email=email.lower()).first()
+
+
+def addresses_of(person: Person) -> QuerySet[EmailAddress]:
+    """The addresses that the person has confirmed: the one we write to first."""
+    return EmailAddress.objects.filter(user=person, verified=True).order_by("-primary", "email")
+
+
+def letters_about_changes(person: Person) -> QuerySet[Notice]:
+    """What we wrote about changes to the person's account, also to addresses since removed."""
+    changes = AuditEntry.objects.filter(about_id=person.pk).values("pk")
+    return Notice.objects.filter(kind="account_changed", about_id__in=changes)

@@ -1,8 +1,9 @@
-"""Time zones as people look for them."""
+"""Time zones as people look for them; and what a session calls things."""
 
 from collections.abc import Iterable
 
 Choice = tuple[str, str]
+DEVICE = "device"  # the key in a session: which row of members/access is this browser's
 
 
 def zone_choices(zones: Iterable[str], home: str) -> list[Choice | tuple[str, list[Choice]]]:

@@ -4,5 +4,5 @@ from . import views
 
 urlpatterns = [
     path("you/", views.you, name="you"),
-    path("you/sign-out-elsewhere/", views.sign_out_elsewhere, name="sign_out_elsewhere"),
+    path("you/profile/", views.profile, name="profile"),
 ]

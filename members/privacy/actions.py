@@ -13,6 +13,7 @@ from django.template.loader import render_to_string
 
 from members.audit.actions import note
 from members.people.models import Person
+from members.people.queries import letters_about_changes
 from peernet.lib import clock
 from peernet.lib.personal import Declaration
 
@@ -46,6 +47,7 @@ def erase(person: Person, *, by: Person) -> None:
     so that what is kept does not fall over.
     """
     theirs = queries.addresses(person)
+    letters_about_changes(person).delete()  # some went to addresses that are no longer theirs
     for model, said in queries.declared():
         rows = queries.rows_about(model, said, person, theirs)
         if said.erase == "delete":

@@ -1,6 +1,7 @@
 """What the declarations say, and what the rows say about one person. Nothing here knows a model:
 the wings above declare theirs, and Django knows them all."""
 
+import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -128,4 +129,6 @@ def _shown(field: models.Field, value: Any) -> str:
         return moment(value)
     if isinstance(value, date):
         return formats.date_format(value, "j F Y", use_l10n=False)
+    if isinstance(value, dict):  # what a third party's table keeps in one field
+        return json.dumps(value, ensure_ascii=False)
     return str(dict(field.flatchoices).get(value, "" if value is None else value))

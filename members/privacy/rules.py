@@ -17,6 +17,12 @@ THIRD_PARTY: dict[str, Declaration] = {
     "auth.Permission": nothing("Names of abilities."),
     "auth.Group": nothing("Unused: rights come from dated rows."),
     "contenttypes.ContentType": nothing("Names of models."),
+    "mfa.Authenticator": about(
+        "user",
+        download=("data", "created_at", "last_used_at"),
+        erase="delete",
+        title=_("Your passkeys: their names and public halves"),
+    ),
     "sessions.Session": nothing(
         "Signed-in browsers, by a random key; erasure raises the session hash, which ends them."
     ),

@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from members.access.actions import forget_devices
 from members.notices.actions import beat
 
 from . import actions
@@ -10,4 +11,5 @@ from . import actions
 @shared_task
 def tick_upkeep():
     actions.forget_expired_sign_ins()
+    forget_devices()
     beat("upkeep")

@@ -50,7 +50,7 @@ def _write(notice: Notice) -> mail.Letter:
             mail.heading(_("What happens next")),
             mail.para(
                 _("The page shows you the house rules. Then we mail you a code, you type it in, "
-                  "and you are in. There is no password. It takes about a minute.")
+                  "and you are in. You need no password. It takes about a minute.")
             ),
             mail.para(
                 _("If you would rather not join, do nothing. We will not add you to anything.")

@@ -1,5 +1,6 @@
-"""The part of allauth that PeerNet uses: a code by mail. No passwords, so none of their pages;
-and one page for everybody, new or not, so no page to sign up either."""
+"""The part of allauth that PeerNet uses: a code by mail, on one page for everybody, new or not, so
+there is no page to sign up. Passkeys, passwords and addresses have pages of our own
+(members/access): none of allauth's others is mounted."""
 
 from allauth.account import views
 from allauth.account.stages import LoginStage
@@ -35,5 +36,4 @@ urlpatterns = [
     ),
     path("logout/", views.logout, name="account_logout"),
     path("inactive/", views.account_inactive, name="account_inactive"),
-    path("email/", fails_closed(views.email), name="account_email"),
 ]

@@ -63,8 +63,11 @@ DEEDS: dict[str, str | Promise] = {
 }
 # Somebody's own business, or the platform's: on no network's page.
 UNSHOWN = {
-    "backup.restored", "calendar_feed.made", "calendar_feed.switched_off", "charter.accepted",
-    "code.not_sent", "code.sent", "data.downloaded", "funder_seat.taken", "funder_seat.withdrawn",
-    "membership.answered", "membership.asked_back", "membership.paused", "membership.resumed",
-    "operator.made", "person.erased", "person.signed_out", "person.welcomed", "watch.told",
+    "address.added", "address.main", "address.removed", "backup.restored", "calendar_feed.made",
+    "calendar_feed.switched_off", "charter.accepted", "code.not_sent", "code.sent",
+    "data.downloaded", "device.signed_out", "funder_seat.taken", "funder_seat.withdrawn",
+    "mail.chosen", "membership.answered", "membership.asked_back", "membership.paused",
+    "membership.resumed", "operator.made", "passkey.added", "passkey.removed", "passkey.renamed", "password.removed",
+    "password.set", "person.erased", "person.merged", "person.signed_out", "person.welcomed",
+    "watch.told",
 }  # fmt: skip

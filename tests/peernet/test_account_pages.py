@@ -65,12 +65,10 @@ def test_the_code_from_the_mail_opens_the_door(waiting):
 def test_a_new_address_waits_for_its_code(signed_in):
     ann = cast.person("Ann Lee")
     client = signed_in(ann)
-    assert ann.email in page(client.get("/accounts/email/"))
-    answer = client.post(
-        "/accounts/email/", {"email": "new@example.org", "action_add": "1"}, follow=True
-    )
+    assert ann.email in page(client.get("/you/addresses/"))
+    answer = client.post("/you/addresses/", {"email": "new@example.org"}, follow=True)
     assert "We have sent a code to new@example.org." in page(answer)
-    assert "style=" not in page(client.get("/accounts/email/"))
+    assert "style=" not in page(client.get("/you/addresses/"))
 
 
 def test_a_page_of_allauths_own_wears_our_frame():

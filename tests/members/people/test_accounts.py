@@ -50,7 +50,7 @@ def test_somebody_changes_what_they_are_called_and_when_they_are_written_to(sign
     ann = cast.person("Ann")
     form = PROFILE | {"name": " Ann  Lee-Ó Briain ", "zone": "America/New_York"}
     form.pop("quiet_hours")
-    assert signed_in(ann).post("/you/", form).url == "/you/"
+    assert signed_in(ann).post("/you/profile/", form).url == "/you/"
     ann.refresh_from_db()
     assert (ann.name, ann.zone, ann.language) == ("Ann  Lee-Ó Briain", "America/New_York", "en-gb")
     assert ann.quiet_hours is False
@@ -69,7 +69,7 @@ def test_somebody_changes_what_they_are_called_and_when_they_are_written_to(sign
 )
 def test_what_cannot_be_kept_gets_a_sentence_and_what_was_typed_stays(signed_in, typed, sentence):
     ann = cast.person("Ann Lee")
-    answer = signed_in(ann).post("/you/", PROFILE | {"name": "Kept Name"} | typed)
+    answer = signed_in(ann).post("/you/profile/", PROFILE | {"name": "Kept Name"} | typed)
     assert answer.status_code == 422
     assert sentence in words(answer)
     assert "name" in typed or 'value="Kept Name"' in words(answer)
@@ -82,15 +82,15 @@ def test_what_cannot_be_kept_gets_a_sentence_and_what_was_typed_stays(signed_in,
 )
 def test_odd_names_are_kept_and_shown_as_they_are(signed_in, name):
     ann = cast.person()
-    signed_in(ann).post("/you/", PROFILE | {"name": name})
+    signed_in(ann).post("/you/profile/", PROFILE | {"name": name})
     ann.refresh_from_db()
     assert ann.name == name
-    assert "<script>alert" not in words(signed_in(ann).get("/you/"))
+    assert "<script>alert" not in words(signed_in(ann).get("/you/profile/"))
 
 
 def test_marks_that_turn_the_reading_direction_are_taken_out(signed_in):
     ann = cast.person()
-    signed_in(ann).post("/you/", PROFILE | {"name": "Ann\u202egro.elpmaxe"})
+    signed_in(ann).post("/you/profile/", PROFILE | {"name": "Ann\u202egro.elpmaxe"})
     ann.refresh_from_db()
     assert ann.name == "Anngro.elpmaxe"
 
@@ -99,8 +99,8 @@ def test_what_was_typed_waits_for_somebody_whose_sign_in_expired(client, signed_
     ann = cast.person("Ann Lee", quiet_hours=True)
     form = PROFILE | {"name": "Ann Typed", "zone": "Asia/Tokyo"}
     form.pop("quiet_hours")
-    assert client.post("/you/", form).url == "/accounts/login/?next=/you/"
-    page = words(signed_in(ann).get("/you/"))
+    assert client.post("/you/profile/", form).url == "/accounts/login/?next=/you/profile/"
+    page = words(signed_in(ann).get("/you/profile/"))
     assert 'value="Ann Typed"' in page
     assert 'value="Asia/Tokyo" selected' in page
     box = re.search(r'<input type="checkbox" name="quiet_hours"[^>]*>', page)[0]
@@ -123,7 +123,7 @@ def test_what_is_no_address_makes_no_operator():
 
 def test_pages_speak_the_language_and_show_the_time_that_somebody_chose(signed_in):
     gwen = cast.person(language="cy", zone="Asia/Tokyo")
-    page = signed_in(gwen).get("/you/")
+    page = signed_in(gwen).get("/you/profile/")
     assert page.headers["Content-Language"] == "cy"
     assert '<html lang="cy">' in page.content.decode()
 
@@ -131,12 +131,12 @@ def test_pages_speak_the_language_and_show_the_time_that_somebody_chose(signed_i
 def test_nobody_is_asked_for_a_language_where_there_is_only_one(signed_in, settings):
     settings.LANGUAGES = [("en-gb", "English")]
     ann = cast.person()
-    page = signed_in(ann).get("/you/")
+    page = signed_in(ann).get("/you/profile/")
     assert 'name="language"' not in page.content.decode()
     form = {key: value for key, value in PROFILE.items() if key != "language"}
-    assert signed_in(ann).post("/you/", form).status_code == 302
+    assert signed_in(ann).post("/you/profile/", form).status_code == 302
 
 
 def test_a_flood_sent_while_signed_out_is_not_kept(client):
-    client.post("/you/", PROFILE | {"name": "x" * 200_000})
+    client.post("/you/profile/", PROFILE | {"name": "x" * 200_000})
     assert "kept" not in client.session

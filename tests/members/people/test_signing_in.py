@@ -7,7 +7,6 @@ import sys
 import pytest
 from django.conf import settings
 from django.core import mail
-from django.core.cache import cache
 from django.test import Client
 
 from members.audit.models import AuditEntry
@@ -245,35 +244,9 @@ def test_signing_up_is_the_same_page_and_keeps_where_they_were_going(client):
     assert client.get(CONFIRM).url.startswith("/accounts/login/")
 
 
-def test_somebody_moves_to_a_new_address(client, signed_in):
-    ann = cast.person(email="ann@example.org")
-    signed_in(ann).post("/accounts/email/", {"email": "Ann@new.org", "action_add": "1"})
-    ann.refresh_from_db()
-    assert ann.email == "ann@example.org"
-    client.post("/accounts/confirm-email/", {"code": code()})
-    ann.refresh_from_db()
-    assert ann.email == "ann@new.org"
-    client.post("/accounts/logout/")
-    cache.clear()
-    ask(client, "ann@new.org")
-    enter(client)
-    assert client.session["_auth_user_id"] == str(ann.pk)
-
-
-def test_an_address_with_an_account_of_its_own_cannot_be_taken_even_with_its_code(signed_in):
-    cast.person(email="bo@example.org")
-    ann = cast.person(email="ann@example.org")
-    client = signed_in(ann)
-    client.post("/accounts/email/", {"email": "bo@example.org", "action_add": "1"})
-    answer = client.post("/accounts/confirm-email/", {"code": code()})
-    assert "This address has an account of its own" in words(answer)
-    ann.refresh_from_db()
-    assert ann.email == "ann@example.org"
-
-
 def test_asking_for_two_codes_to_a_new_address_at_once_gets_a_page_not_a_fault(signed_in):
     client = signed_in(cast.person(email="ann@example.org"))
-    client.post("/accounts/email/", {"email": "new@example.org", "action_add": "1"})
-    again = client.post("/accounts/email/", {"email": "new@example.org", "action_add": "1"})
+    client.post("/you/addresses/", {"email": "new@example.org"})
+    again = client.post("/you/addresses/", {"email": "new@example.org"})
     assert again.status_code == 429
     assert "Too" in words(again) or "often" in words(again)

@@ -4,7 +4,9 @@ from datetime import timedelta
 from uuid import uuid4
 
 from allauth.account.models import EmailConfirmation
+from allauth.mfa.models import Authenticator
 
+from members.access.models import Device
 from members.audit.actions import note
 from members.notices.models import Notice
 from networks.discussions.models import Follow, Mute, ReadMark
@@ -57,6 +59,8 @@ def lived():
     )
     FunderSeat.objects.create(funder=programme.funder, email="bea@example.org", invited_by=zoe)
     note("network.opened", by=zoe, network_id=place.pk)
+    Device.objects.create(person=zoe, session_key="d" * 32, used_on=clock.today(zoe.zone))
+    Authenticator.objects.create(user=zoe, type="webauthn", data={"name": f"Phone of {NAME}"})
     return zoe, place
 
 

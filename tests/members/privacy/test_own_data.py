@@ -67,7 +67,7 @@ def test_who_did_nothing_yet_gets_their_account_only(signed_in):
     lived()
     made, page = unpacked(signed_in(cast.person("Ann Lee")).post("/you/data/"))
     assert {p["kind"] for p in made["parts"] if p["rows"]} == {
-        "members.Person", "account.EmailAddress",
+        "members.Person", "account.EmailAddress", "members.Device",
     }  # fmt: skip
     assert "quagmire" not in page.lower()
 
