@@ -16,6 +16,7 @@ app.autodiscover_tasks(
         "networks.imports",
         "sessions.cadence",
         "sessions.meetings",
+        "evaluation.surveys",
     ]
 )
 

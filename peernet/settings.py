@@ -217,8 +217,11 @@ NOTICE_KINDS = [
     "networks.funding.notices",
     "sessions.cadence.notices",
     "sessions.meetings.notices",
+    "evaluation.surveys.notices",
 ]
 NOTICE_GUARD = "networks.membership.queries.may_hear"
+# What no declaration can lead to (peernet.lib.personal): who gives it to its person, who erases it.
+OWN_DATA = [("evaluation.surveys.queries.own_answers", "evaluation.surveys.actions.forget")]
 
 # --- The bell: intervals in UTC only; what is due is a row in the database ----------------------
 
@@ -238,6 +241,7 @@ CELERY_BEAT_SCHEDULE = {
         ("sessions", "sessions.cadence.tasks.tick_sessions", 300),
         ("funding", "sessions.cadence.tasks.tick_funding", 900),
         ("drafts", "networks.imports.tasks.tick_drafts", 900),
+        ("surveys", "evaluation.surveys.tasks.tick_surveys", 900),
         ("upkeep", "members.privacy.tasks.tick_upkeep", 6 * 3600),
     ]
 }

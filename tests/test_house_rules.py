@@ -15,7 +15,7 @@ HOUSE = {
     "members": ["audit", "notices", "people", "organisations", "privacy"],
     "networks": ["network", "funding", "membership", "discussions", "directory", "imports"],
     "sessions": ["cadence", "calendar", "meetings", "attendance"],
-    "evaluation": ["indicators", "reports"],
+    "evaluation": ["indicators", "surveys", "reports"],
 }
 WINGS = ["peernet.lib", *HOUSE, "peernet"]
 # A shelf imports only to its left. Those before "forms" are what other rooms may use.
@@ -160,9 +160,10 @@ def test_rules_are_pure(path):
 
 PURE = {
     "__future__", "bisect", "calendar", "collections", "dataclasses", "datetime", "dateutil",
-    "decimal", "difflib", "enum", "fractions", "functools", "hashlib", "icalendar", "io",
+    "decimal", "difflib", "enum", "fractions", "functools", "hashlib", "hmac", "icalendar", "io",
     "itertools", "csv",
-    "math", "operator", "re", "string", "typing", "unicodedata", "uuid", "zoneinfo", "peernet",
+    "math", "operator", "re", "statistics", "string", "typing", "unicodedata", "uuid", "zoneinfo",
+    "peernet",
     "django",  # only for words: see the next test
     "sessions", "networks", "members", "evaluation",  # other rooms' rules; held by the order above
 }  # fmt: skip

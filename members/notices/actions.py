@@ -100,6 +100,12 @@ def withdraw(
     return rows.update(state=NoticeState.DROPPED, reason=reason, settled_at=clock.now())
 
 
+def forget(about_id: int, *names: str) -> None:
+    """Delete every notice of these kinds about this thing, also those that went: for kinds of
+    which nobody is to know later who got them."""
+    Notice.objects.filter(kind__in=names, about_id=about_id).delete()
+
+
 def send_due(limit: int = 500) -> int:
     """Send what is due, one at a time, until nothing is or `limit` is reached; returns how many.
 

@@ -47,6 +47,13 @@ DEEDS: dict[str, str | Promise] = {
     "session.planned": _("planned a session"),
     "session.taken_on": _("took on a session after the funding"),
     "session.written": _("wrote to people about a session"),
+    "survey.closed": _("closed a round of a survey"),
+    "survey.discarded": _("threw away a survey before anybody was asked"),
+    "survey.edited": _("changed the questions of a survey before anybody was asked"),
+    "survey.ended": _("ended a survey: its key was deleted"),
+    "survey.launched": _("launched a round of a survey"),
+    "survey.opened": _("made a survey"),
+    "survey.taken_back": _("took back a round of a survey before it opened"),
 }
 # Somebody's own business, or the platform's: on no network's page.
 UNSHOWN = {
