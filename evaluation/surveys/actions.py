@@ -90,9 +90,7 @@ def launch(study: Study, opens: date, closes: date, *, shared: bool = False, by:
     number = study.waves.count() + 1
     wave = Wave.objects.create(study=study, number=number, opens_on=opens, closes_on=closes)
     note("survey.launched", by=by, network_id=study.network_id, about_id=study.pk, round=number)
-    if opens == today:
-        _open(wave)
-    return wave
+    return _open(wave) if opens == today else wave
 
 
 @transaction.atomic
@@ -260,16 +258,17 @@ def keep_time() -> None:
 
 
 @transaction.atomic
-def _open(wave: Wave) -> None:
+def _open(wave: Wave) -> Wave:
     """Everybody who is a member now is asked, once."""
     rows = Wave.objects.select_for_update(of=("self",)).select_related("study__network")
     wave = rows.get(pk=wave.pk)
     if wave.opened_at:
-        return
+        return wave
     wave.opened_at = clock.now()
     wave.save(update_fields=["opened_at"])
     people = queries.not_answered(wave)  # so far, all but those who want no mail about it
     tell(people, "survey", wave.pk, network_id=wave.study.network_id)
+    return wave
 
 
 @transaction.atomic

@@ -119,6 +119,4 @@ def test_the_reminder_comes_while_it_is_open_and_not_on_the_first_day(opens, day
 def test_days_that_cannot_be_are_refused(opens, closes):
     today = date(2026, 3, 1)
     with pytest.raises(Refused):
-        rules.check_days(
-            today + timedelta(days=opens), today + timedelta(days=closes), today
-        )
+        rules.check_days(today + timedelta(days=opens), today + timedelta(days=closes), today)
