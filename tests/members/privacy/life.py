@@ -4,6 +4,8 @@ from datetime import timedelta
 
 from allauth.account.models import EmailConfirmation
 
+from evaluation.surveys import actions as surveys
+from evaluation.surveys.models import Wave
 from members.audit.actions import note
 from members.notices.models import Notice
 from networks.discussions.models import ReadMark
@@ -42,6 +44,7 @@ def lived():
         funder=programme.funder, email=ADDRESS, person=zoe, since=clock.now(), invited_by=zoe
     )
     FunderSeat.objects.create(funder=programme.funder, email="bea@example.org", invited_by=zoe)
+    _survey(place, zoe)
     note("network.opened", by=zoe, network_id=place.pk)
     return zoe, place
 
@@ -74,6 +77,16 @@ def _sessions(place, zoe):
     Attendance.objects.create(
         session=past, person=zoe, shown_name=NAME, shown_email=ADDRESS, source="file", file=file
     )
+
+
+def _survey(place, zoe):
+    today = clock.today(place.zone)
+    study = surveys.open_study(place, "How it works", by=zoe)
+    days = {"opens_on": today, "closes_on": today + timedelta(days=9)}
+    wave = Wave.objects.create(study=study, number=1, opened_at=clock.now(), **days)
+    words = study.items.get(kind="text")
+    surveys.save(wave, zoe, words, {"answer": f"Ask {NAME}"}, by=zoe)
+    surveys.no_more(study, zoe, by=zoe)
 
 
 def spells(person):
