@@ -62,8 +62,10 @@ def survey(request, network, pk):
 @network_page("coordinate")
 def survey_edit(request, network, pk):
     study = _study(network, pk)
-    initial = {"title": study.title} | pages.typed(request)
-    form = WordingForm(list(study.items.all()), request.POST or None, initial=initial)
+    items = list(study.items.all())
+    boxes = [f"keep-{item.uid}" for item in items]
+    initial = {"title": study.title} | pages.typed(request, *boxes)
+    form = WordingForm(items, request.POST or None, initial=initial)
     if form.is_valid() and _done(
         form, actions.edit, study, form.cleaned_data["title"], form.wording(), by=request.user
     ):
