@@ -40,7 +40,7 @@ def test_no_column_leads_to_a_person_and_none_holds_a_time(model):
     assert not model._meta.related_objects, "what points at it might point at a person too"
 
 
-def test_the_keys_are_random(place, dan):
+def test_keys_are_random_and_no_mark_stands_in_both_tables(place, dan):
     people = members_of(place, 8)
     wave = launch(place, dan)
     for one in people:
@@ -48,6 +48,8 @@ def test_the_keys_are_random(place, dan):
     for model in (Response, Answered):
         keys = [row.pk for row in model.objects.all()]
         assert all(key.version == 4 for key in keys)
+    marks = [set(m.objects.values_list("mark", flat=True)) for m in (Response, Answered)]
+    assert not marks[0] & marks[1]
 
 
 def test_closing_leaves_no_order_in_which_answers_came(place, dan):
