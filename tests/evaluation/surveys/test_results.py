@@ -1,5 +1,6 @@
 """What a closed round shows, to whom, and what it keeps back."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -65,6 +66,8 @@ def test_groups_that_are_large_enough_are_counted_to_the_nearest_five(place, dan
     page = page_of(wave, dan, signed_in)
     assert "Agree 10 In between 5 Disagree 5" in words(page)
     assert page.content.decode().count("<progress") == 3 * 5
+    ids = re.findall(r' id="([^"]+)"', page.content.decode())
+    assert len(ids) == len(set(ids)), "each question's table has a name of its own"
     assert "About 20 answers." in words(page)
 
 
