@@ -1,1 +1,5 @@
-"""The wing's models, gathered for Django. None yet: figures are read, not stored."""
+"""The wing's models, gathered for Django; each lives in its room."""
+
+from evaluation.surveys.models import Answered, Item, NoMore, Response, Study, Wave
+
+__all__ = ["Answered", "Item", "NoMore", "Response", "Study", "Wave"]

@@ -19,6 +19,7 @@ app.autodiscover_tasks(
         "networks.membership",
         "sessions.cadence",
         "sessions.meetings",
+        "evaluation.surveys",
     ]
 )
 

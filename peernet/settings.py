@@ -244,6 +244,7 @@ NOTICE_KINDS = [
     "networks.discussions.notices",
     "sessions.cadence.notices",
     "sessions.meetings.notices",
+    "evaluation.surveys.notices",
     "peernet.pages.notices",
 ]
 NOTICE_GUARD = "networks.membership.queries.hearing"
@@ -252,6 +253,9 @@ DIGEST_SECTIONS = [
     "networks.discussions.notices.digest_items",
     "sessions.meetings.queries.digest_items",
 ]
+
+# What no declaration can lead to (peernet.lib.personal): who gives it to its person, who erases it.
+OWN_DATA = [("evaluation.surveys.queries.own_answers", "evaluation.surveys.actions.forget")]
 
 # --- The bell: intervals in UTC only; what is due is a row in the database ----------------------
 
@@ -275,6 +279,7 @@ CELERY_BEAT_SCHEDULE = {
         ("digest", "members.digest.tasks.tick_digest", 900),
         ("drafts", "networks.imports.tasks.tick_drafts", 900),
         ("old_drafts", "networks.drafts.tasks.tick_old_drafts", 6 * 3600),
+        ("surveys", "evaluation.surveys.tasks.tick_surveys", 900),
         ("upkeep", "members.privacy.tasks.tick_upkeep", 6 * 3600),
     ]
 }

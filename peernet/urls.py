@@ -26,6 +26,7 @@ urlpatterns = [
     path("", include("sessions.attendance.urls")),
     path("", include("sessions.calendar.urls")),
     path("", include("evaluation.indicators.urls")),
+    path("", include("evaluation.surveys.urls")),
     path("", include("evaluation.reports.urls")),
 ]
 

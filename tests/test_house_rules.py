@@ -27,7 +27,7 @@ HOUSE = {
         "imports",
     ],
     "sessions": ["cadence", "calendar", "meetings", "attendance", "follow_up", "closing"],
-    "evaluation": ["indicators", "reports"],
+    "evaluation": ["indicators", "surveys", "reports"],
 }  # fmt: skip
 WINGS = ["peernet.lib", *HOUSE, "peernet"]
 # A shelf imports only to its left. Those before "forms" are what other rooms may use.
@@ -175,9 +175,10 @@ def test_rules_are_pure(path):
 
 PURE = {
     "__future__", "bisect", "calendar", "collections", "dataclasses", "datetime", "dateutil",
-    "decimal", "difflib", "enum", "fractions", "functools", "hashlib", "icalendar", "io",
+    "decimal", "difflib", "enum", "fractions", "functools", "hashlib", "hmac", "icalendar", "io",
     "itertools", "csv",
-    "math", "operator", "re", "string", "typing", "unicodedata", "uuid", "zoneinfo", "peernet",
+    "math", "operator", "re", "statistics", "string", "typing", "unicodedata", "uuid", "zoneinfo",
+    "peernet",
     "django",  # only for words: see the next test
     "sessions", "networks", "members", "evaluation",  # other rooms' rules; held by the order above
 }  # fmt: skip

@@ -20,9 +20,10 @@ def test_ids_that_no_row_can_have_are_not_found():
             continue
         client = Client()
         client.raise_request_exception = False
-        client.force_login(
-            house[page.look_as], backend="allauth.account.auth_backends.AuthenticationBackend"
-        )
+        if house[page.look_as]:
+            client.force_login(
+                house[page.look_as], backend="allauth.account.auth_backends.AuthenticationBackend"
+            )
         for number in (0, 2**31, 2**63, 10**30):
             odd = tuple(number if isinstance(arg, int) else arg for arg in args)
             answer = client.get(reverse(page.name, args=odd))

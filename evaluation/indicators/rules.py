@@ -29,6 +29,11 @@ WITHHELD = _(
     "A number of fewer than 5 is not shown, and neither is a number that would give one away. "
     "Numbers that are shown are rounded to the nearest 5, so they may not add up."
 )
+WITHHELD_SURVEY = _(
+    "Nothing below 5 answers, and for funders nothing below 10. Numbers of people are rounded to "
+    "the nearest 5, and one that would give another away is not shown. Nothing is shown of a round "
+    "that is open; how many have answered, coordinators see exactly."
+)
 PUBLIC = _("Nothing: it counts no people.")
 BY_MONTH = _("Calendar months in the network’s own time zone; the current month so far.")
 
@@ -93,6 +98,51 @@ INDICATORS = {
             _("Days from the first funded day until the last, both included."),
             _("Grants as the network recorded them and the funder agreed to them."),
             _("Today, in the network’s own time zone."), PUBLIC,
+        ),
+        Indicator(
+            "survey-answered", 1, _("Members who answered a survey"),
+            _("How many of those asked sent their answers before the round closed."),
+            _("answers sent ÷ members asked"),
+            _("Answers that were sent. Those begun and not sent do not count, and are deleted."),
+            _(
+                "Everybody who was a member when the round opened, also those who left during "
+                "it; not those who joined later."
+            ),
+            _("The survey’s own round, as it stood when it closed."),
+            _("From the day the round opened until it closed."), WITHHELD_SURVEY,
+        ),
+        Indicator(
+            "survey-average", 1, _("Average answer to a survey’s question"),
+            _("What people answered on average, from 1 to 5 or from 0 to 10."),
+            _("sum of the answers ÷ number of answers"),
+            _("1 is “I disagree strongly” and 5 “I agree strongly”; 0 to 10 as pressed."),
+            _("Answers to that question. Who skipped it is not among them."),
+            _("Answers sent in that round."),
+            _("One round."), WITHHELD_SURVEY,
+        ),
+        Indicator(
+            "survey-order", 1, _("What matters most to members"),
+            _("In which order people put what a network may be for."),
+            _("for each: sum of its places ÷ number of answers; the lowest comes first"),
+            _(
+                "Places from 1. Agreement is Kendall’s W = 12 S ÷ (m² (n³ − n)): m people, n "
+                "things, S the squared distances of their sums of places from the mean sum."
+            ),
+            _("Whole orders. Each person sees the things in another order at first."),
+            _("Answers sent in that round."),
+            _("One round."), WITHHELD_SURVEY,
+        ),
+        Indicator(
+            "survey-change", 1, _("Change between two rounds of a survey"),
+            _("How the same people’s answers differ. It does not tell what made them differ."),
+            _("sum of (answer now − answer before) ÷ pairs, with its 95% interval"),
+            _(
+                "For each person who answered that question in both rounds, the difference. The "
+                "interval is mean ± t × s ÷ √pairs, t of Student with pairs − 1 degrees of freedom."
+            ),
+            _("Pairs: people who answered in both rounds. Below 10 pairs no average is shown."),
+            _("Two rounds of one survey, paired by a key that is deleted when the survey ends."),
+            _("A round, and the one before it."), WITHHELD_SURVEY,
         ),
     ]
 }  # fmt: skip

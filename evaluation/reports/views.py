@@ -3,6 +3,7 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from evaluation.surveys.queries import for_funder
 from networks.funding.queries import waiting_for_funder
 from networks.membership.door import programme_page
 from peernet.lib import charts, words
@@ -19,6 +20,7 @@ def programme(request, programme):
         "programme": programme,
         "summary": summary,
         "waiting": waiting_for_funder(programme),
+        "surveys": for_funder(line.of for line in summary.networks) if summary else [],
         "chart": _chart(summary.months) if summary and _drawable(summary.months) else "",
     }
     return render(request, "evaluation/reports/programme.html", context)

@@ -118,6 +118,12 @@ def let_go(person: Any, network_id: int) -> int:
     return rows.update(due_at=clock.now(), reason="")
 
 
+def forget(about_id: int, *names: str) -> None:
+    """Delete every notice of these kinds about this thing, also those that went: for kinds of
+    which nobody is to know later who got them."""
+    Notice.objects.filter(kind__in=names, about_id=about_id).delete()
+
+
 def send_due(limit: int = 500) -> int:
     """Send what is due, one at a time, until nothing is or `limit` is reached; returns how many.
 

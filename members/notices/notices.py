@@ -31,6 +31,8 @@ class Kind:
     `reaches_break`: whether this one goes even to somebody who takes a break; the others wait.
     `shown`: how the kind is called in "What we sent". `about`: what such messages are about, by
     their `about_id`, for many at once in a fixed number of queries; nothing that is private.
+    `private`: there it is a number only, since who got it, or did not, would tell what nobody is
+    to know (who has not answered a survey).
     """
 
     name: str
@@ -40,6 +42,7 @@ class Kind:
     waits: bool = False
     reaches_break: Callable[[Notice], bool] = _never
     about: Callable[[Collection[int]], dict[int, str]] | None = None
+    private: bool = False
 
 
 @lru_cache
@@ -47,6 +50,11 @@ def kinds() -> dict[str, Kind]:
     """All kinds by name, from the rooms that settings.NOTICE_KINDS lists."""
     rooms = [import_module(path) for path in settings.NOTICE_KINDS]
     return {kind.name: kind for room in rooms for kind in room.KINDS}
+
+
+def private_kinds() -> list[str]:
+    """Names of the kinds of which no list shows who got them."""
+    return [name for name, kind in kinds().items() if kind.private]
 
 
 def hearing(person_id: int, network_id: int) -> Hearing:

@@ -4,12 +4,14 @@ import io
 import json
 import zipfile
 
+from django.conf import settings
 from django.contrib.postgres.functions import RandomUUID
 from django.contrib.sessions.models import Session
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
 from django.db.models.functions import Cast, Concat
 from django.template.loader import render_to_string
+from django.utils.module_loading import import_string
 
 from members.audit.actions import note
 from members.people.models import Person
@@ -48,6 +50,8 @@ def erase(person: Person, *, by: Person) -> None:
     """
     theirs = queries.addresses(person)
     letters_about_changes(person).delete()  # some went to addresses that are no longer theirs
+    for _give, forget in settings.OWN_DATA:
+        import_string(forget)(person)
     for model, said in queries.declared():
         rows = queries.rows_about(model, said, person, theirs)
         if said.erase == "delete":

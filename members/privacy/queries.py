@@ -8,8 +8,10 @@ from datetime import date, datetime
 from typing import Any
 
 from django.apps import apps
+from django.conf import settings
 from django.db import models
 from django.utils import formats, timezone
+from django.utils.module_loading import import_string
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -90,7 +92,13 @@ def parts(person: Person) -> list[Part]:
             made = model._base_manager.filter(_at(said.did, person)).exclude(pk__in=about)
             name = _("%(what)s, made by you for others") % {"what": title(model, said)}
             found.append(_part(model, name, made.order_by("pk"), said.did_download))
-    return found
+    return [*found, *(_given(*import_string(give)(person)) for give, _erase in settings.OWN_DATA)]
+
+
+def _given(model: str, title: str, labels: dict[str, str], rows: list[tuple]) -> Part:
+    """What a room gives by itself, because no column leads from the person to it."""
+    columns = [Column(name, label, models.TextField()) for name, label in labels.items()]
+    return Part(model, title, columns, rows)
 
 
 def moment(value: datetime) -> str:

@@ -93,6 +93,7 @@ FILTERS: dict[str, Callable] = {
     "duration": words.length,  # Jinja2's own `length` counts
     "number": words.number,
     "money": words.money,
+    "signed": words.signed,
     "initials": words.initials,
     "listed": words.listed,
     "anchor": lambda text: slugify(text, allow_unicode=True) or "here",  # an id made of words

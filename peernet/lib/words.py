@@ -89,6 +89,12 @@ def number(value: int | float | Decimal, places: int = 1) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+def signed(value: float) -> str:
+    """ "+0.4", "−1.2", "0.0": a difference, with its sign and one decimal."""
+    shown = round(value, 1)
+    return f"{'+' if shown > 0 else '−' if shown < 0 else ''}{abs(shown):.1f}"
+
+
 def money(value: Decimal | int, currency: str = "GBP") -> str:
     """ "£750,000", "£12.50", "-£3": an amount in whole units of `currency`."""
     places = 0 if value == int(value) else 2

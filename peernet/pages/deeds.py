@@ -60,6 +60,13 @@ DEEDS: dict[str, str | Promise] = {
     "thread.renamed": _("changed the title of a thread"),
     "thread.reopened": _("opened a thread again"),
     "thread.unpinned": _("unpinned a thread"),
+    "survey.closed": _("closed a round of a survey"),
+    "survey.discarded": _("threw away a survey before anybody was asked"),
+    "survey.edited": _("changed the questions of a survey before anybody was asked"),
+    "survey.ended": _("ended a survey: its key was deleted"),
+    "survey.launched": _("launched a round of a survey"),
+    "survey.opened": _("made a survey"),
+    "survey.taken_back": _("took back a round of a survey before it opened"),
 }
 # Somebody's own business, or the platform's: on no network's page.
 UNSHOWN = {
@@ -67,7 +74,8 @@ UNSHOWN = {
     "calendar_feed.switched_off", "charter.accepted", "code.not_sent", "code.sent",
     "data.downloaded", "device.signed_out", "funder_seat.taken", "funder_seat.withdrawn",
     "mail.chosen", "membership.answered", "membership.asked_back", "membership.paused",
-    "membership.resumed", "operator.made", "passkey.added", "passkey.removed", "passkey.renamed", "password.removed",
+    "membership.resumed", "operator.made", "passkey.added", "passkey.removed",
+    "passkey.renamed", "password.removed",
     "password.set", "person.erased", "person.merged", "person.signed_out", "person.welcomed",
     "watch.told",
 }  # fmt: skip

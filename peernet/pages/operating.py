@@ -81,11 +81,12 @@ def mails(state: str, before: int | None) -> tuple[list[Mail], int | None]:
 
 def _mail(row: Notice) -> Mail:
     kind = kinds().get(row.kind)
+    private = kind is not None and kind.private
     lost = row.state in (NoticeState.FAILED, NoticeState.UNCERTAIN)
     return Mail(
         pk=row.pk,
         what=str(kind.shown) if kind else row.kind,
-        to=(row.person.email if row.person else row.address) if lost else "",
+        to=(row.person.email if row.person else row.address) if lost and not private else "",
         at=row.settled_at or row.due_at,
         state=row.get_state_display(),
         look=LOOKS.get(row.state, "info"),

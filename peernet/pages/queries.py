@@ -9,7 +9,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from evaluation.surveys import queries as surveys
 from members.notices.models import Notice, NoticeState
+from members.notices.notices import private_kinds
 from members.people.models import Person
 from networks.discussions.queries import news_for
 from networks.funding.models import FunderSeat, Grant, Programme
@@ -86,6 +88,7 @@ def _asked_of(person: Person, networks: list[Network], shown: Session | None) ->
         *_invitations_to(person),
         *_house_rules(person, networks),
         *_breaks(person, networks),
+        *_surveys(person, networks),
         *_to_run(person, networks),
         *_unanswered(person, shown),
     ]
@@ -169,6 +172,19 @@ def _unanswered(person: Person, shown: Session | None) -> list[Task]:
             words.when(session.starts_at),
         )
         for session in rows.order_by("starts_at")[:AT_MOST]
+    ]
+
+
+def _surveys(person: Person, networks: list[Network]) -> list[Task]:
+    """Open surveys that the person has not answered."""
+    return [
+        Task(
+            _("Answer a few questions: %(title)s") % {"title": wave.study.title},
+            reverse("survey_answer", args=[wave.study.network.slug, wave.pk]),
+            _("Until %(day)s. No name is kept with your answers.")
+            % {"day": words.day(wave.closes_on)},
+        )
+        for wave in surveys.waiting_for(person, networks)
     ]
 
 
@@ -297,9 +313,8 @@ def _not_joined(network: Network) -> list[Task]:
 
 def _not_delivered(network: Network) -> list[Task]:
     month = clock.now() - timedelta(days=30)
-    lost = Notice.objects.filter(
-        network_id=network.pk, state=NoticeState.FAILED, settled_at__gte=month
-    ).count()
+    rows = Notice.objects.of_network(network).exclude(kind__in=private_kinds())
+    lost = rows.filter(state=NoticeState.FAILED, settled_at__gte=month).count()
     if not lost:
         return []
     title = ngettext("%(n)s message did not arrive", "%(n)s messages did not arrive", lost) % {

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from members.notices.models import Notice, NoticeState
-from members.notices.notices import kinds
+from members.notices.notices import kinds, private_kinds
 from members.notices.queries import sent_in
 from networks.network.models import Network
 from peernet.lib import words
@@ -35,7 +35,7 @@ class Line:
 
 def lines(network: Network, state: str, before: int | None) -> tuple[list[Line], int | None]:
     """Up to 50 messages, newest first, older than the key `before`; and the key for the next."""
-    rows = sent_in(network.pk)
+    rows = sent_in(network.pk).exclude(kind__in=private_kinds())
     if state in NoticeState.values:
         rows = rows.filter(state=state)
     if before:
@@ -44,6 +44,11 @@ def lines(network: Network, state: str, before: int | None) -> tuple[list[Line],
     older = found[PAGE - 1].pk if len(found) > PAGE else None
     abouts = _abouts(found)
     return [_line(row, abouts.get((row.kind, row.about_id), "")) for row in found[:PAGE]], older
+
+
+def counted(network: Network) -> int:
+    """How many messages there are of which no list shows who got them."""
+    return Notice.objects.of_network(network).filter(kind__in=private_kinds()).count()
 
 
 def _abouts(rows: list[Notice]) -> dict[tuple[str, int], str]:

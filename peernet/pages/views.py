@@ -97,6 +97,7 @@ def what_we_sent(request, network):
     context = {
         "network": network,
         "lines": lines,
+        "counted": sent.counted(network),
         "tabs": [
             {"label": label, "url": f"?state={value}", "current": value == state}
             for value, label in choices

@@ -6,6 +6,8 @@ from uuid import uuid4
 from allauth.account.models import EmailConfirmation
 from allauth.mfa.models import Authenticator
 
+from evaluation.surveys import actions as surveys
+from evaluation.surveys.models import Wave
 from members.access.models import Device
 from members.audit.actions import note
 from members.notices.models import Notice
@@ -58,6 +60,7 @@ def lived():
         funder=programme.funder, email=ADDRESS, person=zoe, since=clock.now(), invited_by=zoe
     )
     FunderSeat.objects.create(funder=programme.funder, email="bea@example.org", invited_by=zoe)
+    _survey(place, zoe)
     note("network.opened", by=zoe, network_id=place.pk)
     Device.objects.create(person=zoe, session_key="d" * 32, used_on=clock.today(zoe.zone))
     Authenticator.objects.create(user=zoe, type="webauthn", data={"name": f"Phone of {NAME}"})
@@ -103,6 +106,16 @@ def _sessions(place, zoe):
     Attendance.objects.create(
         session=past, person=zoe, shown_name=NAME, shown_email=ADDRESS, source="file", file=file
     )
+
+
+def _survey(place, zoe):
+    today = clock.today(place.zone)
+    study = surveys.open_study(place, "How it works", by=zoe)
+    days = {"opens_on": today, "closes_on": today + timedelta(days=9)}
+    wave = Wave.objects.create(study=study, number=1, opened_at=clock.now(), **days)
+    words = study.items.get(kind="text")
+    surveys.save(wave, zoe, words, {"answer": f"Ask {NAME}"}, by=zoe)
+    surveys.no_more(study, zoe, by=zoe)
 
 
 def spells(person):
