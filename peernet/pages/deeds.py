@@ -19,6 +19,7 @@ DEEDS: dict[str, str | Promise] = {
     "funder_seat.invited": _("invited somebody to sit for a funder"),
     "grant.agreed": _("agreed, for the funder, to show this network in a programme"),
     "grant.corrected": _("corrected a grant"),
+    "grant.disagreed": _("took this network off a programme’s page, for the funder"),
     "grant.recorded": _("wrote down a grant"),
     "grant.removed": _("removed a grant"),
     "grant.shared": _("let a funder see the figures of this network"),
@@ -51,6 +52,6 @@ DEEDS: dict[str, str | Promise] = {
 # Somebody's own business, or the platform's: on no network's page.
 UNSHOWN = {
     "backup.restored", "calendar_feed.made", "calendar_feed.switched_off", "charter.accepted",
-    "code.not_sent", "code.sent", "data.downloaded", "funder_seat.taken", "funder_seat.withdrawn",
-    "operator.made", "person.erased", "person.signed_out", "person.welcomed", "watch.told",
+    "code.not_sent", "code.sent", "data.downloaded", "funder_seat.asked_again",
+    "funder_seat.taken", "funder_seat.withdrawn", "operator.made", "person.erased", "person.signed_out", "person.welcomed", "watch.told",
 }  # fmt: skip
