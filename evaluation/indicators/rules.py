@@ -44,9 +44,9 @@ BY_MONTH = _(
     "is over and a week has passed to note who came; sessions are shown at once."
 )
 WHOLE = _("From the first funded day to the end of the last month that has been counted.")
-BOTH_SIDES = _(
-    "Both sides count: fewer than 5 who did, or fewer than 5 who did not, are not shown, and then "
-    "neither is the rate. What is shown is rounded to the nearest 5."
+RATES = _(
+    "With fewer than 5 people who did, neither their number nor the rate is shown. Both numbers "
+    "are rounded to the nearest 5, and the rate is worked out from what is shown."
 )
 CONTRIBUTED = _(
     "Came to a session that was held, led one, or wrote in an open room of Talk. What is written "
@@ -130,7 +130,7 @@ INDICATORS = {
             _("Organisations from which at least two different people came to a session."),
             _("Organisations taking part."),
             _("Attendance, with the dated seats and affiliations of its people."),
-            WHOLE, BOTH_SIDES,
+            WHOLE, WITHHELD,
         ),
         Indicator(
             "rhythm-kept", 1, _("Rhythm kept"),
@@ -158,7 +158,7 @@ INDICATORS = {
                 "Windows of one rhythm each, from the first funded day: who first came in one is "
                 "looked for in the single window that lies nearest to 3, 6 or 12 months later."
             ),
-            BOTH_SIDES,
+            RATES,
         ),
         Indicator(
             "after-funding", 1, _("After the money ended"),
@@ -174,7 +174,7 @@ INDICATORS = {
             ),
             _("Sessions, attendance and memberships; grants of this programme only."),
             _("From the day after the last funded day, in the network’s own time zone."),
-            BOTH_SIDES,
+            RATES,
         ),
         Indicator(
             "funding-left", 1, _("Funding left"),

@@ -180,9 +180,10 @@ def _with_the_long_run(
 
 
 def _rate(part: int, whole: int) -> Rate:
-    """Withheld when few did, and when few did not: one follows from the other."""
-    shown = breakdown({True: part, False: whole - part}, whole)
-    return Rate(None, None) if shown.withheld else Rate(shown.parts[True], shown.total)
+    """Withheld when few did. How many did not is no figure here, and cannot be worked out from
+    numbers rounded to 5 any more than members who stayed away from the months."""
+    did = count(part)
+    return Rate(None, None) if did is None else Rate(did, count(whole))
 
 
 def _period(span: figures.Span) -> Period:

@@ -91,6 +91,16 @@ class Period:
         held, due = self.sessions
         return round(100 * held / due) if due else None
 
+    def compared(self, before: "Period") -> tuple[int | None, int | None, int | None]:
+        """Sessions held, members taking part and sessions attended, each rate in percent of what
+        it was before; None where either is not shown, or there was nothing to compare with."""
+        mine = (self.held_percent, self.people.percent, self.attended)
+        theirs = (before.held_percent, before.people.percent, before.attended)
+        return tuple(
+            None if now is None or not then else round(100 * now / then)
+            for now, then in zip(mine, theirs, strict=True)
+        )  # type: ignore[return-value]
+
 
 @dataclass(frozen=True)
 class Summary:
@@ -252,16 +262,20 @@ def _back(summary: Summary) -> Table:
 def _after(summary: Summary) -> Table:
     heads = [_("Time"), _("Networks"), _("Networks that met"), _("Sessions held"),
              _("Sessions due"), _("Members who took part"), _("Of so many members"),
-             _("Sessions attended, percent")]  # fmt: skip
+             _("Sessions attended, percent"), _("Held, percent of before"),
+             _("Taking part, percent of before"), _("Attended, percent of before")]  # fmt: skip
     rows = []
-    for months, pair in summary.after.items():
-        before = _("The 3 months before, of the same networks")
-        for name, side in zip((before, after_name(months)), pair, strict=True):
-            rows.append(
-                [name, side.networks, side.met, *side.sessions, _shown(side.people.part),
-                 _shown(side.people.whole), _shown(side.attended)]
-            )  # fmt: skip
+    for months, (before, after) in summary.after.items():
+        name = _("The 3 months before, of the same networks")
+        rows.append([name, *_numbers(before), "", "", ""])
+        compared = [_shown(part) for part in after.compared(before)]
+        rows.append([after_name(months), *_numbers(after), *compared])
     return Table(heads, rows, ("after-funding",))
+
+
+def _numbers(side: Period) -> list[Any]:
+    people = [_shown(side.people.part), _shown(side.people.whole)]
+    return [side.networks, side.met, *side.sessions, *people, _shown(side.attended)]
 
 
 def notes(summary: Summary) -> list[list[str]]:

@@ -205,6 +205,22 @@ def _slack(cell: Cell, shape: Shape, hidden: set[Cell]) -> bool:
     )
 
 
+def _together(
+    cell: Cell, shape: Shape, line: frozenset[Cell], *, less: int, more: int
+) -> Iterator[set[Cell]]:
+    """The smallest others that can do it together when each has too little room for it alone."""
+    some: set[Cell] = set()
+    for other in sorted(line - {cell}, key=lambda c: (shape.cells[c], repr(c))):
+        if less <= 0 and more <= 0:
+            break
+        number = shape.cells[other]
+        some.add(other)
+        less -= number
+        more -= shape.tops.get(other, number + more) - number
+    if some and less <= 0 and more <= 0:
+        yield some
+
+
 def _partners(cell: Cell, shape: Shape) -> Iterator[set[Cell]]:
     """Sets of cells that, hidden too, let this one be anything from 0 to 4 with every sum as it
     is: what it gains another loses, in its row and in its column."""
@@ -213,6 +229,7 @@ def _partners(cell: Cell, shape: Shape) -> Iterator[set[Cell]]:
     others = [c for c in shape.cells if c != cell and shape.may_be(c, less=up, more=down)]
     if len(mine) == 1:
         yield from ({other} for other in others if other in mine[0])
+        yield from _together(cell, shape, mine[0], less=up, more=down)
         return
     for beside in (c for c in others if c[0] == cell[0]):
         for below in (c for c in others if c[1] == cell[1]):
