@@ -44,6 +44,7 @@ from sessions.cadence.models import Session, SessionState
 from .rules import Line, Period, Rate, Summary
 
 LONGEST = 18  # months on the page: what fits on one printed sheet
+REGIONS = 8  # by name; more would not fit either
 Grants = dict[Network, list[Grant]]
 
 
@@ -83,7 +84,9 @@ def _summary(scope: figures.Scope, grants: Grants, rhythms: dict[int, int]) -> S
     )  # fmt: skip
     people, bodies = _counts_of_people(raw, sessions, several)
     total_people, total_bodies = people[0].total, bodies[0].total
-    named, rest = gathered(regions) if None not in (total_people, total_bodies) else ({}, None)
+    named, rest = (
+        gathered(regions, REGIONS) if None not in (total_people, total_bodies) else ({}, None)
+    )
     return Summary(
         scope.at,
         back(scope.first, 0),
@@ -234,7 +237,7 @@ def own(network: Network) -> Summary:
         [
             Line(
                 month, _pair(at := sessions.months.get(month, figures.Held())),
-                raw.months.get(month, (0, 0)), met=at.held > 0,
+                raw.months.get(month, (0, 0)) if at.held else (None, None), met=at.held > 0,
                 members=members.months.get(month, (0, 0))[0],
             )
             for month in months(first, today)

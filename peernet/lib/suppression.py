@@ -80,18 +80,19 @@ def agreeing(total: int, *tables: tuple[Breakdown, Parts]) -> list[Breakdown]:
 
 
 def gathered(
-    parts: Mapping[Any, tuple[int, int]],
+    parts: Mapping[Any, tuple[int, int]], most: int
 ) -> tuple[dict[Any, tuple[int, int]], tuple[int, int] | None]:
     """Parts that may be named, and the rest added up: (people, organisations), rounded.
 
     For kinds that tell by their name alone that there is somebody: a small part is not marked but
-    joins the rest, and so do the smallest others until the rest is large enough. Nobody may be
-    counted in two parts. With too few people or organisations in all there is nothing to show.
+    joins the rest, and so do the smallest others until the rest is large enough and no more than
+    `most` are named. Nobody may be counted in two parts. With too few in all there is nothing to
+    show.
     """
     left = dict(sorted(parts.items(), key=lambda part: (*part[1], repr(part[0]))))
     rest = [0, 0]
     small = [key for key, pair in left.items() if min(pair) < K]
-    while small or (any(rest) and min(rest) < K):
+    while small or len(left) > most or (any(rest) and min(rest) < K):
         if not (small or left):
             return {}, None
         people, bodies = left.pop(small.pop(0) if small else next(iter(left)))
@@ -216,7 +217,8 @@ def _together(
         number = shape.cells[other]
         some.add(other)
         less -= number
-        more -= shape.tops.get(other, number + more) - number
+        most = [total for total, _line in shape.over(other)]
+        more -= min([*most, shape.tops.get(other, number + more)]) - number
     if some and less <= 0 and more <= 0:
         yield some
 

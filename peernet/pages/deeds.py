@@ -53,5 +53,6 @@ DEEDS: dict[str, str | Promise] = {
 UNSHOWN = {
     "backup.restored", "calendar_feed.made", "calendar_feed.switched_off", "charter.accepted",
     "code.not_sent", "code.sent", "data.downloaded", "funder_seat.asked_again",
-    "funder_seat.taken", "funder_seat.withdrawn", "operator.made", "person.erased", "person.signed_out", "person.welcomed", "watch.told",
+    "funder_seat.taken", "funder_seat.withdrawn", "operator.made", "person.erased",
+    "person.signed_out", "person.welcomed", "watch.told",
 }  # fmt: skip
