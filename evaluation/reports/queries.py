@@ -79,14 +79,11 @@ def programmes_of(network: Network) -> QuerySet[Programme]:
 
 def _summary(scope: figures.Scope, grants: Grants, rhythms: dict[int, int]) -> Summary:
     sessions, members = figures.sessions(scope), figures.members(scope)
-    raw, regions, several = (
-        figures.taking_part(scope), figures.regions(scope), figures.several(scope)
-    )  # fmt: skip
-    people, bodies = _counts_of_people(raw, sessions, several)
+    raw, regions = figures.taking_part(scope), figures.regions(scope)
+    people, bodies = _counts_of_people(raw, sessions, figures.several(scope))
     total_people, total_bodies = people[0].total, bodies[0].total
-    named, rest = (
-        gathered(regions, REGIONS) if None not in (total_people, total_bodies) else ({}, None)
-    )
+    # Each person is in one region: all regions together would tell a total that is hidden.
+    named = [] if None in (total_people, total_bodies) else _named(regions)
     return Summary(
         scope.at,
         back(scope.first, 0),
@@ -115,7 +112,7 @@ def _summary(scope: figures.Scope, grants: Grants, rhythms: dict[int, int]) -> S
             counted=not sessions.total.held or sessions.total.counted > 0,
             money=_sum([_money(some) for some in grants.values()]),
         ),
-        regions=_named(named, rest),
+        regions=named,
         several=bodies[2],
     )  # fmt: skip
 
@@ -157,11 +154,10 @@ def _counts_of_people(
     return people, bodies
 
 
-def _named(
-    named: dict[str, tuple[int, int]], rest: tuple[int, int] | None
-) -> list[tuple[str, int, int]]:
-    """Regions with the most people first, the rest last; "" is where nobody wrote a region.
-    With the rest alone there is nothing to tell."""
+def _named(raw: dict[str, figures.Pair]) -> list[tuple[str, int, int]]:
+    """Regions with the most people first, the rest last; "" is where nobody wrote a region. With
+    the rest alone there is nothing to tell."""
+    named, rest = gathered(raw, REGIONS)
     rows = sorted(named.items(), key=lambda row: (not row[0], -row[1][0], row[0]))
     found = [(name or _("Region not known"), *pair) for name, pair in rows]
     return [*found, (_("Other places"), *rest)] if rest and found else found

@@ -27,7 +27,7 @@ class Line:
     met: bool
     counted: bool = True
     members: int | None = None
-    money: Left | None = None
+    money: Left = field(default_factory=Left)
     last: datetime | None = None  # the last session held
     lapsed: bool = False
 
@@ -142,14 +142,15 @@ class Summary:
     def ended(self) -> list[Line]:
         """The networks whose money has ended, that still meet."""
         today = self.at.date()
-        return [one for one in self.networks if not one.lapsed and one.money.until < today]
+        over = [one for one in self.networks if (one.money.until or today) < today]
+        return [one for one in over if not one.lapsed]
 
     @property
     def ending(self) -> list[Line]:
         """The networks whose money ends soon, the first to end first."""
         today = self.at.date()
-        soon = [one for one in self.networks if today <= one.money.until <= today + SOON]
-        return sorted(soon, key=lambda one: (one.money.until, one.of.name))
+        ends = [(one.money.until, one.of.name, one) for one in self.networks if one.money.until]
+        return [one for day, _name, one in sorted(ends) if today <= day <= today + SOON]
 
 
 @dataclass(frozen=True)

@@ -40,6 +40,7 @@ DEEDS: dict[str, str | Promise] = {
     "network.edited": _("changed the name, purpose, zone or colour of the network"),
     "network.opened": _("opened the network"),
     "notice.retried": _("had a message sent again"),
+    "organisation.placed": _("said where an organisation is"),
     "people.exported": _("downloaded the list of people"),
     "room.opened": _("opened a room for talk"),
     "session.cancelled": _("cancelled a session"),

@@ -33,7 +33,12 @@ def more_organisations(world, n):
         cast.member(world.place, f"Seated {i} {n}", organisation=f"Body {i} {n}")
 
 
+def an_organisation(world):
+    return (world.place.slug, world.place.seats.first().organisation_id)
+
+
 ROWS = [
+    Page("organisation", get=coordinators(), post=coordinators(DONE), args=an_organisation),
     Page("programme_table", get=funders(), args=a_table, look_as=None, why="a file"),
     Page("shared_figures", get=members(), args=here, look_as="member", kilobytes=80),
     Page(
