@@ -46,7 +46,8 @@ BY_MONTH = _(
 WHOLE = _("From the first funded day to the end of the last month that has been counted.")
 RATES = _(
     "With fewer than 5 people who did, neither their number nor the rate is shown. Both numbers "
-    "are rounded to the nearest 5, and the rate is worked out from what is shown."
+    "are rounded to the nearest 5, and the rate is worked out from what is shown: as a range "
+    "that holds whatever was rounded away, and in one number only for 50 people or more."
 )
 CONTRIBUTED = _(
     "Came to a session that was held, led one, or wrote in an open room of Talk. What is written "

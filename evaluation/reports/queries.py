@@ -242,7 +242,7 @@ def own(network: Network) -> Summary:
         Line(None, _pair(sessions.total), raw.total, met=sessions.total.held > 0),
         several=Breakdown({"several": several, "one": one}, several + one),
         back={
-            later: Rate(*pair)
+            later: Rate(*pair, rounded=False)
             for later, pair in sorted(figures.coming_back(scope, rhythms).items())
         },
         after={
@@ -254,7 +254,7 @@ def own(network: Network) -> Summary:
 
 def _exactly(span: figures.Span) -> Period:
     attended = round(100 * span.came / span.could) if span.could else None
-    people = Rate(span.active, span.members)
+    people = Rate(span.active, span.members, rounded=False)
     return Period(span.networks, span.met, (span.held, span.due), people, attended)
 
 

@@ -12,6 +12,7 @@ from evaluation.indicators.rules import Left, wilson
 from peernet.lib import words
 from peernet.lib.suppression import Breakdown
 
+SURE = 50  # people; a share of fewer is not told in percent when both were rounded
 SOON = timedelta(days=183)  # money that ends within this time is said to be at risk
 
 
@@ -54,25 +55,31 @@ class Line:
 
 @dataclass(frozen=True)
 class Rate:
-    """So many of so many people, both None when they are withheld."""
+    """So many of so many people, both None when they are withheld; each rounded to 5, unless
+    they are shown to somebody who may read the rows."""
 
     part: int | None
     whole: int | None
+    rounded: bool = True
 
     @property
     def percent(self) -> int | None:
-        """The share in percent, of the numbers that are shown."""
-        return None if self.part is None or not self.whole else round(100 * self.part / self.whole)
+        """The share in percent, of the numbers that are shown; None where rounding leaves too
+        little of it: 7 of 8 people, shown as 5 of 10, are no half."""
+        if self.part is None or not self.whole or (self.rounded and self.whole < SURE):
+            return None
+        return round(100 * self.part / self.whole)
 
     @property
-    def low(self) -> int:
-        """The lower end of the 95 % interval of a rate that is shown, in percent."""
-        return round(100 * wilson(self.part or 0, self.whole or 1)[0])
-
-    @property
-    def high(self) -> int:
-        """Its upper end."""
-        return round(100 * wilson(self.part or 0, self.whole or 1)[1])
+    def range(self) -> tuple[int, int]:
+        """Between which percents the share lies at 95 %, whatever was rounded away."""
+        part, whole = self.part or 0, self.whole or 1
+        slack = 2 if self.rounded else 0
+        fewest, most = max(part - slack, 0), min(part + slack, whole - slack)
+        return (
+            round(100 * wilson(fewest, whole + slack)[0]),
+            round(100 * wilson(most, whole - slack)[1]),
+        )
 
 
 @dataclass(frozen=True)
@@ -252,11 +259,13 @@ def _organisations(summary: Summary) -> Table:
 
 
 def _back(summary: Summary) -> Table:
-    heads = [_("After they first came"), _("Came back"), _("Of so many people"), _("Percent")]
+    heads = [_("After they first came"), _("Came back"), _("Of so many people"),
+             _("Percent, from"), _("Percent, to")]  # fmt: skip
     rows = [
-        [step_name(months), _shown(rate.part), _shown(rate.whole), _shown(rate.percent)]
+        [step_name(months), _shown(rate.part), _shown(rate.whole),
+         *(rate.range if rate.part is not None else [_shown(None)] * 2)]
         for months, rate in summary.back.items()
-    ]
+    ]  # fmt: skip
     return Table(heads, rows, ("people-coming-back",))
 
 

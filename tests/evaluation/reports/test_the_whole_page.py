@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 from bs4 import BeautifulSoup
 
+from evaluation.reports.queries import _rate
 from members.organisations.models import Organisation
 from sessions.attendance.models import Attendance, Source
 from sessions.cadence.models import SessionState
@@ -112,12 +113,20 @@ def test_reach_by_region_and_who_comes_back_and_what_is_left_after_the_money(
     back = cells(page, "back")
     assert back[0][:2] == ["The next time round", "25 of 25"]
     assert [row[0] for row in back] == ["The next time round", "3 months later", "6 months later"]
-    assert back[1][2] == "100% (87 to 100)"
+    assert back[1][2] == "68 to 100%", "23 of 27 is within what was rounded away"
     after = cells(page, "after")
     assert [row[0] for row in after] == ["The 3 months before", "The first 3 months after"]
     assert after[0][1] == "2 of 2"
     assert after[1][1:3] == ["2 of 2", "2 of 2 100% of before"]
-    assert after[1][3] == "15 of 25 60% of before"
+    assert after[1][3] == "15 of 25"
+
+
+@pytest.mark.parametrize(("part", "whole"), [(7, 8), (5, 8), (48, 48), (12, 57), (130, 131)])
+def test_the_range_of_a_share_holds_the_true_one_and_a_rounded_share_is_never_far_off(part, whole):
+    rate = _rate(part, whole)
+    low, high = rate.range
+    assert low <= 100 * part / whole <= high
+    assert rate.percent is None or abs(rate.percent - 100 * part / whole) < 9
 
 
 def test_one_person_more_this_month_changes_no_number_of_people(libraries, support, uma):
