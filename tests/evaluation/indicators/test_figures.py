@@ -167,6 +167,12 @@ class TestMembers:
         cast.member(place, "Ann", since=LONG_AGO, until=midnight)
         assert list(queries.members(scope(place)).months) == [date(2026, 9, 1)]
 
+    def test_a_month_that_is_not_counted_yet_is_left_out(self):
+        place = cast.network()
+        cast.member(place, "Ann", since=LONG_AGO)
+        found = queries.members(scope(place, counted=date(2026, 11, 1)))
+        assert list(found.months) == [date(2026, 9, 1), date(2026, 10, 1)]
+
     def test_a_change_of_role_is_still_one_person(self):
         place = cast.network()
         ann = cast.member(place, "Ann", since=LONG_AGO, until=at(11, 2))

@@ -111,6 +111,23 @@ def test_fewer_than_five_are_withheld_with_a_second_network(signed_in, support):
     assert found["Libraries"][2:4] == ["30", "30"]
 
 
+def test_a_total_that_would_tell_of_a_small_network_stands_nowhere(signed_in, support):
+    """All of a small network are in a large one too: what both have together tells that."""
+    large = a_network(support, "Libraries", 8)
+    small = cast.network("Farms")
+    cast.grant(small, support, **DATES)
+    starts = NOW - timedelta(days=30)
+    meeting = cast.session(small, starts, state=SessionState.HELD, settled_at=starts)
+    for spell in large.memberships.all()[:3]:
+        cast.member(small, person=spell.person, since=LONG_AGO)
+        Attendance.objects.create(session=meeting, person=spell.person, source=Source.TICK)
+    text = body(signed_in, support)
+    total = text.split('<ul class="stats">')[1].split("people taking part")[0]
+    assert "not shown" in total
+    assert rows(text)["Farms"][2] == "not shown"
+    assert "too few people and organisations to tell them by region" in text
+
+
 def test_one_small_network_shows_no_number_of_people_at_all(signed_in, support):
     a_network(support, "Farms", 3)
     text = body(signed_in, support)
