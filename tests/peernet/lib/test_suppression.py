@@ -254,7 +254,7 @@ def test_several_hide_one_together_where_none_has_room_alone():
 
 def test_a_total_that_one_table_must_hide_stands_in_none_and_follows_from_none():
     by_network = {"A": 3, "B": 8}  # the eight are all there are: A is within B
-    by_kind = {"one": 2 + 6, "several": 0}
+    by_kind = {"one": 8}
     overlapping = {"May": 8, "June": 6}
     first, second, third = agreeing(
         8, *((breakdown(parts, 8), parts) for parts in (by_network, by_kind, overlapping))
