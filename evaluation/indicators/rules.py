@@ -2,11 +2,20 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from decimal import Decimal
+from itertools import islice
+from math import sqrt
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+
+from sessions.cadence.rules import BadRule, dates, parse
+
+SETTLED = 7  # days after a month's end in which its attendance may still be noted
+RHYTHM = 21  # days, for a network that planned no rhythm (features-evaluation.md, E6)
+STEPS = (0, 3, 6, 12)  # months after somebody first came; 0 is the next time round
+AFTER = (3, 6, 12)  # months after a grant's last day
 
 
 @dataclass(frozen=True)
@@ -35,7 +44,20 @@ WITHHELD_SURVEY = _(
     "that is open; how many have answered, coordinators see exactly."
 )
 PUBLIC = _("Nothing: it counts no people.")
-BY_MONTH = _("Calendar months in the network’s own time zone; the current month so far.")
+BY_MONTH = _(
+    "Calendar months in the network’s own time zone. To funders, people are shown once the month "
+    "is over and a week has passed to note who came; sessions are shown at once."
+)
+WHOLE = _("From the first funded day to the end of the last month that has been counted.")
+RATES = _(
+    "With fewer than 5 people who did, neither their number nor the rate is shown. Both numbers "
+    "are rounded to the nearest 5, and the rate is worked out from what is shown: as a range "
+    "that holds whatever was rounded away, and in one number only for 50 people or more."
+)
+CONTRIBUTED = _(
+    "Came to a session that was held, led one, or wrote in an open room of Talk. What is written "
+    "in trusted rooms never counts, and reading is no contribution."
+)
 
 INDICATORS = {
     row.id: row
@@ -89,6 +111,76 @@ INDICATORS = {
             "",
             _("The network’s dated memberships."),
             BY_MONTH, WITHHELD,
+        ),
+        Indicator(
+            "people-by-region", 1, _("Where people come from"),
+            _("From which regions people and organisations took part."),
+            _("number of different people, and of organisations, by region"),
+            _(
+                "People taking part, each once, under the region of the organisation they last "
+                "came for; organisations taking part under their own region. A region is what "
+                "somebody wrote beside the organisation."
+            ),
+            "",
+            _("Attendance, with the seats and affiliations of its people."),
+            WHOLE,
+            _(
+                "A region is named only when 5 people and 5 organisations or more stand behind "
+                "it. All others are added up as “Other places”. Numbers are rounded to 5."
+            ),
+        ),
+        Indicator(
+            "organisations-with-several", 1, _("Organisations with two or more people"),
+            _("How many organisations would stay in touch if one person left."),
+            _("organisations with two or more people taking part ÷ organisations taking part"),
+            _("Organisations from which at least two different people came to a session."),
+            _("Organisations taking part."),
+            _("Attendance, with the dated seats and affiliations of its people."),
+            WHOLE, WITHHELD,
+        ),
+        Indicator(
+            "rhythm-kept", 1, _("Rhythm kept"),
+            _("Whether a network still meets about as often as it set out to."),
+            _("days since the last session held, against twice the days of its rhythm"),
+            _("Days from the last session that was held until today."),
+            _(
+                "The days between two sessions of its rhythm, the shortest if it has several; 21 "
+                "if it planned none. A network that has not met for more than twice as long has "
+                "lapsed."
+            ),
+            _("The network’s list of sessions and its rhythms."), _("Today."), PUBLIC,
+        ),
+        Indicator(
+            "people-coming-back", 1, _("People who come back"),
+            _("Of those who once came, how many still take part some time later."),
+            _("people who contributed that much later ÷ people who first contributed then"),
+            CONTRIBUTED,
+            _(
+                "People who contributed for the first time since the first funded day, and for "
+                "whom that much later is over. Whoever has left since still counts here."
+            ),
+            _("Attendance, sessions led, and posts in open rooms; never their words."),
+            _(
+                "Windows of one rhythm each, from the first funded day: who first came in one is "
+                "looked for in the single window that lies nearest to 3, 6 or 12 months later."
+            ),
+            RATES,
+        ),
+        Indicator(
+            "after-funding", 1, _("After the money ended"),
+            _("What is left of a network’s life 3, 6 and 12 months after its grant ended."),
+            _("the same three rates after the last funded day ÷ in the 3 months before"),
+            _(
+                "Sessions held of those due; members who contributed of members on the roll; and "
+                "sessions attended of those held while somebody was a member."
+            ),
+            _(
+                "The same in the 3 months up to the last funded day, of the same networks. A "
+                "network counts once the whole time after its last funded day is over."
+            ),
+            _("Sessions, attendance and memberships; grants of this programme only."),
+            _("From the day after the last funded day, in the network’s own time zone."),
+            RATES,
         ),
         Indicator(
             "funding-left", 1, _("Funding left"),
@@ -158,6 +250,43 @@ def back(month: date, by: int) -> date:
     """The first day of the month that lies `by` months before."""
     n = month.year * 12 + month.month - 1 - by
     return date(n // 12, n % 12 + 1, 1)
+
+
+def counted_before(today: date) -> date:
+    """The first day of the first month in which people are not shown to funders yet.
+
+    A number that moved with each session would tell, from one visit to the next, who came (S4).
+    """
+    month = today.replace(day=1)
+    return month if today.day > SETTLED else back(month, 1)
+
+
+def counted_next(today: date) -> date:
+    """The day on which the next month of people is shown to funders."""
+    return back(counted_before(today), -1).replace(day=SETTLED + 1)
+
+
+def rhythm_days(rule: str, first: datetime, zone: str) -> int:
+    """How many days lie between two dates of the rhythm, on the average of a few."""
+    try:
+        some = list(islice(dates(parse(rule), first, zone), 7))
+    except BadRule:
+        return RHYTHM
+    return round((some[-1] - some[0]) / timedelta(days=len(some) - 1)) if some[1:] else RHYTHM
+
+
+def lapsed(last: datetime | None, since: datetime, rhythm: int, now: datetime) -> bool:
+    """Whether nobody met for more than two rhythms (days), since then or since the start (E12)."""
+    return now - max(last or since, since) > 2 * timedelta(days=rhythm)
+
+
+def wilson(part: int, whole: int) -> tuple[float, float]:
+    """Between which shares, 0 to 1, the true one lies at 95 % (Wilson's interval)."""
+    z = 1.959964
+    share, spread = part / whole, z * z / whole
+    middle = share + spread / 2
+    half = z * sqrt(share * (1 - share) / whole + spread / (4 * whole))
+    return (middle - half) / (1 + spread), (middle + half) / (1 + spread)
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,15 @@
 from django.http import Http404
 from django.shortcuts import render
+from django.urls import Resolver404, resolve
 from django.views.decorators.http import require_safe
 
 from networks.membership.door import signed_in
 
 from . import queries
 from .rules import INDICATORS
+
+# Whose figures have definitions: nowhere else does a link of this page lead back to.
+PAGES_WITH_FIGURES = {"programme", "shared_figures", "network_figures"}
 
 
 @require_safe
@@ -18,6 +22,15 @@ def figure(request, pk):
     context = {
         "indicator": indicator,
         "sql": queries.SQL.get(pk, "").strip(),
+        "back": _back(request.GET.get("back", "")),
         "others": [row for row in INDICATORS.values() if row.id != pk],
     }
     return render(request, "evaluation/indicators/figure.html", context)
+
+
+def _back(path):
+    """The page with figures that the reader came from, or "": never an address elsewhere."""
+    try:
+        return path if resolve(path.partition("?")[0]).url_name in PAGES_WITH_FIGURES else ""
+    except Resolver404:
+        return ""

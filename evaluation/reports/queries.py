@@ -1,149 +1,308 @@
-"""What a programme's page shows: counts of people only as peernet.lib.suppression lets them out."""
+"""What a programme's page shows: counts of people only as peernet.lib.suppression lets them out.
+And a network's own figures, for those who look after it and may read the rows behind them."""
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db.models import Count, Q, QuerySet
+from django.db.models.functions import Lower
+from django.utils.translation import gettext as _
 
 from evaluation.indicators import queries as figures
-from evaluation.indicators.rules import Left, back, funding_left, months
+from evaluation.indicators.rules import (
+    RHYTHM,
+    Left,
+    back,
+    counted_before,
+    counted_next,
+    funding_left,
+    lapsed,
+    months,
+)
+from members.organisations.models import Organisation
+from members.people.models import Person
+from networks.discussions.models import Post, RoomKind
 from networks.funding.models import Grant, Programme
-from networks.funding.queries import shared_grants
+from networks.funding.queries import funded_until, shared_grants
+from networks.membership.models import Membership
+from networks.membership.queries import on_break
 from networks.network.models import Network
 from peernet.lib import clock
-from peernet.lib.suppression import Breakdown, count, with_organisations
+from peernet.lib.suppression import (
+    Breakdown,
+    agreeing,
+    breakdown,
+    count,
+    gathered,
+    with_organisations,
+)
+from sessions.attendance.models import Attendance
+from sessions.cadence.models import Session, SessionState
+
+from .rules import Line, Period, Rate, Summary
 
 LONGEST = 18  # months on the page: what fits on one printed sheet
+REGIONS = 8  # by name; more would not fit either
+Grants = dict[Network, list[Grant]]
 
 
-@dataclass(frozen=True)
-class Line:
-    """A month or a network. A count of people is None when it is withheld; with no session held
-    there is nobody to count, and `met` is false."""
-
-    of: date | Network
-    sessions: tuple[int, int]  # held, due
-    taking_part: tuple[int | None, int | None]  # people, organisations
-    members: int | None = None
-    money: Left | None = None
-
-    @property
-    def held(self) -> int:
-        """Sessions held."""
-        return self.sessions[0]
-
-    @property
-    def due(self) -> int:
-        """Sessions due, those held among them."""
-        return self.sessions[1]
-
-    @property
-    def people(self) -> int | None:
-        """People taking part."""
-        return self.taking_part[0]
-
-    @property
-    def organisations(self) -> int | None:
-        """Organisations taking part."""
-        return self.taking_part[1]
-
-    @property
-    def met(self) -> bool:
-        """Whether a session was held at all: if not, that nobody came is no secret."""
-        return self.held > 0
-
-
-@dataclass(frozen=True)
-class Summary:
-    """One programme as its funder may see it, at a moment."""
-
-    at: datetime
-    first: date
-    months: list[Line]
-    networks: list[Line]
-    total: Line
-
-    @property
-    def withheld(self) -> bool:
-        """Whether something on the page is not shown."""
-        lines = [*self.months, *self.networks, self.total]
-        counted = [n for line in lines if line.met for n in (line.people, line.organisations)]
-        return None in [*counted, *(line.members for line in self.months)]
-
-
-def summary(programme: Programme, zone: str) -> Summary | None:
+def summary(programme: Programme) -> Summary | None:
     """The figures of the networks that both sides agreed to share; None when there are none.
 
     From the first month of the first of their grants, at most the last 18 months, each network
-    from its own first funded day. `zone` is the reader's: it decides which month is the current.
-    Four queries, however many networks and sessions there are.
+    from its own first funded day; who comes back, and what is left after the money, from that day
+    on however long ago. People up to the last month that is counted (S4). The same for every
+    reader. Ten queries, however many networks and sessions there are.
     """
-    grants: dict[Network, list[Grant]] = {}
+    grants: Grants = {}
     for grant in shared_grants(programme):
         grants.setdefault(grant.network, []).append(grant)
     if not grants:
         return None
-    today, at = clock.today(zone), clock.now()
+    today = clock.today(settings.DEFAULT_ZONE)
     since = {network.pk: min(g.starts_on for g in some) for network, some in grants.items()}
     first = max(min(min(since.values()), today), back(today, LONGEST - 1))
-    return _summary(figures.Scope(since, first, today, at), grants)
+    scope = figures.Scope(since, first, today, clock.now(), counted_before(today))
+    rhythms = figures.rhythms(since)
+    return _with_the_long_run(_summary(scope, grants, rhythms), scope, grants, rhythms)
 
 
-def _summary(scope: figures.Scope, grants: dict[Network, list[Grant]]) -> Summary:
+def programmes_of(network: Network) -> QuerySet[Programme]:
+    """The programmes whose funders see the network's figures now."""
+    shared = network.grants.filter(
+        network_agreed_at__isnull=False, funder_agreed_at__isnull=False
+    ).values("programme")
+    return Programme.objects.filter(pk__in=shared).select_related("funder").order_by("name", "pk")
+
+
+def _summary(scope: figures.Scope, grants: Grants, rhythms: dict[int, int]) -> Summary:
     sessions, members = figures.sessions(scope), figures.members(scope)
-    by_month, by_network = _counts_of_people(figures.taking_part(scope), sessions)
-    money = {network: _money(some) for network, some in grants.items()}
-    all_money = Left(
-        sum((each.amount for each in money.values()), Decimal(0)),
-        sum((each.left for each in money.values()), Decimal(0)),
-    )
+    raw, regions = figures.taking_part(scope), figures.regions(scope)
+    people, bodies = _counts_of_people(raw, sessions, figures.several(scope))
+    total_people, total_bodies = people[0].total, bodies[0].total
+    # Each person is in one region: all regions together would tell a total that is hidden.
+    named = [] if None in (total_people, total_bodies) else _named(regions)
     return Summary(
         scope.at,
         back(scope.first, 0),
+        scope.counted,
+        counted_next(scope.last),
         [
             Line(
-                month, sessions.months.get(month, (0, 0)), _both(by_month, month),
+                month, _pair(at := sessions.months.get(month, figures.Held())),
+                (people[0].parts.get(month), bodies[0].parts.get(month)),
+                met=at.held > 0, counted=month < scope.counted,
                 members=count(members.months.get(month, (0, 0))[0]),
             )
             for month in months(scope.first, scope.last)
         ],
         [
-            Line(
-                network, sessions.networks.get(network.pk, (0, 0)),
-                _both(by_network, network.pk), money=money[network],
+            replace(
+                _network(network, sessions, rhythms, scope),
+                taking_part=(people[1].parts.get(network.pk), bodies[1].parts.get(network.pk)),
+                money=_money(some),
             )
-            for network in grants
+            for network, some in grants.items()
         ],
-        Line(scope.last, sessions.total, _totals(by_month, by_network), money=all_money),
+        Line(
+            None, _pair(sessions.total), (total_people, total_bodies),
+            met=sessions.total.held > 0,
+            counted=not sessions.total.held or sessions.total.counted > 0,
+            money=_sum([_money(some) for some in grants.values()]),
+        ),
+        regions=named,
+        several=bodies[2],
     )  # fmt: skip
 
 
-Pair = tuple[Breakdown, Breakdown]  # people, organisations
+def _network(
+    network: Network, sessions: figures.Meetings, rhythms: dict[int, int], scope: figures.Scope
+) -> Line:
+    """Its sessions, and whether it still meets; nothing of its people."""
+    held = sessions.networks.get(network.pk, figures.Held())
+    start = max(scope.since[network.pk], back(scope.first, 0))
+    since = clock.midnight(start, network.zone)
+    gone = lapsed(held.last, since, rhythms.get(network.pk, RHYTHM), scope.at)
+    return Line(
+        network, _pair(held), (None, None), met=held.held > 0,
+        counted=not held.held or held.counted > 0, last=held.last,
+        lapsed=gone and since <= scope.at,
+    )  # fmt: skip
 
 
-def _counts_of_people(raw: figures.Counts, sessions: figures.Counts) -> tuple[Pair, Pair]:
-    """People and organisations by month, and by network, with what must not be shown left out."""
-    pairs = []
+def _counts_of_people(
+    raw: figures.Counts, sessions: figures.Meetings, several: figures.Pair
+) -> tuple[list[Breakdown], list[Breakdown]]:
+    """People, and organisations, by month and by network, with what must not be shown left out;
+    organisations also by whether several of their people came. All under the same totals."""
+    tables: tuple[list, list] = ([], [])
     for parts, held in ((raw.months, sessions.months), (raw.networks, sessions.networks)):
         # Where no session was held there is nobody to protect, and nothing to count.
-        met = [key for key, (times, _due) in held.items() if times]
+        met = [key for key, one in held.items() if one.counted]
         people, bodies = ({key: parts.get(key, (0, 0))[i] for key in met} for i in (0, 1))
-        pairs.append(with_organisations(people, raw.total[0], bodies, raw.total[1]))
-    return pairs[0], pairs[1]
-
-
-def _both(pair: Pair, key: object) -> tuple[int | None, int | None]:
-    return pair[0].parts.get(key), pair[1].parts.get(key)
-
-
-def _totals(by_month: Pair, by_network: Pair) -> tuple[int | None, int | None]:
-    """A total stands over the months and over the networks: shown only if neither forbids it."""
-    people, bodies = (
-        None if None in (one.total, other.total) else one.total
-        for one, other in zip(by_month, by_network, strict=True)
-    )
+        both = with_organisations(people, raw.total[0], bodies, raw.total[1])
+        tables[0].append((both[0], people))
+        tables[1].append((both[1], bodies))
+    by_width = dict(zip(("several", "one"), several, strict=True))
+    tables[1].append((breakdown(by_width, raw.total[1]), by_width))
+    people = agreeing(raw.total[0], *tables[0])
+    bodies = agreeing(raw.total[1], *tables[1])
+    if people[0].total is None:  # as in with_organisations: none tells how many people there were
+        bodies = [Breakdown(dict.fromkeys(one.parts), None) for one in bodies]
     return people, bodies
+
+
+def _named(raw: dict[str, figures.Pair]) -> list[tuple[str, int, int]]:
+    """Regions with the most people first, the rest last; "" is where nobody wrote a region. With
+    the rest alone there is nothing to tell."""
+    named, rest = gathered(raw, REGIONS)
+    rows = sorted(named.items(), key=lambda row: (not row[0], -row[1][0], row[0]))
+    found = [(name or _("Region not known"), *pair) for name, pair in rows]
+    return [*found, (_("Other places"), *rest)] if rest and found else found
+
+
+def _with_the_long_run(
+    page: Summary, scope: figures.Scope, grants: Grants, rhythms: dict[int, int]
+) -> Summary:
+    """The page with who comes back, and with what is left after the money."""
+    came = figures.coming_back(scope, rhythms)
+    ended = {network.pk: max(g.ends_on for g in some) for network, some in grants.items()}
+    over = {pk: day for pk, day in ended.items() if day < scope.counted}
+    spans = figures.after_funding(scope, over)
+    return replace(
+        page,
+        back={months: _rate(*pair) for months, pair in sorted(came.items())},
+        after={months: (_period(pair[0]), _period(pair[1])) for months, pair in spans.items()},
+    )
+
+
+def _rate(part: int, whole: int) -> Rate:
+    """Withheld when few did. How many did not is no figure here, and cannot be worked out from
+    numbers rounded to 5 any more than members who stayed away from the months."""
+    did = count(part)
+    return Rate(None, None) if did is None else Rate(did, count(whole))
+
+
+def _period(span: figures.Span) -> Period:
+    people = _rate(span.active, span.members)
+    attended = None
+    if people.part is not None and span.could:
+        attended = 5 * round(20 * span.came / span.could)
+    return Period(span.networks, span.met, (span.held, span.due), people, attended)
+
+
+def _pair(held: figures.Held) -> tuple[int, int]:
+    return held.held, held.due
+
+
+def _sum(money: list[Left]) -> Left:
+    return Left(
+        sum((each.amount for each in money), Decimal(0)),
+        sum((each.left for each in money), Decimal(0)),
+    )
 
 
 def _money(grants: list[Grant]) -> Left:
     today = clock.today(grants[0].network.zone)
     return funding_left(((g.amount, g.starts_on, g.ends_on) for g in grants), today)
+
+
+# --- A network's own, exact: only for those who may read the rows ------------------------------
+
+RECENT = 8  # sessions
+QUIET_AFTER = 3  # sessions held without them
+LATELY = timedelta(days=183)
+
+
+def own(network: Network) -> Summary:
+    """The network's figures since it opened, at most the last 18 months, to this day; every
+    number as it is. Only for those who may read the rows behind them."""
+    today = clock.today(network.zone)
+    start = network.opened_at.astimezone(ZoneInfo(network.zone)).date()
+    first = max(min(start, today), back(today, LONGEST - 1))
+    scope = figures.Scope({network.pk: start}, first, today, clock.now(), today + timedelta(days=1))
+    sessions, raw = figures.sessions(scope), figures.taking_part(scope)
+    members, rhythms = figures.members(scope), figures.rhythms(scope.since)
+    several, one = figures.several(scope)
+    until = funded_until(network)
+    ended = {network.pk: until} if until and until < today else {}
+    return Summary(
+        scope.at, back(first, 0), scope.counted, today,
+        [
+            Line(
+                month, _pair(at := sessions.months.get(month, figures.Held())),
+                raw.months.get(month, (0, 0)) if at.held else (None, None), met=at.held > 0,
+                members=members.months.get(month, (0, 0))[0],
+            )
+            for month in months(first, today)
+        ],
+        [_network(network, sessions, rhythms, scope)],
+        Line(None, _pair(sessions.total), raw.total, met=sessions.total.held > 0),
+        several=Breakdown({"several": several, "one": one}, several + one),
+        back={
+            later: Rate(*pair, rounded=False)
+            for later, pair in sorted(figures.coming_back(scope, rhythms).items())
+        },
+        after={
+            later: (_exactly(pair[0]), _exactly(pair[1]))
+            for later, pair in figures.after_funding(scope, ended).items()
+        },
+    )  # fmt: skip
+
+
+def _exactly(span: figures.Span) -> Period:
+    attended = round(100 * span.came / span.could) if span.could else None
+    people = Rate(span.active, span.members, rounded=False)
+    return Period(span.networks, span.met, (span.held, span.due), people, attended)
+
+
+def organisations_of(network: Network) -> QuerySet[Organisation]:
+    """The organisations with a place in the network: how many hold it (`members`), and how many
+    people came for it in the last six months (`came`)."""
+    held = Q(seats__network=network, seats__until=None)
+    here = Q(seats__holders__until=None, seats__holders__person__is_active=True)
+    lately = Q(
+        seats__holders__person__attendances__session__network=network,
+        seats__holders__person__attendances__session__state=SessionState.HELD,
+        seats__holders__person__attendances__session__starts_at__gte=clock.now() - LATELY,
+    )
+    return (
+        Organisation.objects.filter(held)
+        .annotate(
+            members=Count("seats__holders__person", filter=held & here, distinct=True),
+            came=Count("seats__holders__person", filter=held & lately, distinct=True),
+        )
+        .order_by(Lower("name"))
+    )
+
+
+def recent(network: Network) -> QuerySet[Session]:
+    """The last sessions that were held, with how many members came (`people`)."""
+    rows = Session.objects.filter(network=network, state=SessionState.HELD)
+    return rows.annotate(people=Count("attendances__person")).order_by("-starts_at")[:RECENT]
+
+
+def quiet(network: Network) -> QuerySet[Person]:
+    """Members for longer than the last three sessions held, who came to none of them, led none,
+    and wrote nothing since in a room open to all; nobody who takes a break."""
+    last = list(recent(network)[:QUIET_AFTER])
+    if len(last) < QUIET_AFTER:
+        return Person.objects.none()
+    spells = Membership.objects.filter(network=network).current()
+    there = Attendance.objects.filter(session__in=last, person__isnull=False)
+    led = [one.facilitator_id for one in last if one.facilitator_id]
+    wrote = Post.objects.filter(
+        network=network, posted_at__gte=last[-1].starts_at, thread__room__kind=RoomKind.OPEN,
+        author__isnull=False,
+    )  # fmt: skip
+    since = spells.filter(since__lt=last[-1].starts_at)
+    return (
+        Person.objects.filter(is_active=True, pk__in=since.values("person"))
+        .exclude(pk__in=there.values("person"))
+        .exclude(pk__in=wrote.values("author"))
+        .exclude(pk__in=[*led, *on_break(network)])
+        .order_by(Lower("name"), "pk")
+    )

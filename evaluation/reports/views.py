@@ -1,34 +1,98 @@
+from django.http import Http404
 from django.shortcuts import render
-from django.utils import formats, timezone
+from django.utils import formats
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from evaluation.indicators.rules import INDICATORS
 from evaluation.surveys.queries import for_funder
-from networks.funding.queries import waiting_for_funder
-from networks.membership.door import programme_page
-from peernet.lib import charts, words
+from networks.funding.queries import people_of, waiting_for_funder
+from networks.membership.door import network_page, programme_page
+from peernet.lib import charts, exports, pages, words
 
-from . import queries
+from . import queries, rules
 
 
 @require_safe
 @programme_page("see_figures")
 def programme(request, programme):
     """One page for the funder: what the support was worth, and nobody singled out."""
-    summary = queries.summary(programme, timezone.get_current_timezone_name())
+    summary = queries.summary(programme)
     context = {
         "programme": programme,
-        "summary": summary,
         "waiting": waiting_for_funder(programme),
         "surveys": for_funder(line.of for line in summary.networks) if summary else [],
-        "chart": _chart(summary.months) if summary and _drawable(summary.months) else "",
+        **_figures(summary, request.path),
     }
     return render(request, "evaluation/reports/programme.html", context)
 
 
-def _drawable(months):
-    """Whether a chart says more than the table: two months with a number at least."""
-    return sum(1 for line in months if line.people is not None) > 1
+@require_safe
+@programme_page("see_figures")
+def programme_table(request, programme, table):
+    """One of the page's tables as a file: the same numbers, and the same that are not shown."""
+    summary = queries.summary(programme)
+    if summary is None or table not in rules.TABLES:
+        raise Http404
+    found = rules.table(summary, table)
+    defined = [
+        [INDICATORS[pk].name, INDICATORS[pk].numerator, pages.address("figure", pk)]
+        for pk in found.figures
+    ]
+    notes = [[], *rules.notes(summary), [], [_("What these count")], *defined]
+    name = f"{programme.slug}-{table}-{summary.at:%Y-%m-%d}"
+    rows = [[str(c) if not isinstance(c, int) else c for c in row] for row in found.rows + notes]
+    return exports.attachment("csv", name, found.heads, rows)
+
+
+@require_safe
+@network_page("view")
+def shared_figures(request, network):
+    """What funders see of a network, for each of its members: the same query, the same parts of
+    the page. Of a programme with other networks, only their own network's part."""
+    programmes = list(queries.programmes_of(network))
+    wanted = request.GET.get("of")
+    chosen = next((one for one in programmes if one.slug == wanted), None)
+    chosen = chosen or (programmes[0] if programmes else None)
+    summary = queries.summary(chosen) if chosen else None
+    context = {
+        "network": network,
+        "programmes": programmes,
+        "programme": chosen,
+        "mine": [line for line in summary.networks if line.of == network] if summary else [],
+        "others": len(summary.networks) - 1 if summary else 0,
+        "surveys": for_funder([network]) if summary else [],
+        "seats": people_of(chosen.funder).count() if chosen else 0,
+        **_figures(summary, f"{request.path}?of={chosen.slug}" if chosen else request.path),
+    }
+    return render(request, "evaluation/reports/shared.html", context)
+
+
+@require_safe
+@network_page("see_figures")
+def network_figures(request, network):
+    """A network's own figures, for its coordinators: every number, and the rows behind it."""
+    own = queries.own(network)
+    context = {
+        "network": network,
+        "organisations": queries.organisations_of(network),
+        "quiet": queries.quiet(network),
+        "recent": queries.recent(network),
+        **_figures(own, request.path),
+    }
+    return render(request, "evaluation/reports/own.html", context)
+
+
+def _figures(summary, path):
+    """What the parts of the page need; `path` is where a definition leads back to."""
+    drawable = summary and sum(1 for line in summary.months if line.people is not None) > 1
+    return {
+        "summary": summary,
+        "chart": _chart([line for line in summary.months if line.counted]) if drawable else "",
+        "steps": rules.step_name,
+        "afters": rules.after_name,
+        "path": path,
+    }
 
 
 def _chart(months):

@@ -6,8 +6,9 @@ from django.db import IntegrityError, transaction
 from django.db.models import Value
 from django.db.models.functions import Lower
 
+from members.audit.actions import note
 from members.people.models import Person
-from peernet.lib import clock
+from peernet.lib import clock, seen
 
 from .models import Affiliation, Organisation
 
@@ -39,6 +40,23 @@ def recognise_all(regions: Mapping[str, str]) -> dict[str, Organisation]:
     known = {row.name.casefold(): row for row in rows}
     # Where Python and the database disagree about small letters, the database is asked.
     return {name: known.get(name.casefold()) or recognise(name) for name in names}
+
+
+@transaction.atomic
+def set_region(
+    organisation: Organisation, region: str, *, mark: str, network_id: int, by: Person
+) -> None:
+    """Say where an organisation is, for everybody it works with; "" for nobody knows.
+
+    `mark` is of what it said when the form was opened (peernet.lib.seen), `network_id` where it
+    was done. Raises Refused when somebody else changed it since.
+    """
+    row = Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
+    wanted = {"region": " ".join(region.split())}
+    seen.check(row, mark, wanted)
+    row.region = wanted["region"]
+    row.save(update_fields=["region"])
+    note("organisation.placed", by=by, network_id=network_id, about_id=row.pk)
 
 
 @transaction.atomic

@@ -9,4 +9,5 @@ urlpatterns = [
     path("n/<slug:slug>/people/<int:pk>/role/", views.role, name="role"),
     path("n/<slug:slug>/people/<int:pk>/remove/", views.person_remove, name="person_remove"),
     path("n/<slug:slug>/people/<int:pk>/restore/", views.person_restore, name="person_restore"),
+    path("n/<slug:slug>/organisations/<int:pk>/", views.organisation, name="organisation"),
 ]

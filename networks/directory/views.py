@@ -4,17 +4,18 @@ from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from members.organisations.actions import set_region
 from networks.membership.actions import change_role, remove_member, restore_member
 from networks.membership.door import network_page
-from networks.membership.queries import break_of, on_break
-from peernet.lib import clock, exports, pages
+from networks.membership.queries import break_of, on_break, seats
+from peernet.lib import clock, exports, pages, seen
 from peernet.lib.errors import Refused
 from peernet.lib.forms import add_refusal, tidy
 
 from . import actions, queries
-from .forms import RoleForm
+from .forms import RegionForm, RoleForm
 
 
 @require_safe
@@ -103,6 +104,34 @@ def person_restore(request, network, pk):
     else:
         messages.success(request, _("%(name)s is back.") % {"name": spell.person.shown_name})
     return redirect("person", network.slug, pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@network_page("coordinate")
+def organisation(request, network, pk):
+    bodies = seats(network)
+    body = get_object_or_404(bodies, pk=pk)
+    said = {"region": body.region, "mark": seen.mark(body, ["region"])}
+    form = RegionForm(request.POST or None, initial=said | pages.typed(request))
+    if form.is_valid() and _placed(form, body, network, by=request.user):
+        pages.forget_typed(request)
+        messages.success(request, _("Saved."))
+        return redirect("network_figures", network.slug)
+    regions = sorted({one.region for one in bodies if one.region})
+    context = {"body": body, "form": form, "regions": regions}
+    page = "networks/directory/organisation.html"
+    return render(request, page, context, status=pages.status_of(form))
+
+
+def _placed(form, body, network, *, by):
+    try:
+        set_region(body, **form.cleaned_data, network_id=network.pk, by=by)
+    except Refused as no:
+        add_refusal(form, no)
+        body.refresh_from_db()
+        form.data["mark"] = seen.mark(body, ["region"])
+        return False
+    return True
 
 
 def _page_of(request, network, spell, form):

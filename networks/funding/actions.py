@@ -20,9 +20,10 @@ from peernet.lib import once as doubled
 from peernet.lib.errors import Refused
 
 from .models import Funder, FunderSeat, Grant, Programme
-from .queries import invited_since, open_seats, people_of, strangers_at
+from .queries import invited_by, invited_since, open_seats, people_of, strangers_at
 
 INVITED_A_DAY = 5  # letters to funders by one network: nobody's address is a target
+LETTERS = 3  # to one person about one seat
 TERMS = ("programme", "amount", "starts_on", "ends_on")
 
 
@@ -150,6 +151,17 @@ def agree(grant: Grant, *, by: Person) -> None:
 
 
 @transaction.atomic
+def disagree(grant: Grant, *, by: Person) -> None:
+    """The funder's side takes its agreement back: the figures leave the page at once. Again
+    changes nothing; it can agree anew. Raises Refused when the grant was removed."""
+    row = _held(grant)
+    if row.funder_agreed_at:
+        row.funder_agreed_at = None
+        row.save(update_fields=["funder_agreed_at"])
+        note("grant.disagreed", by=by, network_id=row.network_id, about_id=row.pk)
+
+
+@transaction.atomic
 def invite_contact(grant: Grant, email: str, *, by: Person) -> FunderSeat:
     """Ask somebody at the grant's funder to come and see the figures.
 
@@ -187,6 +199,69 @@ def seat_by_operator(funder: str, email: str) -> FunderSeat:
         raise Refused(_("No network names a funder called “%(name)s”.") % {"name": funder})
     email = email.strip().lower()
     return open_seats(body).filter(email=email).first() or _ask(body, email)
+
+
+@transaction.atomic
+def invite_colleague(funder: Funder, email: str, *, by: Person) -> FunderSeat:
+    """One of the funder's people asks another to see what they see; again changes nothing.
+
+    Raises Refused when they no longer sit there themselves, or asked several today.
+    """
+    _sitting(funder, by)
+    email = email.strip().lower()
+    if seat := open_seats(funder).filter(email=email).first():
+        return seat
+    if invited_by(by, clock.now() - timedelta(days=1)) >= INVITED_A_DAY:
+        raise Refused(_("You invited several people today. Try again tomorrow."))
+    return _ask(funder, email, by=by)
+
+
+@transaction.atomic
+def ask_again(seat: FunderSeat, *, by: Person) -> None:
+    """Write to somebody once more who has not come yet. Raises Refused when they have, or were
+    written to three times, or today already."""
+    _sitting(seat.funder, by)
+    row = FunderSeat.objects.select_for_update().get(pk=seat.pk)
+    letters = Notice.objects.filter(kind="funder_seat", about_id=row.pk)
+    if row.person_id or row.until:
+        raise Refused(_("They have come already, or may not come any more."))
+    if letters.filter(created_at__gt=clock.now() - timedelta(days=1)).exists():
+        raise Refused(_("We wrote to %(email)s today. Give them a day.") % {"email": row.email})
+    if letters.count() >= LETTERS:
+        raise Refused(_("We wrote to %(email)s three times. Ask them yourself.")
+                      % {"email": row.email})  # fmt: skip
+    about = row.invited_for_id
+    tell_address(
+        row.email, "funder_seat", row.pk, network_id=about, version=letters.count()
+    )  # fmt: skip
+    note("funder_seat.asked_again", by=by, about_id=row.pk)
+
+
+@transaction.atomic
+def end_seat(seat: FunderSeat, *, by: Person) -> None:
+    """Somebody no longer sees the funder's pages, from this moment; again changes nothing.
+
+    Raises Refused for the last one who sits there: nobody could let anybody in.
+    """
+    _sitting(seat.funder, by)
+    row = FunderSeat.objects.select_for_update().get(pk=seat.pk)
+    if row.until:
+        return
+    others = people_of(seat.funder).exclude(pk=row.person_id)
+    if row.person_id and not others.exists():
+        raise Refused(_("You are the last one here. Invite somebody else first."))
+    _stop(row, by=by, reason=_("They no longer see this funder’s page."))
+
+
+@transaction.atomic
+def end_seat_by_operator(funder: str, email: str) -> FunderSeat:
+    """As `end_seat`, on the server itself, the last one too. Raises Refused when there is none."""
+    seats = FunderSeat.objects.filter(funder__in=_called(funder), email=email.strip().lower())
+    row = seats.select_for_update().filter(until=None).select_related("funder").first()
+    if row is None:
+        raise Refused(_("Nobody with that address sits for “%(name)s”.") % {"name": funder})
+    _stop(row, by=None, reason=_("They no longer see this funder’s page."))
+    return row
 
 
 @transaction.atomic
@@ -249,10 +324,21 @@ def _ask(
     return seat
 
 
+def _sitting(funder: Funder, by: Person) -> None:
+    """One deed at a time; and two who send each other away do not both succeed."""
+    Funder.objects.select_for_update().get(pk=funder.pk)
+    if not people_of(funder).filter(pk=by.pk).exists():
+        raise Refused(_("You no longer look after this page."))
+
+
 def _close(seat: FunderSeat, *, by: Person) -> None:
+    _stop(seat, by=by, reason=_("The address was corrected."))
+
+
+def _stop(seat: FunderSeat, *, by: Person | None, reason: str) -> None:
     seat.until = clock.now()
     seat.save(update_fields=["until"])
-    withdraw(seat.pk, "funder_seat", reason=_("The address was corrected."))
+    withdraw(seat.pk, "funder_seat", reason=reason)
     note("funder_seat.withdrawn", by=by, about_id=seat.pk)
 
 

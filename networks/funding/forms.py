@@ -68,12 +68,11 @@ class NewGrantForm(GrantForm):
 
     shares = forms.BooleanField(
         label=_("The funder may see our figures"),
-        required=False,
-        initial=True,
+        required=False,  # and not ticked: to share is to choose it
         help_text=_(
-            "They see totals: sessions held, how many people and organisations take part, and "
-            "how long the money lasts. They never see a name, a number of people under 5, or "
-            "anything you write to each other. You can stop it at any time."
+            "They see totals: sessions held, how many people and organisations take part, who "
+            "comes back, and how long the money lasts. They never see a name, a number of people "
+            "under 5, or anything you write to each other. You can stop it at any time."
         ),
     )
 
@@ -82,3 +81,14 @@ class CorrectGrantForm(GrantForm):
     """A grant that is put right."""
 
     mark = forms.CharField(widget=forms.HiddenInput, required=False)
+
+
+class ColleagueForm(Form):
+    """Somebody else at the funder."""
+
+    email = forms.EmailField(
+        label=_("Email address"),
+        max_length=FunderSeat._meta.get_field("email").max_length,
+        help_text=_("They get a letter, and see what you see once they come."),
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )

@@ -32,11 +32,7 @@ def _write_to_contact(notice: Notice) -> mail.Letter:
         sender=host,
         blocks=(
             mail.para(_("Hello,")),
-            mail.para(
-                _("%(host)s looks after a network that %(funder)s supports, and invites you to "
-                  "see its figures: sessions held, how many people and organisations take part, "
-                  "and how long the money lasts.") % names
-            ),
+            mail.para(_why_asked(seat) % names),
             mail.links((_("See the page for %(funder)s") % names, address("funder_seat", seat.pk))),
             mail.para(_("We mail you a code, you type it in, and you are there. No password.")),
             mail.para(_("You will see totals only: no names, and nothing of what people say.")),
@@ -44,6 +40,17 @@ def _write_to_contact(notice: Notice) -> mail.Letter:
         why=_("You get this because %(host)s named you as the person at %(funder)s. If you are "
               "not, do nothing.") % names,
     )  # fmt: skip
+
+
+def _why_asked(seat: FunderSeat) -> str:
+    """Who asks: a network's coordinator, or a colleague at the funder, or an operator."""
+    if seat.invited_by and not seat.invited_for_id:
+        return _("%(host)s sees the figures of what %(funder)s supports, and invites you to see "
+                 "them too: sessions held, how many people and organisations take part, and how "
+                 "long the money lasts.")  # fmt: skip
+    return _("%(host)s looks after a network that %(funder)s supports, and invites you to see "
+             "its figures: sessions held, how many people and organisations take part, and how "
+             "long the money lasts.")  # fmt: skip
 
 
 def _grant(notice: Notice) -> Grant | None:

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from django.db.models import Max, Q, QuerySet
+from django.db.models import F, Max, Q, QuerySet
 
 from members.people.models import Person
 from networks.network.models import Network
@@ -85,6 +85,18 @@ def contact_named_by(network: Network, funder: Funder) -> str:
 def invited_since(network: Network, moment: datetime) -> int:
     """How many people the network has asked to sit for funders since the moment (aware)."""
     return FunderSeat.objects.filter(invited_for=network, invited_at__gt=moment).count()
+
+
+def invited_by(person: Person, moment: datetime) -> int:
+    """How many colleagues the person has asked to their funder since the moment (aware)."""
+    rows = FunderSeat.objects.filter(invited_by=person, invited_for=None)
+    return rows.filter(invited_at__gt=moment).count()
+
+
+def all_seats(funder: Funder) -> QuerySet[FunderSeat]:
+    """Everybody who sits for the funder, was asked to, or did once: those who see it now first."""
+    rows = FunderSeat.objects.filter(funder=funder).select_related("person", "invited_by")
+    return rows.order_by(F("until").desc(nulls_first=True), "-pk")
 
 
 def people_of(funder: Funder) -> QuerySet[Person]:

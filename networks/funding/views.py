@@ -5,7 +5,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from networks.membership.door import forget_rights, network_page, programme_page
 from peernet.lib import clock, pages, seen, words
@@ -13,8 +13,10 @@ from peernet.lib.errors import Refused
 from peernet.lib.forms import add_refusal
 
 from . import actions, queries
-from .forms import CorrectGrantForm, NewGrantForm
+from .forms import ColleagueForm, CorrectGrantForm, NewGrantForm
 from .rules import stage
+
+SEATS = 100  # of a funder, shown
 
 
 @require_safe
@@ -76,9 +78,54 @@ def grant_agree(request, programme, pk):
     if request.method == "POST":
         names = {"network": grant.network.name}
         with told_why_not(request):
-            actions.agree(grant, by=request.user)
-            messages.success(request, _("Thank you. %(network)s is on your page now.") % names)
+            if request.POST.get("agrees") == "0":
+                actions.disagree(grant, by=request.user)
+                messages.success(request, _("%(network)s has left your page.") % names)
+            else:
+                actions.agree(grant, by=request.user)
+                messages.success(request, _("Thank you. %(network)s is on your page now.") % names)
     return redirect("programme", programme.slug)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@programme_page("fund")
+def funder_people(request, programme):
+    form = ColleagueForm(request.POST or None, initial=pages.typed(request))
+    if form.is_valid() and (seat := _invited(form, programme.funder, by=request.user)):
+        pages.forget_typed(request)
+        messages.success(request, _("We are writing to %(email)s.") % {"email": seat.email})
+        return redirect("funder_people", programme.slug)
+    context = {
+        "programme": programme,
+        "form": form,
+        "seats": queries.all_seats(programme.funder)[:SEATS],
+        "grants": queries.shared_grants(programme),
+    }
+    page = "networks/funding/funder_people.html"
+    return render(request, page, context, status=pages.status_of(form))
+
+
+@require_POST
+@programme_page("fund")
+def funder_person_ask(request, programme, pk):
+    seat = get_object_or_404(queries.all_seats(programme.funder), pk=pk)
+    with told_why_not(request):
+        actions.ask_again(seat, by=request.user)
+        messages.success(request, _("We are writing to %(email)s.") % {"email": seat.email})
+    return redirect("funder_people", programme.slug)
+
+
+@require_POST
+@programme_page("fund")
+def funder_person_end(request, programme, pk):
+    seat = get_object_or_404(queries.all_seats(programme.funder), pk=pk)
+    with told_why_not(request):
+        actions.end_seat(seat, by=request.user)
+        messages.success(request, _("%(email)s sees this page no longer.") % {"email": seat.email})
+    if seat.person_id == request.user.pk:
+        forget_rights(request.user)
+        return redirect("home")
+    return redirect("funder_people", programme.slug)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -118,6 +165,14 @@ def _recorded(form, network, *, by):
         return actions.record_grant(network, **form.cleaned_data, once=once, by=by)
     except Refused as no:
         add_refusal(form, no, "contact" if form.cleaned_data["contact"] else None)
+        return None
+
+
+def _invited(form, funder, *, by):
+    try:
+        return actions.invite_colleague(funder, form.cleaned_data["email"], by=by)
+    except Refused as no:
+        add_refusal(form, no, "email")
         return None
 
 

@@ -1,7 +1,7 @@
 """The only clock. A file beside the data can move it, for every process at once: the demo and
 the tests travel in time that way. A real site has no such file and refuses one."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo, available_timezones
@@ -18,6 +18,11 @@ def now() -> datetime:
 def today(zone: str) -> date:
     """The date that a wall calendar in the IANA zone `zone` shows now."""
     return now().astimezone(ZoneInfo(zone)).date()
+
+
+def midnight(day: date, zone: str) -> datetime:
+    """The moment at which the day begins in the IANA zone `zone`."""
+    return datetime.combine(day, time(), ZoneInfo(zone))
 
 
 def travel(to: datetime | None) -> None:

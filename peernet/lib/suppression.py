@@ -47,7 +47,7 @@ class Breakdown:
 
 def count(people: int) -> int | None:
     """A number that stands alone: rounded to five, or None when it is withheld."""
-    return None if people < K else STEP * round(people / STEP)
+    return None if people < K else _near(people)
 
 
 def breakdown(parts: Parts, total: int) -> Breakdown:
@@ -66,6 +66,43 @@ def with_organisations(
     tops = {key: number for key, number in people.items() if key not in gaps}
     second = _breakdown(bodies, bodies_total, gaps=gaps, tops=tops)
     return first, second if first.total is not None else replace(second, total=None)
+
+
+def agreeing(total: int, *tables: tuple[Breakdown, Parts]) -> list[Breakdown]:
+    """Several breakdowns of one total on one page, each with its true parts: where one of them
+    must not show the total, none does, and none shows parts that add up to it."""
+    if all(shown.total is not None for shown, _parts in tables):
+        return [shown for shown, _parts in tables]
+    return [
+        Breakdown(dict.fromkeys(parts) if sum(parts.values()) == total else shown.parts, None)
+        for shown, parts in tables
+    ]
+
+
+def gathered(
+    parts: Mapping[Any, tuple[int, int]], most: int
+) -> tuple[dict[Any, tuple[int, int]], tuple[int, int] | None]:
+    """Parts that may be named, and the rest added up: (people, organisations), rounded.
+
+    For kinds that tell by their name alone that there is somebody: a small part is not marked but
+    joins the rest, and so do the smallest others until the rest is large enough and no more than
+    `most` are named. Nobody may be counted in two parts. With too few in all there is nothing to
+    show.
+    """
+    left = dict(sorted(parts.items(), key=lambda part: (*part[1], repr(part[0]))))
+    rest = [0, 0]
+    small = [key for key, pair in left.items() if min(pair) < K]
+    while small or len(left) > most or (any(rest) and min(rest) < K):
+        if not (small or left):
+            return {}, None
+        people, bodies = left.pop(small.pop(0) if small else next(iter(left)))
+        rest = [rest[0] + people, rest[1] + bodies]
+    shown = {key: (_near(people), _near(bodies)) for key, (people, bodies) in left.items()}
+    return shown, (_near(rest[0]), _near(rest[1])) if any(rest) else None
+
+
+def _near(people: int) -> int:
+    return STEP * round(people / STEP)
 
 
 def _breakdown(parts: Parts, total: int, *, gaps: set[Any], tops: Mapping[Any, int]) -> Breakdown:
@@ -169,6 +206,23 @@ def _slack(cell: Cell, shape: Shape, hidden: set[Cell]) -> bool:
     )
 
 
+def _together(
+    cell: Cell, shape: Shape, line: frozenset[Cell], *, less: int, more: int
+) -> Iterator[set[Cell]]:
+    """The smallest others that can do it together when each has too little room for it alone."""
+    some: set[Cell] = set()
+    for other in sorted(line - {cell}, key=lambda c: (shape.cells[c], repr(c))):
+        if less <= 0 and more <= 0:
+            break
+        number = shape.cells[other]
+        some.add(other)
+        less -= number
+        most = [total for total, _line in shape.over(other)]
+        more -= min([*most, shape.tops.get(other, number + more)]) - number
+    if some and less <= 0 and more <= 0:
+        yield some
+
+
 def _partners(cell: Cell, shape: Shape) -> Iterator[set[Cell]]:
     """Sets of cells that, hidden too, let this one be anything from 0 to 4 with every sum as it
     is: what it gains another loses, in its row and in its column."""
@@ -177,6 +231,7 @@ def _partners(cell: Cell, shape: Shape) -> Iterator[set[Cell]]:
     others = [c for c in shape.cells if c != cell and shape.may_be(c, less=up, more=down)]
     if len(mine) == 1:
         yield from ({other} for other in others if other in mine[0])
+        yield from _together(cell, shape, mine[0], less=up, more=down)
         return
     for beside in (c for c in others if c[0] == cell[0]):
         for below in (c for c in others if c[1] == cell[1]):

@@ -26,7 +26,7 @@ PAIRS = [
 
 
 def tokens(mode):
-    light, dark = CSS.split("@media (prefers-color-scheme: dark)", 1)
+    light, dark = CSS.split("@media screen and (prefers-color-scheme: dark)", 1)
     found = dict(re.findall(r"--([\w-]+): (#[0-9A-F]{6})", light))
     if mode == "dark":
         block = dark.split("}\n  }", 1)[0]

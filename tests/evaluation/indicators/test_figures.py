@@ -17,8 +17,13 @@ NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-def scope(*places, since=date(2026, 9, 1), first=date(2026, 9, 1)):
-    return queries.Scope({place.pk: since for place in places}, first, NOW.date(), NOW)
+def scope(*places, since=date(2026, 9, 1), first=date(2026, 9, 1), counted=date(2026, 12, 1)):
+    days = {place.pk: since for place in places}
+    return queries.Scope(days, first, NOW.date(), NOW, counted)
+
+
+def pair(sessions):
+    return sessions.held, sessions.due
 
 
 def held(place, starts, *people):
@@ -42,15 +47,25 @@ class TestSessions:
         cast.session(north, at(11, 17))  # nobody has noted anything
         held(south, at(11, 4))
         found = queries.sessions(scope(north, south))
-        assert found.months == {date(2026, 9, 1): (1, 1), date(2026, 11, 1): (2, 4)}
-        assert found.networks == {north.pk: (2, 4), south.pk: (1, 1)}
-        assert found.total == (3, 5)
+        months = {month: pair(one) for month, one in found.months.items()}
+        assert months == {date(2026, 9, 1): (1, 1), date(2026, 11, 1): (2, 4)}
+        networks = {network: pair(one) for network, one in found.networks.items()}
+        assert networks == {north.pk: (2, 4), south.pk: (1, 1)}
+        assert pair(found.total) == (3, 5)
+        assert found.networks[north.pk].last == at(11, 3)
+
+    def test_sessions_of_a_month_that_is_not_counted_yet_are_told_apart(self):
+        place = cast.network()
+        held(place, at(10, 6))
+        held(place, at(11, 3))
+        found = queries.sessions(scope(place, counted=date(2026, 11, 1)))
+        assert (found.total.held, found.total.counted) == (2, 1)
 
     def test_what_is_not_over_is_not_due(self):
         place = cast.network()
         cast.session(place, NOW - timedelta(minutes=30))
         cast.session(place, NOW + timedelta(days=2))
-        assert queries.sessions(scope(place)).total == (0, 0)
+        assert pair(queries.sessions(scope(place)).total) == (0, 0)
 
     @pytest.mark.parametrize(("hours", "due"), [(25, 0), (24, 0), (23, 1), (-1, 1)])
     def test_called_off_in_time_is_not_due_called_off_late_is(self, hours, due):
@@ -58,7 +73,7 @@ class TestSessions:
         cast.session(
             place, starts, state=SessionState.CANCELLED, settled_at=starts - timedelta(hours=hours)
         )
-        assert queries.sessions(scope(place)).total == (0, due)
+        assert pair(queries.sessions(scope(place)).total) == (0, due)
 
     def test_a_month_is_one_of_the_networks_own_calendar(self):
         place = cast.network(zone="Pacific/Auckland")
@@ -69,7 +84,7 @@ class TestSessions:
         place = cast.network()
         held(place, at(9, 30))
         held(place, at(10, 1))
-        assert queries.sessions(scope(place, since=date(2026, 10, 1))).total == (1, 1)
+        assert pair(queries.sessions(scope(place, since=date(2026, 10, 1))).total) == (1, 1)
 
 
 @pytest.mark.django_db
@@ -86,6 +101,15 @@ class TestTakingPart:
         assert found.months == {date(2026, 10, 1): (2, 1), date(2026, 11, 1): (1, 1)}
         assert found.networks == {north.pk: (2, 1), south.pk: (1, 1)}
         assert found.total == (2, 2)
+
+    def test_who_came_in_a_month_that_is_not_counted_yet_does_not_count(self):
+        place = cast.network()
+        ann, bo = cast.member(place, "Ann"), cast.member(place, "Bo")
+        held(place, at(10, 31), ann)
+        held(place, at(11, 1), bo)
+        found = queries.taking_part(scope(place, counted=date(2026, 11, 1)))
+        assert found.months == {date(2026, 10, 1): (1, 0)}
+        assert found.total == (1, 0)
 
     def test_guests_and_sessions_that_were_not_held_do_not_count(self):
         place = cast.network()
@@ -142,6 +166,12 @@ class TestMembers:
         midnight = datetime(2026, 10, 1, tzinfo=ZoneInfo("Pacific/Auckland"))
         cast.member(place, "Ann", since=LONG_AGO, until=midnight)
         assert list(queries.members(scope(place)).months) == [date(2026, 9, 1)]
+
+    def test_a_month_that_is_not_counted_yet_is_left_out(self):
+        place = cast.network()
+        cast.member(place, "Ann", since=LONG_AGO)
+        found = queries.members(scope(place, counted=date(2026, 11, 1)))
+        assert list(found.months) == [date(2026, 9, 1), date(2026, 10, 1)]
 
     def test_a_change_of_role_is_still_one_person(self):
         place = cast.network()

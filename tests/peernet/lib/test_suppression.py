@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from peernet.lib.suppression import K, breakdown, count, table, with_organisations
+from peernet.lib.suppression import (
+    K,
+    agreeing,
+    breakdown,
+    count,
+    gathered,
+    table,
+    with_organisations,
+)
 
 
 @pytest.mark.parametrize(
@@ -229,3 +237,93 @@ def test_organisations_narrow_no_small_number_of_people(pairs):
             if other != key and second.parts[other] is None
         )
         assert room >= bodies[key]
+
+
+def test_several_hide_one_together_where_none_has_room_alone():
+    """Four organisations of five people each beside many like them: none could be four more."""
+    people = dict.fromkeys("ABCDEF", 11) | {"small": 5}
+    bodies = dict.fromkeys("ABCDEF", 10) | {"small": 4}
+    _people, shown = with_organisations(people, 71, bodies, 64)
+    hidden = {name for name, number in shown.parts.items() if number is None}
+    assert len(hidden) == 5
+    assert shown.total == 65
+
+
+# --- Several tables of the same people on one page ----------------------------------------------
+
+
+def test_a_total_that_one_table_must_hide_stands_in_none_and_follows_from_none():
+    by_network = {"A": 3, "B": 8}  # the eight are all there are: A is within B
+    by_kind = {"one": 8}
+    overlapping = {"May": 8, "June": 6}
+    first, second, third = agreeing(
+        8, *((breakdown(parts, 8), parts) for parts in (by_network, by_kind, overlapping))
+    )
+    assert first.total is second.total is third.total is None
+    assert set(second.parts.values()) == {None}, "they add up to it"
+    assert set(third.parts.values()) == {10, 5}, "they say nothing about it"
+
+
+def test_small_regions_are_not_named():
+    shown, rest = gathered({"North": (30, 20), "Isle of X": (2, 1), "South": (12, 9)}, 9)
+    assert (shown, rest) == ({"North": (30, 20)}, (15, 10)), "two people alone are no rest"
+    assert gathered({"North": (30, 20), "South": (9, 8)}, 9) == (
+        {"North": (30, 20), "South": (10, 10)}, None,
+    )  # fmt: skip
+    assert gathered({"North": (3, 3)}, 9) == ({}, None)
+    assert gathered({}, 9) == ({}, None)
+    assert len(gathered(dict.fromkeys(range(20), (9, 9)), 8)[0]) == 8
+
+
+pairs_by_region = st.dictionaries(
+    st.integers(0, 9), st.tuples(st.integers(0, 30), st.integers(0, 20)), max_size=8
+)
+
+
+@settings(deadline=None)
+@given(pairs_by_region, st.integers(1, 8))
+def test_no_region_with_few_is_named_and_the_rest_is_never_few(parts, most):
+    shown, rest = gathered(parts, most)
+    assert len(shown) <= most
+    for key in shown:
+        assert min(parts[key]) >= K
+    left = [pair for key, pair in parts.items() if key not in shown]
+    if rest:
+        assert rest == tuple(count(sum(one[i] for one in left)) for i in (0, 1))
+    elif shown:
+        assert not any(map(any, left))
+
+
+@settings(max_examples=300, deadline=None)
+@given(attendances)
+def test_all_tables_of_a_page_together_narrow_no_small_number(came):
+    """Months, networks and kinds of the same people, and a reader who knows all that is shown
+    exactly: networks and months count each person once a row, kinds add up to the whole."""
+    whole = {p for _n, _m, p in came}
+    months = {m: len({p for _n, mm, p in came if mm == m}) for m in {m for _n, m, _p in came}}
+    networks = {n: len({p for nn, _m, p in came if nn == n}) for n in {n for n, _m, _p in came}}
+    kinds = {k: len({p for p in whole if p % 3 == k}) for k in range(3)}
+    truths = [months, networks, kinds]
+    shown = agreeing(len(whole), *((breakdown(parts, len(whole)), parts) for parts in truths))
+    totals = {one.total for one in shown}
+    assert len(totals) == 1
+    known = len(whole) if totals != {None} else None
+    if None not in shown[2].parts.values():
+        assert known == len(whole), "kinds add up: who reads them all reads the total"
+    for one, parts in zip(shown, truths, strict=True):
+        for key, number in parts.items():
+            if number >= K:
+                continue
+            assert one.parts[key] is None
+            if known is None:
+                continue
+            others = [n for k, n in parts.items() if k != key and one.parts[k] is not None]
+            hidden = sum(1 for k, n in one.parts.items() if k != key and n is None)
+            for value in range(K):
+                assert sum(others) + value + hidden * known >= known
+                if parts is kinds:
+                    assert sum(others) + value <= known
+                    assert hidden or sum(others) + value == known
+    numbers = [n for one in shown for n in one.parts.values() if n is not None]
+    for a, b in combinations([*numbers, *([known] if known else [])], 2):
+        assert abs(count(a) - count(b)) not in range(1, K)
