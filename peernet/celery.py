@@ -13,6 +13,7 @@ app.autodiscover_tasks(
     [
         "members.notices",
         "members.privacy",
+        "networks.files",
         "networks.imports",
         "sessions.cadence",
         "sessions.meetings",

@@ -9,7 +9,7 @@ from pathlib import Path
 from celery.schedules import schedule
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
-from environs import Env
+from environs import Env, validate
 
 env = Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -188,12 +188,20 @@ STATICFILES_FINDERS = [
     "peernet.npm.NpmFinder",
 ]
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"file_permissions_mode": 0o600, "directory_permissions_mode": 0o700},
+    },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 MEDIA_ROOT = VAR_DIR / "media"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
-FILE_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = ["peernet.lib.uploads.Careful"]
+MB = 1024 * 1024
+FILE_MAX_BYTES = env.int("FILE_MB", 10, validate=validate.Range(min=1, max=100)) * MB
+POST_MAX_FILES = env.int("POST_FILES", 10, validate=validate.Range(min=1, max=50))
+POST_MAX_BYTES = env.int("POST_FILES_MB", 25, validate=validate.Range(min=1, max=100)) * MB
+NETWORK_MAX_BYTES = env.int("NETWORK_FILES_MB", 1000, validate=validate.Range(min=0)) * MB
 
 # --- Mail ----------------------------------------------------------------------------------------
 
@@ -238,6 +246,7 @@ CELERY_BEAT_SCHEDULE = {
         ("sessions", "sessions.cadence.tasks.tick_sessions", 300),
         ("funding", "sessions.cadence.tasks.tick_funding", 900),
         ("drafts", "networks.imports.tasks.tick_drafts", 900),
+        ("files", "networks.files.tasks.tick_files", 3600),
         ("upkeep", "members.privacy.tasks.tick_upkeep", 6 * 3600),
     ]
 }

@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("networks.funding.urls")),
     path("", include("networks.membership.urls")),
     path("", include("networks.discussions.urls")),
+    path("", include("networks.files.urls")),
     path("", include("networks.directory.urls")),
     path("", include("networks.imports.urls")),
     path("", include("sessions.cadence.urls")),

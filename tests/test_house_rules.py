@@ -13,7 +13,15 @@ ROOT = Path(__file__).resolve().parent.parent
 
 HOUSE = {
     "members": ["audit", "notices", "people", "organisations", "privacy"],
-    "networks": ["network", "funding", "membership", "discussions", "directory", "imports"],
+    "networks": [
+        "network",
+        "funding",
+        "membership",
+        "discussions",
+        "files",
+        "directory",
+        "imports",
+    ],
     "sessions": ["cadence", "calendar", "meetings", "attendance"],
     "evaluation": ["indicators", "reports"],
 }

@@ -24,6 +24,9 @@ def _words(label, rows):
 class Words(Form):
     """What every form in talk does with a text."""
 
+    def is_multipart(self):
+        return True  # files come with the words: networks/files
+
     def clean_text(self):
         words = self.cleaned_data["text"]
         # Spaces of width nought, or marks that Markdown turns into nothing, are not words either.

@@ -9,6 +9,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect, reswap, retarget, trigger_client_event
 
+from networks.files import actions as filing
+from networks.files.queries import Parcel, of_posts
 from networks.membership.door import network_page
 from peernet.lib import pages
 from peernet.lib.errors import Refused
@@ -61,17 +63,20 @@ def thread_new(request, network):
     rooms = queries.rooms(network, request.user)
     place = _asked(request, rooms)
     form = ThreadForm([place] if place else rooms, *_sent(request), initial=pages.typed(request))
+    parcel = _parcel(request, network, form)
     if request.method == "POST" and form.is_valid():
         where = form.chosen() or actions.open_first_room(network)
         values = {"title": form.cleaned_data["title"], "words": form.cleaned_data["text"]}
         try:
-            made = actions.start_thread(where, by=request.user, key=UUID(form.once), **values)
+            made = filing.start_thread(
+                where, parcel, by=request.user, key=UUID(form.once), **values
+            )
         except Refused as no:
             add_refusal(form, no)
         else:
             pages.forget_typed(request)
             return redirect("thread", network.slug, made.pk)
-    context = _writing(network, rooms, place) | {"form": form}
+    context = _writing(network, rooms, place) | {"form": form, "parcel": parcel}
     status = pages.status_of(form)
     return render(request, "networks/discussions/thread_new.html", context, status=status)
 
@@ -81,16 +86,17 @@ def thread_new(request, network):
 def thread(request, network, pk):
     found = _thread(request, network, pk)
     form = ReplyForm(*_sent(request), initial=pages.typed(request))
+    parcel = _parcel(request, network, form)
     if request.method == "POST" and form.is_valid():
         words, key = form.cleaned_data["text"], UUID(form.once)
         try:
-            post = actions.reply(found, words=words, by=request.user, key=key)
+            post = filing.reply(found, parcel, words=words, by=request.user, key=key)
         except Refused as no:
             add_refusal(form, no)
         else:
             pages.forget_typed(request)
             return _replied(request, network, found, post)
-    return _thread_page(request, network, found, form)
+    return _thread_page(request, network, found, form, parcel)
 
 
 @keeps_words
@@ -99,10 +105,11 @@ def post_edit(request, network, thread_pk, pk):
     post = _own(request, network, thread_pk, pk)
     start = {"text": post.text, "was": actions.version(post)} | pages.typed(request)
     form, newer = PostForm(*_sent(request), initial=start), None
+    parcel = _parcel(request, network, form, post)
     if request.method == "POST" and form.is_valid():
         words, was = form.cleaned_data["text"], form.cleaned_data["was"]
         try:
-            actions.edit(post, words=words, was=was, by=request.user)
+            filing.edit(post, parcel, words=words, was=was, by=request.user)
         except Refused as no:
             add_refusal(form, no)
             form.compare_with(actions.version(post))
@@ -110,7 +117,7 @@ def post_edit(request, network, thread_pk, pk):
         else:
             pages.forget_typed(request)
             return redirect(_where(network, post))
-    context = {"network": network, "post": post, "form": form, "newer": newer}
+    context = {"network": network, "post": post, "form": form, "newer": newer, "parcel": parcel}
     status = pages.status_of(form)
     return render(request, "networks/discussions/post_edit.html", context, status=status)
 
@@ -197,6 +204,7 @@ def _list(request, network, rooms, within, place=None):
         "older": rules.written(shown[-1].key) if len(found) == limit else "",
         "news": queries.rooms_with_news(rooms, request.user) if len(rooms) > 1 else set(),
         "form": ThreadForm([place] if place else rooms),
+        "parcel": Parcel(),
     }
     return render(request, "networks/discussions/talk.html", context)
 
@@ -208,8 +216,9 @@ def _thread(request, network, pk):
     return found
 
 
-def _thread_page(request, network, found, form):
-    context = _writing(network, [], found.room) | {"thread": found, "form": form}
+def _thread_page(request, network, found, form, parcel):
+    context = _writing(network, [], found.room)
+    context |= {"thread": found, "form": form, "parcel": parcel}
     if request.htmx and request.method == "POST":
         context["seen"] = request.POST.get("seen", "")
         answer = render(request, "networks/discussions/_reply.html", context, status=422)
@@ -218,7 +227,7 @@ def _thread_page(request, network, found, form):
     part = queries.posts_page(found, request.user, after=after, before=before)
     if part.read_to and request.method == "GET":
         actions.mark_read(found, request.user, part.read_to)
-    context |= {"part": part, "seen": part.posts[-1].id}
+    context |= {"part": part, "seen": part.posts[-1].id, "files": _files(network, part.posts)}
     status = pages.status_of(form)
     return render(request, "networks/discussions/thread.html", context, status=status)
 
@@ -235,6 +244,7 @@ def _replied(request, network, found, post):
     found = _thread(request, network, found.pk)
     context = _writing(network, [], found.room) | {"thread": found, "form": ReplyForm()}
     context |= {"rows": rows, "fresh": post.pk, "seen": rows[-1].id}
+    context |= {"files": _files(network, rows), "parcel": Parcel()}
     answer = render(request, "networks/discussions/_replied.html", context)
     count = ngettext(
         "Your reply is posted. %(n)s post in this thread.",
@@ -242,6 +252,41 @@ def _replied(request, network, found, post):
         found.posts_count,
     ) % {"n": found.posts_count}
     return trigger_client_event(answer, "say", {"value": count})
+
+
+def _parcel(request, network, form, post=None):
+    """The files of a form. Those sent with it are kept, also when its words must be put right."""
+    there = of_posts(network, [post.pk]).get(post.pk, []) if post else []
+    if request.method != "POST":
+        return Parcel(there=there, described=pages.typed(request).get("described", ""))
+    sent, own = request.POST, {row.id for row in there}
+    gone = own.intersection(_numbers(sent.getlist("gone")))
+    parcel = filing.receive(
+        network,
+        request.FILES.getlist("files"),
+        kept=_numbers(sent.getlist("kept")),
+        described=sent.get("described", ""),
+        alts=_alts(sent, there),
+        there=len(there) - len(gone),
+        by=request.user,
+        key=UUID(form.once),
+    )
+    for sentence in parcel.refused:
+        form.add_error(None, sentence)
+    return parcel._replace(there=there, gone=gone)
+
+
+def _alts(sent, there):
+    """What each picture shows that the post has already, as typed."""
+    return {row.id: sent[name] for row in there if (name := f"alt-{row.id}") in sent}
+
+
+def _numbers(texts):
+    return [number for text in texts if (number := pages.whole_number(text)) is not None]
+
+
+def _files(network, rows):
+    return of_posts(network, [row.id for row in rows])
 
 
 def _own(request, network, thread_pk, pk):

@@ -35,7 +35,7 @@ def waiting():
 
 
 def ring_all():
-    for name in ("outbox", "heartbeat", "reminders", "sessions", "funding", "drafts"):
+    for name in ("outbox", "heartbeat", "reminders", "sessions", "funding", "drafts", "files"):
         actions.beat(name)
 
 

@@ -1,0 +1,76 @@
+"""Pictures are made anew from their points: what else was in the file (where it was taken, by
+whom, a hidden file) does not come along, and what is no picture does not come through."""
+
+import io
+from typing import NamedTuple
+
+from django.utils.translation import gettext as _
+from PIL import Image, ImageOps
+
+from peernet.lib.errors import Refused
+
+READ = ("JPEG", "PNG", "WEBP", "GIF")  # no other reader of Pillow ever sees the file
+MOST_POINTS = 50_000_000  # a telephone's best; about 150 MB of memory while it is made smaller
+LARGEST = 2560  # points along the longer side of what is kept
+SMALL = 480  # and of what stands in a page
+SMALL_BYTES = 14 * 1024  # a page stays light: coarser rather than heavier
+KEPT_AS = {"JPEG": "jpeg", "PNG": "png", "WEBP": "webp", "GIF": "png"}
+SAVED = {"jpeg": {"quality": 85, "optimize": True}, "png": {}, "webp": {"quality": 85}}
+
+
+class Picture(NamedTuple):
+    """A picture that is safe to show: `code` of its kind (kinds.KINDS), a `small` one as WebP."""
+
+    code: str
+    whole: bytes
+    small: bytes
+    width: int  # of the small one
+    height: int
+
+
+def made_anew(data: bytes) -> Picture:
+    """The picture in `data`, upright. Of moving ones the first image. Raises Refused with a reason
+    that goes behind a file's name: "it is damaged"."""
+    try:
+        with Image.open(io.BytesIO(data), formats=READ) as opened:
+            if opened.width * opened.height > MOST_POINTS:
+                raise Refused(
+                    _("it is %(width)s by %(height)s points. Make it smaller: 50 million at most")
+                    % {"width": f"{opened.width:,}", "height": f"{opened.height:,}"}
+                )
+            code = KEPT_AS[str(opened.format)]
+            return _both(opened, code)
+    except Refused:
+        raise
+    # Pillow's readers raise whatever a hostile file makes them stumble over (its documentation
+    # names no end of it). All of it means the same.
+    except Exception as broken:
+        raise Refused(_("it is damaged")) from broken
+
+
+def _both(opened: Image.Image, code: str) -> Picture:
+    opened.draft("RGB", (LARGEST, LARGEST))  # a large JPEG is read coarser, without its full size
+    seen = ImageOps.exif_transpose(opened)
+    clear = seen.has_transparency_data and code != "jpeg"
+    whole = seen.convert("RGBA" if clear else "RGB")
+    whole.info.clear()  # comments, colour profiles, times
+    whole.thumbnail((LARGEST, LARGEST))
+    small = whole.copy()
+    small.thumbnail((SMALL, SMALL))
+    return Picture(code, _saved(whole, code, **SAVED[code]), _light(small), *small.size)
+
+
+def _light(small: Image.Image) -> bytes:
+    """As WebP, as coarse as it takes."""
+    made = b""
+    for quality in (78, 62, 46, 30, 15):
+        made = _saved(small, "webp", quality=quality, method=4)
+        if len(made) <= SMALL_BYTES:
+            break
+    return made
+
+
+def _saved(picture: Image.Image, code: str, **how: object) -> bytes:
+    to = io.BytesIO()
+    picture.save(to, code, **how)
+    return to.getvalue()
