@@ -32,7 +32,7 @@ def called(name: str, kind: Kind) -> str:
     name = tidy(name).translate(NOT_IN_NAMES)
     name = "".join(c for c in name if unicodedata.category(c) != "Cf")
     stem, _dot, ending = name.rpartition(".")
-    if not stem or ending.strip().lower() not in kind.endings:
+    if ending.strip().lower() not in kind.endings:
         stem, ending = name, kind.endings[0]
     stem = " ".join(stem.split()).strip(". ")
     return f"{stem[:LONGEST_NAME].rstrip('. ') or _('File')}.{ending.strip().lower()}"

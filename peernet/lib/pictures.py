@@ -34,18 +34,21 @@ def made_anew(data: bytes) -> Picture:
     try:
         with Image.open(io.BytesIO(data), formats=READ) as opened:
             if opened.width * opened.height > MOST_POINTS:
-                raise Refused(
-                    _("it is %(width)s by %(height)s points. Make it smaller: 50 million at most")
-                    % {"width": f"{opened.width:,}", "height": f"{opened.height:,}"}
-                )
+                raise Refused(_too_large())
             code = KEPT_AS[str(opened.format)]
             return _both(opened, code)
     except Refused:
         raise
+    except Image.DecompressionBombError as bomb:
+        raise Refused(_too_large()) from bomb
     # Pillow's readers raise whatever a hostile file makes them stumble over (its documentation
     # names no end of it). All of it means the same.
     except Exception as broken:
         raise Refused(_("it is damaged")) from broken
+
+
+def _too_large() -> str:
+    return _("it has more than 50 million points. Make it smaller")
 
 
 def _both(opened: Image.Image, code: str) -> Picture:

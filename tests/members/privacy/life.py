@@ -14,6 +14,7 @@ from sessions.attendance.models import Attendance, Participant
 from sessions.calendar.models import CalendarFeed
 from sessions.meetings.models import Answer, SessionMessage
 from tests import cast
+from tests.networks.files.things import PDF, stored
 
 NAME, ADDRESS, OTHER = "Zenobia Quagmire", "zenobia@quagmire.example", "zq@second.example"
 CANARIES = ("zenobia", "quagmire", "zq@second")
@@ -33,6 +34,7 @@ def lived():
     thread, post = cast.thread(place, zoe)
     post.text, post.html = f"Call me {NAME}", f"<p>Call me {NAME}</p>"
     post.save()
+    stored(post, zoe, PDF, f"{NAME}.pdf")
     ReadMark.objects.create(network=place, thread=thread, person=zoe, last_post_id=post.pk)
     _invitations(place, zoe)
     _sessions(place, zoe)
