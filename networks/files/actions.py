@@ -4,6 +4,7 @@ import logging
 import uuid
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
+from typing import Any
 
 from django.conf import settings
 from django.core.files.base import ContentFile
@@ -73,24 +74,24 @@ def receive(
 
 
 @transaction.atomic
-def start_thread(room: Room, parcel: Parcel, *, by: Person, **said: object) -> Thread:
+def start_thread(room: Room, parcel: Parcel, *, by: Person, **said: Any) -> Thread:
     """Start a thread as discussions does, with files in its first post."""
     thread = talk.start_thread(room, by=by, **said)
-    first = Post.objects.filter(network=thread.network_id, thread=thread).order_by("pk").first()
-    _add(first, parcel, by)
+    posts = Post.objects.filter(network=thread.network_id, thread=thread)
+    add(posts.earliest("pk"), parcel, by=by)
     return thread
 
 
 @transaction.atomic
-def reply(thread: Thread, parcel: Parcel, *, by: Person, **said: object) -> Post:
+def reply(thread: Thread, parcel: Parcel, *, by: Person, **said: Any) -> Post:
     """Reply as discussions does, with files."""
     post = talk.reply(thread, by=by, **said)
-    _add(post, parcel, by)
+    add(post, parcel, by=by)
     return post
 
 
 @transaction.atomic
-def edit(post: Post, parcel: Parcel, *, by: Person, **said: object) -> Post:
+def edit(post: Post, parcel: Parcel, *, by: Person, **said: Any) -> Post:
     """Change one's own post as discussions does, and its files: `parcel.gone` go for good,
     `parcel.alts` say anew what pictures show."""
     mine = File.objects.filter(network=post.network_id, post=post, owner=by)
@@ -101,8 +102,25 @@ def edit(post: Post, parcel: Parcel, *, by: Person, **said: object) -> Post:
     mine.filter(pk__in=parcel.gone).delete()
     for pk, alt in alts.items():
         mine.filter(pk=pk).update(alt=alt)
-    _add(post, parcel, by)
+    add(post, parcel, by=by)
     return post
+
+
+@transaction.atomic
+def add(post: Post, parcel: Parcel, *, by: Person) -> None:
+    """What waited belongs to the post now; pictures that nobody described get the words typed."""
+    pks = [row.id for row in parcel.waiting]
+    mine = File.objects.filter(network=post.network_id, owner=by)
+    rows = list(mine.filter(pk__in=pks).order_by("pk"))
+    new = [row for row in rows if KINDS[row.kind].picture and not row.alt]
+    for number, row in enumerate(new, start=1):
+        row.alt = rules.one_of(parcel.described, number, len(new))
+    for row in rows:
+        if row.post_id is None:
+            row.post = post
+            row.save(update_fields=["post", "alt"])
+        elif row.post_id != post.pk:
+            _again(row, post)
 
 
 def sweep() -> int:
@@ -120,12 +138,12 @@ def sweep() -> int:
 
 def _too_many(before: int, uploads: list[UploadedFile]) -> Iterator[str]:
     sizes = queries.sizes()
-    if before + len(uploads) > sizes.count:
+    if before + len(uploads) > sizes.files:
         yield ngettext(
             "A post takes %(n)s file, so none of those you just chose was added.",
             "A post takes %(n)s files, so none of those you just chose was added.",
-            sizes.count,
-        ) % {"n": sizes.count}
+            sizes.files,
+        ) % {"n": sizes.files}
     if sum(upload.size for upload in uploads) > sizes.post:
         yield _(
             "Those files are more than %(most)s together, so none of them was added. "
@@ -144,7 +162,7 @@ def _keep(network: Network, upload: UploadedFile, by: Person, key: uuid.UUID) ->
         data = _read(upload)
         kind = kind_of(data)
         if kind is None:
-            raise Refused(_("it is none of the kinds that can be added. %s") % rules.kinds())
+            raise Refused(_("it is none of these: %s") % rules.kinds())
         made = _stored(network, upload.name or "", kind, data)
         if made.bytes > queries.room_left(network):
             raise Refused(_("this network has no room for more files. Its coordinator can help"))
@@ -196,26 +214,11 @@ def _no_disk() -> str:
     return _("there is no room on the server just now. Your words are still here; try again later")
 
 
-def _add(post: Post, parcel: Parcel, by: Person) -> None:
-    """What waited belongs to the post now; pictures without words of their own get those typed."""
-    rows = File.objects.filter(network=post.network_id, owner=by)
-    rows = list(rows.filter(pk__in=[row.id for row in parcel.waiting]).order_by("pk"))
-    new = [row for row in rows if KINDS[row.kind].picture and not row.alt]
-    for number, row in enumerate(new, start=1):
-        row.alt = rules.one_of(parcel.described, number, len(new))
-    for row in rows:
-        if row.post_id is None:
-            row.post = post
-            row.save(update_fields=["post", "alt"])
-        elif row.post_id != post.pk:
-            _again(row, post)
-
-
 def _again(row: File, post: Post) -> None:
     """A form kept open (the browser's Back) brings the same file for another post: a second one."""
     with row.stored.open() as whole:
         stored = ContentFile(whole.read(), rules.place(KINDS[row.kind].endings[0]))
-    small = ""
+    small: ContentFile | str = ""
     if row.small:
         with row.small.open() as part:
             small = ContentFile(part.read(), rules.place("webp"))

@@ -45,6 +45,11 @@ class FileRow(NamedTuple):
         return self.alt or _("A picture that nobody has described: %(name)s") % {"name": self.name}
 
     @property
+    def box(self) -> tuple[int, int]:
+        """Width and height that a page keeps free for the small picture."""
+        return rules.fitted(self.width or 1, self.height or 1)
+
+    @property
     def url(self) -> str:
         return reverse("file", args=(self.slug, self.id))
 
@@ -79,9 +84,9 @@ def sizes() -> rules.Sizes:
     return rules.Sizes(settings.FILE_MAX_BYTES, settings.POST_MAX_FILES, settings.POST_MAX_BYTES)
 
 
-def of_posts(network: Network, posts: Iterable[int]) -> dict[int, list[FileRow]]:
+def of_posts(network: Network, posts: Iterable[int]) -> dict[int | None, list[FileRow]]:
     """The files of these posts (which the reader may see), in the order they were added."""
-    found: dict[int, list[FileRow]] = {}
+    found: dict[int | None, list[FileRow]] = {}
     for row in _rows(network, post__in=list(posts), post__deleted_at=None):
         found.setdefault(row.post_id, []).append(row)
     return found
@@ -101,4 +106,4 @@ def room_left(network: Network) -> int:
 def _rows(network: Network, **only: object) -> list[FileRow]:
     rows = File.objects.filter(network=network, **only).order_by("pk")
     fields = ("pk", "post_id", "name", "kind", "alt", "width", "height", "bytes")
-    return [FileRow(*row, network.slug) for row in rows.values_list(*fields)]
+    return [FileRow(*[*row, network.slug]) for row in rows.values_list(*fields)]

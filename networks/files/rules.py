@@ -16,6 +16,7 @@ WAITS = timedelta(hours=24)  # a file whose form came back and was never sent ag
 UNSURE = timedelta(hours=1)  # a file on the disk without a row may be one that is just coming in
 LONGEST_NAME = 100
 LONGEST_ALT = 300
+HIGHEST = 320  # CSS pixels
 NOT_IN_NAMES = str.maketrans(dict.fromkeys('/\\:*?"<>|\r\n\t', " "))
 
 
@@ -23,7 +24,7 @@ class Sizes(NamedTuple):
     """What a form says beforehand: the largest file (bytes), how many, and all of them together."""
 
     file: int
-    count: int
+    files: int
     post: int
 
 
@@ -51,6 +52,12 @@ def size(count: int) -> str:
     return _("%(n)s KB") % {"n": max(1, round(count / 1024))}
 
 
+def fitted(width: int, height: int) -> tuple[int, int]:
+    """How large a small picture stands in a page: not so high that it hides what was said."""
+    high = min(height, HIGHEST)
+    return max(1, round(width * high / height)), high
+
+
 def place(ending: str) -> str:
     """Where a file is stored: a name that nobody can guess, and nothing of its own."""
     name = uuid.uuid4().hex
@@ -59,17 +66,17 @@ def place(ending: str) -> str:
 
 def what_may_be_added(sizes: Sizes) -> str:
     """The limits, for the form."""
-    return _("%(kinds)s Up to %(file)s each and %(count)s to a post.") % {
-        "kinds": kinds(),
+    return _("%(kinds)s. Up to %(file)s each and %(count)s to a post.") % {
+        "kinds": kinds()[:1].upper() + kinds()[1:],
         "file": size(sizes.file),
-        "count": ngettext("%(n)s file", "%(n)s files", sizes.count) % {"n": sizes.count},
+        "count": ngettext("%(n)s file", "%(n)s files", sizes.files) % {"n": sizes.files},
     }
 
 
 def kinds() -> str:
     """What is on the list, in words."""
     return _(
-        "Pictures (JPEG, PNG, WebP, GIF), PDF, Word, Excel, PowerPoint, OpenDocument, text and CSV."
+        "pictures (JPEG, PNG, WebP, GIF), PDF, Word, Excel, PowerPoint, OpenDocument, text and CSV"
     )
 
 

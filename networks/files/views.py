@@ -7,8 +7,9 @@ from peernet.lib.kinds import KINDS
 
 from .models import File
 
-# Whatever a file holds, a browser that shows it runs nothing of it and asks nothing for it.
-NOTHING = "default-src 'none'; sandbox"
+# Whatever a file holds, a browser that shows it runs nothing of it and asks nothing for it. The
+# style is the browser's own: it puts a picture in the middle of its window.
+NOTHING = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
 
 @require_safe

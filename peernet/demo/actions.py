@@ -18,7 +18,7 @@ from networks.network.models import Charter, Cohort, Network
 from networks.network.rules import slugs
 from peernet.lib import clock, text
 
-from . import history, story
+from . import attachments, history, story
 
 ZONE = "Europe/London"
 RAN_FOR = timedelta(days=548)  # the programme's 18 months
@@ -37,6 +37,7 @@ def tell_story() -> bool:
     Person.objects.filter(pk=operator.pk).update(is_operator=True)
     _programme(cast, funder)
     _care(cast, funder)
+    attachments.add()
     return True
 
 

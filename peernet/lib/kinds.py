@@ -92,6 +92,8 @@ def kind_of(data: bytes) -> Kind | None:
             return KINDS[code]
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
         return KINDS["webp"]
+    if data[4:11] == b"ftyphei" or data[4:12] == b"ftypmif1":
+        raise Refused(_("it is a HEIC photo, which many cannot open. Save it as JPEG"))
     if data.startswith(b"PK\x03\x04"):
         return _packed(data)
     if data.startswith(OLD_OFFICE):

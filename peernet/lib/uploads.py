@@ -15,8 +15,14 @@ IN_MEMORY = 1024 * 1024  # of each file; more of it waits on the disk
 LEAST = 12 * 1024 * 1024  # what lists of people and of participants may need, whatever talk may
 
 
+class Arrived(UploadedFile):
+    """A file that somebody sent; `lost`: the disk had no room for it."""
+
+    lost = False
+
+
 class Careful(FileUploadHandler):
-    """Django's handler for every upload; `lost` on a file: the disk had no room for it."""
+    """Django's handler for every upload."""
 
     taken = 0  # bytes of all files of this request
 
@@ -33,13 +39,14 @@ class Careful(FileUploadHandler):
         part = raw_data[: max(room, 0)]
         self.taken += len(part)
         try:
-            self.file.write(part)
+            if not self.lost:
+                self.file.write(part)
         except OSError:
             self.lost = True
 
-    def file_complete(self, file_size: int) -> UploadedFile:
+    def file_complete(self, file_size: int) -> Arrived:
         size = self.file.tell()
         self.file.seek(0)
-        made = UploadedFile(self.file, self.file_name, self.content_type, size, self.charset)
+        made = Arrived(self.file, self.file_name, self.content_type, size, self.charset)
         made.lost = self.lost
         return made

@@ -59,7 +59,7 @@ def test_a_thread_takes_pictures_and_papers_along(signed_in, place, ann):
     shown = page(answer).select_one("article")
     image = shown.select_one(".pictures img")
     assert image["alt"] == "A flip chart"
-    assert (image["width"], image["height"], image["loading"]) == ("480", "360", "lazy")
+    assert (image["width"], image["height"], image["loading"]) == ("427", "320", "lazy")
     listed = [" ".join(item.text.split()) for item in shown.select(".files li")]
     assert listed[0].startswith("notes.pdf PDF, 1 KB")
     assert listed[1].startswith("costs.xlsx Excel workbook, ")
@@ -122,7 +122,7 @@ def test_of_good_and_bad_files_together_the_good_wait_and_the_words_too(
     back = signed_in(ann).post(talk(place, f"{thread.pk}/"), sent)
     assert back.status_code == 422
     said = page(back).select_one(".summary").text
-    assert "“b.pdf” was not added: it is none of the kinds" in said
+    assert "“b.pdf” was not added: it is none of these: pictures" in said
     assert "PDF, Word" in said
     assert names() == ["a.pdf"]
     assert "Look" in form_of(back, "#reply")["text"]

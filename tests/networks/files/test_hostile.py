@@ -16,7 +16,7 @@ from tests.networks.files.things import CSV, PDF, office, packed, picture, sheet
 pytestmark = pytest.mark.django_db
 WORD = "openxmlformats-officedocument.wordprocessingml.document"
 OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 504
-KINDS = "none of the kinds"
+KINDS = "it is none of these: pictures (JPEG"
 
 
 def chunk(name, data):
@@ -74,7 +74,7 @@ REFUSED = {
     "a JPEG that is a page": (b"\xff\xd8\xff<script>alert(1)</script>", "is damaged"),
     "a GIF that is a script": (b"GIF89a/*\x00*/=1;alert(1)//", "is damaged"),
     "a WebP of nothing": (b"RIFF\x10\0\0\0WEBPVP8 " + b"\0" * 8, "is damaged"),
-    "a picture from an iPhone": (b"\0\0\0\x18ftypheic\0\0\0\0heicmif1", KINDS),
+    "a picture from an iPhone": (b"\0\0\0\x18ftypheic\0\0\0\0heicmif1", "Save it as JPEG"),
     "a song": (b"ID3\x03\0\0\0" + b"\0" * 60, KINDS),
     "a film": (b"\0\0\0\x18ftypmp42" + b"\0" * 60, KINDS),
     "rich text": (b"{\\rtf1\\ansi Hello}", KINDS),

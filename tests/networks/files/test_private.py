@@ -102,7 +102,8 @@ def test_nothing_that_is_served_can_run_or_stay_behind(signed_in, ann, file):
         assert answer.status_code == 200
         assert "no-store" in answer.headers["Cache-Control"]
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
-        assert answer.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+        policy = answer.headers["Content-Security-Policy"].split("; ")
+        assert policy == ["default-src 'none'", "style-src 'unsafe-inline'", "sandbox"]
         assert answer.headers["X-Frame-Options"] == "DENY"
         assert answer.headers["X-Robots-Tag"] == "noindex"
         assert "html" not in answer.headers["Content-Type"]
@@ -142,6 +143,19 @@ def test_a_full_disk_is_a_sentence_and_the_words_stay(signed_in, place, ann, set
     assert "there is no room on the server just now" in answer.content.decode()
     assert ">\nWords</textarea>" in answer.content.decode()
     assert not File.objects.exists()
+
+
+def test_a_disk_that_is_full_while_a_file_comes_in_is_a_sentence_too(
+    signed_in, place, ann, monkeypatch
+):
+    thread = cast.thread(place, ann)[0]
+    monkeypatch.setattr("tempfile.tempdir", "/nowhere")  # no file can be made there
+    sent = {"text": "Words", "files": [upload(b"a" * 3_000_000, "a.txt"), upload(PDF, "b.pdf")]}
+    answer = signed_in(ann).post(f"/n/{place.slug}/talk/{thread.pk}/", sent)
+    assert answer.status_code == 422
+    assert "“a.txt” was not added: there is no room on the server" in answer.content.decode()
+    assert ">\nWords</textarea>" in answer.content.decode()
+    assert [file.name for file in File.objects.all()] == ["b.pdf"]
 
 
 def test_no_word_of_a_file_leaves_a_trusted_room(signed_in, place, ann, caplog):

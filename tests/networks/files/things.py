@@ -51,5 +51,5 @@ def stored(post, by, data, name):
     sent = [upload(data, name)]
     parcel = actions.receive(post.network, sent, by=by, key=uuid.uuid4())
     assert parcel.refused == []
-    actions._add(post, parcel, by)
+    actions.add(post, parcel, by=by)
     return File.objects.get(pk=parcel.waiting[0].id)
