@@ -145,6 +145,7 @@ def test_nobody_takes_a_waiting_file_of_somebody_else(signed_in, place, ann, thr
     signed_in(ann).post(address, {"text": "", "files": [upload(PDF, "secret.pdf")]})
     kept = File.objects.get().pk
     back = signed_in(bob).post(address, {"text": "Mine?", "kept": [kept]})
+    assert back.status_code == 422
     assert "secret.pdf" not in back.content.decode()
     assert File.objects.get().post is None
 

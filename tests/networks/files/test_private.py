@@ -46,6 +46,7 @@ def test_only_members_see_a_file_and_former_ones_no_more(client, signed_in, plac
     assert signed_out.headers["Location"].startswith("/accounts/login/")
     elsewhere = cast.coordinator(cast.network("Libraries"))
     for stranger in (cast.person(), cast.former_member(place), elsewhere):
+        assert not File.objects.visible_to(stranger).exists()
         for address in others(file):
             assert signed_in(stranger).get(address).status_code == 404
     bob = cast.member(place, "Bob Lee")
@@ -69,6 +70,7 @@ def test_a_file_that_waits_is_nobodys_to_see(signed_in, place, ann):
 
 def test_the_file_of_a_deleted_post_is_gone_at_once_and_back_with_it(signed_in, ann, file):
     post = file.post
+    talk.reply(post.thread, words="Thank you", by=cast.member(file.network, "Bob Lee"))
     taken = talk.delete(post, by=ann)
     for address in others(file):
         assert signed_in(ann).get(address).status_code == 404
