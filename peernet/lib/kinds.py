@@ -71,6 +71,7 @@ OPEN_KINDS = {(OPEN + name).encode(): code for name, code in
               [("text", "odt"), ("spreadsheet", "ods"), ("presentation", "odp")]}  # fmt: skip
 OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 OLD_STREAMS = {"WordDocument": "doc", "Workbook": "xls", "PowerPoint Document": "ppt"}
+MACROS = re.compile(r"vbaproject|^xl/macrosheets/|^basic/|^scripts/")
 MOST_UNPACKED, MOST_PARTS = 300 * 1024 * 1024, 5_000
 BROKEN_ZIP = (zipfile.BadZipFile, zlib.error, struct.error, RuntimeError, EOFError, OSError,
               ValueError, OverflowError, KeyError)  # fmt: skip
@@ -114,7 +115,7 @@ def _packed(data: bytes) -> Kind | None:
     if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
         raise Refused(_("it unpacks to far more than it should"))
     names = [part.filename.lower() for part in parts]
-    if any("vbaproject" in name or name.startswith(("basic/", "scripts/")) for name in names):
+    if any(MACROS.search(name) for name in names):
         raise Refused(_with_macros())
     return KINDS[code]
 

@@ -15,6 +15,7 @@ from tests.networks.files.things import CSV, PDF, office, packed, picture, sheet
 
 pytestmark = pytest.mark.django_db
 WORD = "openxmlformats-officedocument.wordprocessingml.document"
+ODT = "application/vnd.oasis.opendocument.text"
 OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 504
 KINDS = "it is none of these: pictures (JPEG"
 
@@ -58,6 +59,11 @@ REFUSED = {
     "a spreadsheet cut off": (sheet()[:900], KINDS),
     "a Java program": (packed(parts={"META-INF/MANIFEST.MF": "Main-Class: x"}), KINDS),
     "a Word file with macros": (office(WORD, **{"word/vbaProject.bin": b"x"}), "holds macros"),
+    "a workbook with old macros": (office(WORD, **{"xl/macroSheets/1.xml": b"x"}), "holds macros"),
+    "OpenDocument with macros": (
+        packed(parts={"mimetype": ODT, "Basic/Standard/a.xml": b"x"}),
+        "holds macros",
+    ),
     "one that says it has macros": (office("ms-word.document.macroEnabled"), "holds macros"),
     "an old Word file with macros": (utf16("WordDocument", "_VBA_PROJECT"), "holds macros"),
     "an old installer": (utf16("Property"), KINDS),
@@ -94,7 +100,7 @@ TAKEN = {
     "a spreadsheet": (sheet(), "a.xlsx", "a.xlsx"),
     "an old spreadsheet": (utf16("Workbook"), "a.xls", "a.xls"),
     "OpenDocument": (
-        packed(parts={"mimetype": "application/vnd.oasis.opendocument.text"}), "a.odt", "a.odt",
+        packed(parts={"mimetype": ODT}), "a.odt", "a.odt",
     ),
     "a PDF that is a zip file, too": (PDF + packed(parts={"a": b"b"}), "a.pdf", "a.pdf"),
 }  # fmt: skip
