@@ -12,9 +12,10 @@ from peernet.lib.errors import Refused
 READ = ("JPEG", "PNG", "WEBP", "GIF")  # no other reader of Pillow ever sees the file
 MOST_POINTS = 50_000_000  # a telephone's best; about 150 MB of memory while it is made smaller
 LARGEST = 2560  # points along the longer side of what is kept
-SMALL = 480  # and of what stands in a page
-SMALL_BYTES = 14 * 1024  # a page stays light: coarser rather than heavier
-KEPT_AS = {"JPEG": "jpeg", "PNG": "png", "WEBP": "webp", "GIF": "png"}
+SMALL = (480, 320, 200)  # and of what stands in a page: the first that is light enough
+SMALL_BYTES = 14 * 1024
+# MPO is what many telephones write: a JPEG with a second picture behind it.
+KEPT_AS = {"JPEG": "jpeg", "MPO": "jpeg", "PNG": "png", "WEBP": "webp", "GIF": "png"}
 SAVED = {"jpeg": {"quality": 85, "optimize": True}, "png": {}, "webp": {"quality": 85}}
 
 
@@ -58,19 +59,19 @@ def _both(opened: Image.Image, code: str) -> Picture:
     whole = seen.convert("RGBA" if clear else "RGB")
     whole.info.clear()  # comments, colour profiles, times
     whole.thumbnail((LARGEST, LARGEST))
-    small = whole.copy()
-    small.thumbnail((SMALL, SMALL))
-    return Picture(code, _saved(whole, code, **SAVED[code]), _light(small), *small.size)
+    return Picture(code, _saved(whole, code, **SAVED[code]), *_light(whole))
 
 
-def _light(small: Image.Image) -> bytes:
-    """As WebP, as coarse as it takes."""
-    made = b""
-    for quality in (78, 62, 46, 30, 15):
-        made = _saved(small, "webp", quality=quality, method=4)
-        if len(made) <= SMALL_BYTES:
-            break
-    return made
+def _light(whole: Image.Image) -> tuple[bytes, int, int]:
+    """The small one as WebP, as coarse as it takes, and then smaller; its width and height."""
+    small, made = whole.copy(), b""
+    for edge in SMALL:
+        small.thumbnail((edge, edge))
+        for quality in (78, 60, 40, 20):
+            made = _saved(small, "webp", quality=quality, method=4)
+            if len(made) <= SMALL_BYTES:
+                return made, *small.size
+    return made, *small.size
 
 
 def _saved(picture: Image.Image, code: str, **how: object) -> bytes:

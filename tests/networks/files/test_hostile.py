@@ -193,6 +193,14 @@ def test_where_a_picture_was_taken_is_gone_and_it_stands_upright(signed_in, thre
             assert red > 200 > blue + 50
 
 
+def test_a_photo_with_a_second_one_behind_it_is_taken(signed_in, thread):
+    raw = io.BytesIO()
+    pair = [Image.new("RGB", (40, 30), colour) for colour in ("red", "blue")]
+    pair[0].save(raw, "MPO", save_all=True, append_images=pair[1:])
+    assert post(signed_in, thread, raw.getvalue(), "IMG_1.JPG").status_code == 302
+    assert File.objects.get().kind == "jpeg"
+
+
 def test_a_moving_picture_stands_still(signed_in, thread):
     frames = [Image.new("RGB", (20, 20), colour) for colour in ("red", "blue", "green")]
     raw = io.BytesIO()
@@ -212,9 +220,9 @@ def test_a_picture_of_every_sort_of_colour_is_taken(signed_in, thread, mode):
 
 def test_a_small_picture_is_light_whatever_it_shows(thread):
     raw = io.BytesIO()
-    Image.effect_noise((1500, 1500), 90).save(raw, "JPEG", quality=80)
+    Image.effect_noise((480, 480), 90).save(raw, "JPEG", quality=80)
     file = stored(thread.posts.get(), thread.author, raw.getvalue(), "noise.jpg")
-    assert len(file.small.read()) <= 30 * 1024
+    assert len(file.small.read()) <= 14 * 1024
 
 
 def test_a_file_too_large_is_not_even_kept_in_memory(signed_in, thread, settings):
