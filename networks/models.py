@@ -2,6 +2,7 @@
 
 from networks.discussions.models import Follow, Mute, Post, ReadMark, Room, Thread
 from networks.drafts.models import Draft
+from networks.files.models import File
 from networks.funding.models import Funder, FunderSeat, Grant, Programme
 from networks.hosting.models import ThreadChange
 from networks.imports.models import Import
@@ -11,7 +12,8 @@ from networks.network.models import Charter, Closing, Cohort, Network
 from networks.preferences.models import Preference
 
 __all__ = [
-    "Charter", "CharterAcceptance", "Closing", "Cohort", "Comeback", "Draft", "Follow", "Funder",
-    "FunderSeat", "Grant", "Import", "Invitation", "Membership", "Mute", "Network", "Pause", "Post",
-    "Preference", "Programme", "ReadMark", "Room", "Seat", "Thread", "ThreadChange",
+    "Charter", "CharterAcceptance", "Closing", "Cohort", "Comeback", "Draft", "File", "Follow",
+    "Funder", "FunderSeat", "Grant", "Import", "Invitation", "Membership", "Mute", "Network",
+    "Pause", "Post", "Preference", "Programme", "ReadMark", "Room", "Seat", "Thread",
+    "ThreadChange",
 ]  # fmt: skip

@@ -15,6 +15,7 @@ app.autodiscover_tasks(
         "members.notices",
         "members.privacy",
         "networks.drafts",
+        "networks.files",
         "networks.imports",
         "networks.membership",
         "sessions.cadence",

@@ -9,7 +9,7 @@ from pathlib import Path
 from celery.schedules import schedule
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
-from environs import Env
+from environs import Env, validate
 
 env = Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -209,7 +209,10 @@ STATICFILES_FINDERS = [
     "peernet.npm.NpmFinder",
 ]
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"file_permissions_mode": 0o600, "directory_permissions_mode": 0o700},
+    },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 MEDIA_ROOT = VAR_DIR / "media"
@@ -217,6 +220,12 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
 # A list of who was there asks one question for each person in it, of 5,000 at most (lib/files).
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 6_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = ["peernet.lib.uploads.Careful"]
+MB = 1024 * 1024
+FILE_MAX_BYTES = env.int("FILE_MB", 10, validate=validate.Range(min=1, max=100)) * MB
+POST_MAX_FILES = env.int("POST_FILES", 10, validate=validate.Range(min=1, max=50))
+POST_MAX_BYTES = env.int("POST_FILES_MB", 25, validate=validate.Range(min=1, max=100)) * MB
+NETWORK_MAX_BYTES = env.int("NETWORK_FILES_MB", 1000, validate=validate.Range(min=0)) * MB
 
 # --- Mail ----------------------------------------------------------------------------------------
 
@@ -280,6 +289,7 @@ CELERY_BEAT_SCHEDULE = {
         ("drafts", "networks.imports.tasks.tick_drafts", 900),
         ("old_drafts", "networks.drafts.tasks.tick_old_drafts", 6 * 3600),
         ("surveys", "evaluation.surveys.tasks.tick_surveys", 900),
+        ("files", "networks.files.tasks.tick_files", 3600),
         ("upkeep", "members.privacy.tasks.tick_upkeep", 6 * 3600),
     ]
 }

@@ -18,6 +18,7 @@ urlpatterns = [
     path("", include("networks.reading.urls")),
     path("", include("networks.hosting.urls")),
     path("", include("networks.drafts.urls")),
+    path("", include("networks.files.urls")),
     path("", include("networks.directory.urls")),
     path("", include("networks.imports.urls")),
     path("", include("sessions.cadence.urls")),

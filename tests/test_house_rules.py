@@ -23,6 +23,7 @@ HOUSE = {
         "reading",
         "hosting",
         "drafts",
+        "files",
         "directory",
         "imports",
     ],

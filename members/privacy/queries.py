@@ -48,6 +48,11 @@ class Part:
         ]
         return [[pair for pair in row if pair[1]] for row in shown]
 
+    def stored(self) -> list[str]:
+        """The names of the files that the rows hold."""
+        at = [n for n, c in enumerate(self.columns) if isinstance(c.field, models.FileField)]
+        return [row[n] for row in self.rows for n in at if row[n]]
+
 
 def declared() -> Iterator[tuple[type[models.Model], Declaration]]:
     """Every model that holds something about people, with what it says of it: the Person first."""

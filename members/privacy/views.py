@@ -2,8 +2,8 @@ import logging
 
 from allauth.core import ratelimit
 from django.contrib import messages
-from django.http import HttpResponse
-from django.shortcuts import render
+from django.http import FileResponse
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 from redis.exceptions import RedisError
@@ -21,14 +21,22 @@ def data(request):
     status = 200
     if request.method == "POST":
         if _not_too_often(request):
-            return HttpResponse(
-                own_data(by=request.user),
-                content_type="application/zip",
-                headers={"Content-Disposition": 'attachment; filename="peernet-my-data.zip"'},
-            )
+            try:
+                return _packed(own_data(by=request.user))
+            except OSError as broken:
+                logger.error("own data could not be packed: %s", type(broken).__name__)
+                messages.error(request, _("There is no room on the server to pack it just now."))
+                return redirect("own_data")
         status = 429
         messages.warning(request, _("You have had it a few times just now. Try again in an hour."))
     return render(request, "members/privacy/data.html", status=status)
+
+
+def _packed(content):
+    answer = FileResponse(content, as_attachment=True, filename="peernet-my-data.zip")
+    answer.headers["Content-Type"] = "application/zip"
+    answer.headers["Content-Encoding"] = "identity"  # packed already: not once more, on the way
+    return answer
 
 
 def _not_too_often(request):

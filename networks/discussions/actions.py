@@ -93,15 +93,16 @@ def version(post: Post) -> str:
 
 
 @transaction.atomic
-def edit(post: Post, *, words: str, was: str, by: Person) -> Post:
-    """Change one's own post. `was`: the version that the writer started from.
+def edit(post: Post, *, words: str, was: str, by: Person, more: bool = False) -> Post:
+    """Change one's own post. `was`: the version that the writer started from. `more`: something
+    besides the words changes with it.
 
     Refused when the post was changed elsewhere meanwhile.
     """
     post = _own(post, by)
     if post.deleted_at:
         raise Refused(_("This post was deleted meanwhile. You can write a new one."))
-    if words == post.text:
+    if words == post.text and not more:
         return post
     if was != version(post):
         raise Refused(_("This post was changed in another window while you were writing."))

@@ -23,6 +23,9 @@ def _words(label, rows):
 class Words(Form):
     """What every form in talk does with a text."""
 
+    def is_multipart(self):
+        return True  # files come with the words: networks/files
+
     def clean_text(self):
         words = self.cleaned_data["text"]
         # Marks that Markdown turns into nothing are not words either.

@@ -14,6 +14,9 @@ from django_htmx.http import HttpResponseClientRedirect, reswap, retarget, trigg
 from networks.drafts.actions import keep, posted
 from networks.drafts.queries import Box, Place
 from networks.drafts.queries import box as open_box
+from networks.files import actions as filing
+from networks.files.forms import parcel_of, typed_parcel
+from networks.files.queries import Parcel, of_posts
 from networks.hosting.queries import allowed, lines
 from networks.membership.door import network_page
 from networks.reading.queries import muted
@@ -72,18 +75,21 @@ def thread_new(request, network):
         form, box = _box_for_a_thread(request, network, rooms, place)
         return _thread_new_page(request, network, rooms, place, form, box)
     form = ThreadForm([place] if place else rooms, request.POST)
+    parcel = parcel_of(request, network, form)
     goal = Place(network, room=place or form.picked())
     if form.is_valid():
         where = form.chosen() or actions.open_first_room(network)
         values = {"title": form.cleaned_data["title"], "words": form.cleaned_data["text"]}
         try:
-            made = actions.start_thread(where, by=request.user, key=UUID(form.once), **values)
+            made = filing.start_thread(
+                where, parcel, by=request.user, key=UUID(form.once), **values
+            )
         except Refused as no:
             add_refusal(form, no)
         else:
             return _posted(request, goal, redirect("thread", network.slug, made.pk))
     box = keep(goal, request.POST, by=request.user)
-    return _thread_new_page(request, network, rooms, place, form, box)
+    return _thread_new_page(request, network, rooms, place, form, box, parcel)
 
 
 @keeps_words
@@ -93,16 +99,17 @@ def thread(request, network, pk):
     if request.method != "POST":
         return _thread_page(request, network, found)
     form = ReplyForm(request.POST)
+    parcel = parcel_of(request, network, form)
     if form.is_valid():
         words, key = form.cleaned_data["text"], UUID(form.once)
         try:
-            post = actions.reply(found, words=words, by=request.user, key=key)
+            post = filing.reply(found, parcel, words=words, by=request.user, key=key)
         except Refused as no:
             add_refusal(form, no)
         else:
             answer = _replied(request, network, found, post)
             return _posted(request, Place(network, thread=found), answer)
-    return _thread_page(request, network, found, form)
+    return _thread_page(request, network, found, form, parcel)
 
 
 @keeps_words
@@ -111,10 +118,11 @@ def post_edit(request, network, thread_pk, pk):
     post = _own(request, network, thread_pk, pk)
     start = {"text": post.text, "was": actions.version(post)} | pages.typed(request)
     form, newer = PostForm(*_sent(request), initial=start), None
+    parcel = parcel_of(request, network, form, post)
     if request.method == "POST" and form.is_valid():
         words, was = form.cleaned_data["text"], form.cleaned_data["was"]
         try:
-            actions.edit(post, words=words, was=was, by=request.user)
+            filing.edit(post, parcel, words=words, was=was, by=request.user)
         except Refused as no:
             add_refusal(form, no)
             form.compare_with(actions.version(post))
@@ -122,7 +130,7 @@ def post_edit(request, network, thread_pk, pk):
         else:
             pages.forget_typed(request)
             return redirect(_where(network, post))
-    context = {"network": network, "post": post, "form": form, "newer": newer}
+    context = {"network": network, "post": post, "form": form, "newer": newer, "parcel": parcel}
     status = pages.status_of(form)
     return render(request, "networks/discussions/post_edit.html", context, status=status)
 
@@ -225,7 +233,7 @@ def _list(request, network, rooms, within, place=None):
         "news": queries.rooms_with_news(rooms, request.user) if len(rooms) > 1 else set(),
         "muted": muted(network, request.user),
     }
-    context |= {"form": form, "box": box}
+    context |= {"form": form, "box": box, "parcel": typed_parcel(request)}
     return render(request, "networks/discussions/talk.html", context)
 
 
@@ -243,8 +251,9 @@ def _box_for_a_thread(request, network, rooms, place):
     return ThreadForm([place] if place else rooms, initial=start | typed), box
 
 
-def _thread_new_page(request, network, rooms, place, form, box):
+def _thread_new_page(request, network, rooms, place, form, box, parcel=None):
     context = _writing(network, rooms, place) | {"form": form, "box": box}
+    context["parcel"] = parcel or typed_parcel(request)
     status = pages.status_of(form)
     return render(request, "networks/discussions/thread_new.html", context, status=status)
 
@@ -263,7 +272,7 @@ def _thread(request, network, pk):
     return found
 
 
-def _thread_page(request, network, found, form=None):
+def _thread_page(request, network, found, form=None, parcel=None):
     """`form`: a reply that did not go through; else the box with the reader's own draft."""
     place = Place(network, thread=found)
     if form:
@@ -271,7 +280,7 @@ def _thread_page(request, network, found, form=None):
     else:
         form, box = _box_for_a_reply(request, place)
     context = _writing(network, [], found.room) | {"thread": found, "form": form, "box": box}
-    context["may"] = allowed(found, request.user)
+    context |= {"may": allowed(found, request.user), "parcel": parcel or typed_parcel(request)}
     if request.htmx and request.method == "POST":
         context["seen"] = request.POST.get("seen", "")
         answer = render(request, "networks/discussions/_reply.html", context, status=422)
@@ -292,6 +301,7 @@ def _part(request, network, found):
         "seen": part.posts[-1].id,
         "lines": lines(found, part.posts[0].id, part.posts[-1].id),
         "muted": muted(network, request.user),
+        "files": _files(network, part.posts),
     }
 
 
@@ -320,6 +330,7 @@ def _replied(request, network, found, post):
     context = _writing(network, [], found.room) | {"thread": found, "form": ReplyForm()}
     context |= {"box": Box(), "may": allowed(found, request.user)}
     context |= {"rows": rows, "fresh": post.pk, "seen": rows[-1].id}
+    context |= {"files": _files(network, rows), "parcel": Parcel()}
     answer = render(request, "networks/discussions/_replied.html", context)
     count = ngettext(
         "Your reply is posted. %(n)s post in this thread.",
@@ -327,6 +338,10 @@ def _replied(request, network, found, post):
         found.posts_count,
     ) % {"n": found.posts_count}
     return trigger_client_event(answer, "say", {"value": count})
+
+
+def _files(network, rows):
+    return of_posts(network, [row.id for row in rows])
 
 
 def _own(request, network, thread_pk, pk):

@@ -14,7 +14,7 @@ from networks.membership.models import Role
 from networks.network.models import Cohort, Network
 from peernet.lib import clock
 
-from . import history, notes, programme, story, surveys, talk
+from . import attachments, history, notes, programme, story, surveys, talk
 from .cast import ZONE, Cast, grant, moment, network
 
 
@@ -34,6 +34,7 @@ def tell_story() -> bool:
     cast.join(builders, dan, None, clock.now() - timedelta(days=300))
     talk.mark_read()
     surveys.tell()
+    attachments.add()
     return True
 
 

@@ -105,9 +105,9 @@ def signed_in(view: Callable) -> Callable:
             return view(request, *args, **kwargs)
         if request.method == "POST":
             keep_typed(request)
-            messages.info(
-                request, _("You were signed out. Sign in, and what you typed will still be there.")
-            )
+            words = _("You were signed out. Sign in, and what you typed will still be there.")
+            again = _("Please choose the files again.") if request.FILES else ""
+            messages.info(request, f"{words} {again}".strip())
         answer = redirect_to_login(request.get_full_path())
         # htmx would swap the sign-in page into the part that asked: it must leave the page.
         by_htmx = request.htmx  # type: ignore[attr-defined]  # its middleware adds it

@@ -25,6 +25,7 @@ from sessions.calendar.models import CalendarFeed
 from sessions.follow_up.models import AgreedAction, Notes
 from sessions.meetings.models import Answer, SessionMessage
 from tests import cast
+from tests.networks.files.things import PDF, stored
 
 NAME, ADDRESS, OTHER = "Zenobia Quagmire", "zenobia@quagmire.example", "zq@second.example"
 CANARIES = ("zenobia", "quagmire", "zq@second")
@@ -44,6 +45,7 @@ def lived():
     thread, post = cast.thread(place, zoe)
     post.text, post.html = f"Call me {NAME}", f"<p>Call me {NAME}</p>"
     post.save()
+    stored(post, zoe, PDF, f"{NAME}.pdf")
     ReadMark.objects.create(network=place, thread=thread, person=zoe, last_post_id=post.pk)
     _own_talk(place, thread, post, zoe)
     Follow.objects.create(network=place, thread=thread, person=zoe, on=True)

@@ -6,19 +6,21 @@ import zipfile
 
 import pytest
 from django.core.cache import cache
+from django.core.files.storage import default_storage
 from redis.exceptions import RedisError
 
 from members.audit.models import AuditEntry
 from members.privacy import queries
 from tests import cast
 from tests.members.privacy.life import ADDRESS, NAME, lived
+from tests.networks.files.things import PDF, stored
 
 pytestmark = pytest.mark.django_db
 
 
 def unpacked(response):
     assert response.headers["Content-Type"] == "application/zip"
-    bundle = zipfile.ZipFile(io.BytesIO(response.content))
+    bundle = zipfile.ZipFile(io.BytesIO(response.getvalue()))
     return json.loads(bundle.read("data.json")), bundle.read("read-me.html").decode()
 
 
@@ -97,3 +99,25 @@ def test_without_the_cache_nothing_is_given(signed_in, monkeypatch):
 
     monkeypatch.setattr(cache, "add", away)
     assert client.post("/you/data/").status_code == 429
+
+
+def test_files_come_along_and_lost_ones_are_named(signed_in):
+    zoe, place = lived()
+    _thread, post = cast.thread(place, zoe)
+    lost = stored(post, zoe, PDF, "lost.pdf")
+    default_storage.delete(lost.stored.name)
+    stored(cast.thread(place, cast.member(place))[1], place.memberships.last().person, PDF, "x.pdf")
+    bundle = zipfile.ZipFile(io.BytesIO(signed_in(zoe).post("/you/data/").getvalue()))
+    made = json.loads(bundle.read("data.json"))
+    rows = next(part["rows"] for part in made["parts"] if part["kind"] == "networks.File")
+    there = [row["stored"] for row in rows if row["name"] != "lost.pdf"]
+    assert [bundle.read(name) for name in there] == [PDF]
+    assert made["missing"] == [lost.stored.name]
+    assert {name for name in bundle.namelist() if name.startswith("files/")} == set(there)
+
+
+def test_a_full_disk_is_a_sentence(signed_in, monkeypatch):
+    client = signed_in(cast.person("Ann Lee"))
+    monkeypatch.setattr("tempfile.tempdir", "/nowhere")  # no file can be made there
+    answer = client.post("/you/data/", follow=True)
+    assert "no room on the server to pack it" in answer.content.decode()

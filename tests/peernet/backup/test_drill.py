@@ -19,6 +19,7 @@ from members.notices.models import Notice, NoticeState
 from members.people.models import Person
 from peernet.backup import archive, database
 from peernet.lib import clock
+from tests.networks.files.things import PDF, stored
 from tests.world import world
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -96,6 +97,18 @@ def test_after_the_drill_every_row_and_every_file_is_back(lost, media):
     assert (media / "empty").read_bytes() == b""
     assert Person.objects.filter(name="Amina Begum").exists()
     call_command("migrate", verbosity=0)
+
+
+def test_a_file_in_talk_is_there_again_after_the_drill(media, elsewhere, tmp_path, client):
+    house = world()
+    file = stored(house.post, house["member"], PDF, "notes.pdf")
+    call_command("backup", str(tmp_path / "b"), stdout=StringIO())
+    elsewhere()
+    wipe(media)
+    call_command("restore", str(tmp_path / "b"), stdout=StringIO())
+    client.force_login(house["member"], "allauth.account.auth_backends.AuthenticationBackend")
+    answer = client.get(f"/n/care/files/{file.pk}/")
+    assert answer.getvalue() == PDF
 
 
 def test_what_may_have_gone_is_not_sent_twice_and_waits_for_an_operator(lost):
