@@ -3,7 +3,7 @@
 Nothing in Response or Answered points at a person: a mark made with the study's key stands there.
 While the key is there, a person's own answers can be found for them (to go on, to pair rounds, to
 give or erase them); when the study ends the key is deleted and nobody can. See
-docs/decisions/0006-who-answered-what.md for what else could tell, and what is done about it.
+docs/decisions/0010-who-answered-what.md for what else could tell, and what is done about it.
 """
 
 import secrets

@@ -1,8 +1,12 @@
+from uuid import UUID
+
 from django import forms
 from django.core import signing
 from django.utils.translation import gettext_lazy as _
 
-from peernet.lib import clock, text
+from networks.files.actions import receive
+from networks.files.queries import Parcel, of_posts
+from peernet.lib import clock, pages, text
 from peernet.lib.forms import Form
 from peernet.lib.pages import whole_number
 
@@ -66,6 +70,11 @@ class ThreadForm(Words):
         """The room that was chosen, or the only one; None while the network has none."""
         return self.rooms.get(self.cleaned_data.get("room"), next(iter(self.rooms.values()), None))
 
+    def said(self):
+        """What `start_thread` is given."""
+        typed = self.cleaned_data
+        return {"title": typed["title"], "words": typed["text"], "key": UUID(self.once)}
+
 
 class ReplyForm(Words):
     text = _words(_("Your reply"), 4)
@@ -125,3 +134,38 @@ def kept(post: Post, taken: Taken) -> str:
     """What the Undo button carries."""
     until = (clock.now() + UNDO).timestamp()
     return signing.dumps([post.pk, until, *taken], salt=SALT, compress=True)
+
+
+# --- The files that come along (networks.files) ---------------------------------------------------
+
+
+def parcel_of(request, network, form, post=None):
+    """The files of a form. Those sent with it are kept, also when its words must be put right;
+    what could not be kept becomes an error of the form."""
+    there = of_posts(network, [post.pk]).get(post.pk, []) if post else []
+    if request.method != "POST":
+        return typed_parcel(request)._replace(there=there)
+    sent, own = request.POST, {row.id for row in there}
+    gone = own.intersection(_numbers(sent.getlist("gone")))
+    parcel = receive(
+        network,
+        request.FILES.getlist("files"),
+        kept=_numbers(sent.getlist("kept")),
+        described=sent.get("described", ""),
+        alts={row.id: sent[name] for row in there if (name := f"alt-{row.id}") in sent},
+        there=len(there) - len(gone),
+        by=request.user,
+        key=UUID(form.once),
+    )
+    for sentence in parcel.refused:
+        form.add_error(None, sentence)
+    return parcel._replace(there=there, gone=gone)
+
+
+def typed_parcel(request):
+    """No files yet; what their pictures show, where it was typed before the sign-in ran out."""
+    return Parcel(described=pages.typed(request).get("described", ""))
+
+
+def _numbers(texts):
+    return [number for text in texts if (number := whole_number(text)) is not None]

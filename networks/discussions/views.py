@@ -15,7 +15,6 @@ from networks.drafts.actions import keep, posted
 from networks.drafts.queries import Box, Place
 from networks.drafts.queries import box as open_box
 from networks.files import actions as filing
-from networks.files.forms import parcel_of, typed_parcel
 from networks.files.queries import Parcel, of_posts
 from networks.hosting.queries import allowed, lines
 from networks.membership.door import network_page
@@ -25,7 +24,16 @@ from peernet.lib.errors import Refused
 from peernet.lib.forms import add_refusal
 
 from . import actions, queries, rules
-from .forms import PostForm, ReplyForm, RestoreForm, RoomForm, ThreadForm, kept
+from .forms import (
+    PostForm,
+    ReplyForm,
+    RestoreForm,
+    RoomForm,
+    ThreadForm,
+    kept,
+    parcel_of,
+    typed_parcel,
+)
 from .models import Post
 
 
@@ -79,11 +87,8 @@ def thread_new(request, network):
     goal = Place(network, room=place or form.picked())
     if form.is_valid():
         where = form.chosen() or actions.open_first_room(network)
-        values = {"title": form.cleaned_data["title"], "words": form.cleaned_data["text"]}
         try:
-            made = filing.start_thread(
-                where, parcel, by=request.user, key=UUID(form.once), **values
-            )
+            made = filing.start_thread(where, parcel, by=request.user, **form.said())
         except Refused as no:
             add_refusal(form, no)
         else:
@@ -328,16 +333,19 @@ def _replied(request, network, found, post):
     actions.mark_read(found, request.user, rows[-1].id)
     found = _thread(request, network, found.pk)
     context = _writing(network, [], found.room) | {"thread": found, "form": ReplyForm()}
-    context |= {"box": Box(), "may": allowed(found, request.user)}
-    context |= {"rows": rows, "fresh": post.pk, "seen": rows[-1].id}
-    context |= {"files": _files(network, rows), "parcel": Parcel()}
+    context |= {"box": Box(), "may": allowed(found, request.user), "parcel": Parcel()}
+    files = _files(network, rows)
+    context |= {"rows": rows, "fresh": post.pk, "seen": rows[-1].id, "files": files}
     answer = render(request, "networks/discussions/_replied.html", context)
-    count = ngettext(
+    return trigger_client_event(answer, "say", {"value": _posted_words(found.posts_count)})
+
+
+def _posted_words(count):
+    return ngettext(
         "Your reply is posted. %(n)s post in this thread.",
         "Your reply is posted. %(n)s posts in this thread.",
-        found.posts_count,
-    ) % {"n": found.posts_count}
-    return trigger_client_event(answer, "say", {"value": count})
+        count,
+    ) % {"n": count}
 
 
 def _files(network, rows):
