@@ -264,7 +264,8 @@ def test_who_may_no_longer_read_the_thread_still_has_the_draft(window, ann, plac
     assert "What I meant to say" in page
     assert "Canarytitle" not in page
     assert box.send("more").status_code == 404
-    copy = zipfile.ZipFile(io.BytesIO(box.client.post("/you/data/").content)).read("data.json")
+    whole = b"".join(box.client.post("/you/data/").streaming_content)
+    copy = zipfile.ZipFile(io.BytesIO(whole)).read("data.json")
     parts = {part["kind"]: part["rows"] for part in json.loads(copy)["parts"]}
     assert parts["networks.Draft"][0]["text"] == "What I meant to say"
 

@@ -78,10 +78,13 @@ def test_the_file_of_a_deleted_post_is_gone_at_once_and_back_with_it(signed_in, 
     assert signed_in(ann).get(at(file)).status_code == 200
 
 
-def test_a_closed_network_shows_no_files(signed_in, place, ann, file):
+def test_a_closed_network_still_shows_them_to_its_members_and_to_nobody_else(
+    signed_in, place, ann, file
+):
     place.closed_at = clock.now()
     place.save()
-    assert signed_in(ann).get(at(file)).status_code == 404
+    assert signed_in(ann).get(at(file)).status_code == 200
+    assert signed_in(cast.person("Oz")).get(at(file)).status_code == 404
 
 
 @pytest.mark.parametrize("number", [0, 2**31, 2**63, 10**30])
