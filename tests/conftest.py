@@ -10,7 +10,6 @@ from django.test import Client
 from django.test.testcases import LiveServerThread
 
 from peernet.lib import clock
-from tests.declared import PAGES
 from tests.world import world
 
 
@@ -92,8 +91,6 @@ def house(django_db_setup, django_db_blocker):
     assert connection.settings_dict["NAME"].startswith("test_"), "this is not a database for tests"
     with django_db_blocker.unblock():
         made = world()
-        for page in PAGES:
-            page.args(made)  # what a row makes for itself, a server must be able to see
         yield made
         call_command("flush", interactive=False, verbosity=0)
 
