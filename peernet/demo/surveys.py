@@ -11,6 +11,7 @@ from networks.network.models import Network
 from peernet.lib import clock
 
 from . import story
+from .sectors import SECTORS
 
 SEED = 1938
 TITLE = "How this network works for you"
@@ -27,7 +28,7 @@ WORDS = (
 def tell() -> None:
     """Two rounds in two of the programme's networks, and an open one where the demo's member is."""
     dice = Random(SEED)
-    for sector in (story.SECTORS[0], story.SECTORS[5]):
+    for sector in (SECTORS[0], SECTORS[5]):
         _asked_twice(Network.objects.get(name=sector.name, demo=True), dice)
     _open_now(Network.objects.get(name=story.CARE, demo=True), dice)
 
