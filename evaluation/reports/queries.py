@@ -22,6 +22,7 @@ from evaluation.indicators.rules import (
     lapsed,
     months,
 )
+from evaluation.surveys.queries import for_funder
 from members.organisations.models import Organisation
 from members.people.models import Person
 from networks.discussions.models import Post, RoomKind
@@ -55,7 +56,7 @@ def summary(programme: Programme) -> Summary | None:
     From the first month of the first of their grants, at most the last 18 months, each network
     from its own first funded day; who comes back, and what is left after the money, from that day
     on however long ago. People up to the last month that is counted (S4). The same for every
-    reader. Ten queries, however many networks and sessions there are.
+    reader. Thirteen queries, however many networks and sessions there are.
     """
     grants: Grants = {}
     for grant in shared_grants(programme):
@@ -67,7 +68,8 @@ def summary(programme: Programme) -> Summary | None:
     first = max(min(min(since.values()), today), back(today, LONGEST - 1))
     scope = figures.Scope(since, first, today, clock.now(), counted_before(today))
     rhythms = figures.rhythms(since)
-    return _with_the_long_run(_summary(scope, grants, rhythms), scope, grants, rhythms)
+    page = _with_the_long_run(_summary(scope, grants, rhythms), scope, grants, rhythms)
+    return replace(page, surveys=for_funder(grants))
 
 
 def programmes_of(network: Network) -> QuerySet[Programme]:
@@ -129,7 +131,8 @@ def _network(
     return Line(
         network, _pair(held), (None, None), met=held.held > 0,
         counted=not held.held or held.counted > 0, last=held.last,
-        lapsed=gone and since <= scope.at,
+        lapsed=gone and since <= scope.at and network.closed_at is None,
+        closed=network.closed_at is not None,
     )  # fmt: skip
 
 

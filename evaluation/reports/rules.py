@@ -31,6 +31,7 @@ class Line:
     money: Left = field(default_factory=Left)
     last: datetime | None = None  # the last session held
     lapsed: bool = False
+    closed: bool = False  # the network ended, as it chose to
 
     @property
     def held(self) -> int:
@@ -124,6 +125,7 @@ class Summary:
     several: Breakdown = field(default_factory=lambda: Breakdown({}, None))
     back: dict[int, Rate] = field(default_factory=dict)
     after: dict[int, tuple[Period, Period]] = field(default_factory=dict)
+    surveys: list[Any] = field(default_factory=list)  # evaluation.surveys.queries.FunderSurvey
 
     @property
     def counted_to(self) -> date:
@@ -142,15 +144,20 @@ class Summary:
 
     @property
     def lapsed(self) -> list[Line]:
-        """The networks that no longer meet."""
+        """The networks that no longer meet, though nobody closed them."""
         return [line for line in self.networks if line.lapsed]
+
+    @property
+    def closed(self) -> list[Line]:
+        """The networks that have closed."""
+        return [line for line in self.networks if line.closed]
 
     @property
     def ended(self) -> list[Line]:
         """The networks whose money has ended, that still meet."""
         today = self.at.date()
         over = [one for one in self.networks if (one.money.until or today) < today]
-        return [one for one in over if not one.lapsed]
+        return [one for one in over if not one.lapsed and not one.closed]
 
     @property
     def ending(self) -> list[Line]:
@@ -169,7 +176,7 @@ class Table:
     figures: tuple[str, ...]  # ids of indicators
 
 
-TABLES = ("months", "networks", "regions", "organisations", "back", "after")
+TABLES = ("months", "networks", "regions", "organisations", "back", "after", "surveys")
 
 
 def table(summary: Summary, name: str) -> Table:
@@ -177,6 +184,7 @@ def table(summary: Summary, name: str) -> Table:
     return {
         "months": _months, "networks": _networks, "regions": _regions,
         "organisations": _organisations, "back": _back, "after": _after,
+        "surveys": _surveys,
     }[name](summary)  # fmt: skip
 
 
@@ -219,13 +227,13 @@ def _months(summary: Summary) -> Table:
 
 
 def _networks(summary: Summary) -> Table:
-    heads = [_("Network"), _("Sessions held"), _("Sessions due"), _("Last session"), _("Lapsed"),
+    heads = [_("Network"), _("Sessions held"), _("Sessions due"), _("Last session"), _("Standing"),
              _("People"), _("Organisations"), _("Granted in pounds"),
              _("Funding left in pounds"), _("Funded until")]  # fmt: skip
     rows = [
         [
             line.of.name, line.held, line.due, line.last.date() if line.last else "",
-            _("yes") if line.lapsed else _("no"), _people(line, line.people),
+            _standing(line), _people(line, line.people),
             _people(line, line.organisations), f"{line.money.amount:.2f}",
             f"{line.money.left:.2f}", line.money.until,
         ]
@@ -256,6 +264,39 @@ def _organisations(summary: Summary) -> Table:
         [_("One person took part"), _people(summary.total, one)],
     ]
     return Table(heads, rows, ("organisations-with-several",))
+
+
+def _standing(line: Line) -> str:
+    if line.closed:
+        return _("closed")
+    return _("lapsed") if line.lapsed else _("meets")
+
+
+def _surveys(summary: Summary) -> Table:
+    heads = [_("Network"), _("Survey"), _("Closed on"), _("Answered"), _("Asked"), _("Question"),
+             _("Average"), _("Out of"), _("Change"), _("Change, from"), _("Change, to"),
+             _("What matters most")]  # fmt: skip
+    rows = [
+        [
+            one.network.name, one.title, one.closed_on, one.answered, one.asked, row.item.text,
+            *_answers(row),
+        ]
+        for one in summary.surveys
+        for row in one.results
+        if row.mean is not None or row.order
+    ]  # fmt: skip
+    return Table(heads, rows, ("survey-answered", "survey-average", "survey-order",
+                               "survey-change"))  # fmt: skip
+
+
+def _answers(row: Any) -> list[Any]:
+    if row.order:
+        return ["", "", "", "", "", "; ".join(words for words, *_rest in row.order)]
+    said = [f"{row.mean:.1f}", 5 if row.item.kind == "scale" else 10]
+    change = row.change
+    if change is None or change.mean is None:
+        return [*said, _shown(None), "", "", ""]
+    return [*said, *(f"{n:.1f}" for n in (change.mean, change.low, change.high)), ""]
 
 
 def _back(summary: Summary) -> Table:

@@ -5,7 +5,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from evaluation.indicators.rules import INDICATORS
-from evaluation.surveys.queries import for_funder
 from networks.funding.queries import people_of, waiting_for_funder
 from networks.membership.door import network_page, programme_page
 from peernet.lib import charts, exports, pages, words
@@ -21,7 +20,7 @@ def programme(request, programme):
     context = {
         "programme": programme,
         "waiting": waiting_for_funder(programme),
-        "surveys": for_funder(line.of for line in summary.networks) if summary else [],
+        "surveys": summary.surveys if summary else [],
         **_figures(summary, request.path),
     }
     return render(request, "evaluation/reports/programme.html", context)
@@ -61,7 +60,7 @@ def shared_figures(request, network):
         "programme": chosen,
         "mine": [line for line in summary.networks if line.of == network] if summary else [],
         "others": len(summary.networks) - 1 if summary else 0,
-        "surveys": for_funder([network]) if summary else [],
+        "surveys": [one for one in summary.surveys if one.network == network] if summary else [],
         "seats": people_of(chosen.funder).count() if chosen else 0,
         **_figures(summary, f"{request.path}?of={chosen.slug}" if chosen else request.path),
     }

@@ -95,6 +95,16 @@ def test_what_is_at_risk_stands_before_the_details(libraries, support, uma):
     assert words.index("What is at risk") < words.index("month by month")
 
 
+def test_a_network_that_was_closed_has_not_lapsed(libraries, support, uma):
+    libraries.closed_at = NOW - timedelta(days=20)
+    libraries.save()
+    words = " ".join(look(uma, support).main.get_text(" ").split())
+    assert "1 network has closed: Libraries" in words
+    assert "lapsed :" not in words
+    table = uma.get(f"/programmes/{support.slug}/tables/networks/").content.decode()
+    assert "closed" in table
+
+
 def test_a_network_that_meets_has_not_lapsed_but_its_money_ends_soon(support, uma):
     place = cast.network("Pubs")
     cast.grant(place, support, starts_on=date(2026, 1, 5), ends_on=date(2027, 1, 31))
@@ -199,7 +209,7 @@ def test_each_table_is_a_file_with_the_numbers_of_the_page_and_what_they_mean(
     assert rows[-1][3] == "not counted yet"
     networks = {row[0]: row for row in file(uma, support, "networks") if row}
     assert networks["Farms"][5:7] == ["not shown", "not shown"]
-    assert networks["Farms"][4] == "yes"
+    assert networks["Farms"][4] == "lapsed"
     words = str(months)
     assert "Monday 23 November" in words
     assert "/figures/people-taking-part/" in words

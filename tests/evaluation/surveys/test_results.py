@@ -1,5 +1,7 @@
 """What a closed round shows, to whom, and what it keeps back."""
 
+import csv
+import io
 import re
 from datetime import timedelta
 
@@ -154,6 +156,19 @@ def test_the_funder_sees_averages_and_change_of_ten_or_more(place, dan, funded, 
     assert "+1.5 (+1.2 to +1.8)" in page
     assert "What matters most to them: Sharing what works, Learning something new and" in page
     assert "Agree not shown" not in page
+
+
+def test_the_table_is_a_file_and_members_see_what_the_funder_sees(place, dan, funded, signed_in):
+    people = members_of(place, 12)
+    first = closed(place, dan, people, ten=lambda n: 5)
+    closed(place, dan, people, first.study, ten=lambda n: 7 if n % 2 else 6)
+    answer = signed_in(funded.reader).get(f"/programmes/{funded.slug}/tables/surveys/")
+    rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    assert ["6.5", "10", "1.5", "1.2", "1.8", ""] in [row[6:] for row in rows]
+    assert any(row[11:] and row[11].startswith("Sharing what works; ") for row in rows)
+    view = words(signed_in(people[0]).get(f"/n/{place.slug}/funder-view/"))
+    assert "6.5 of 10" in view
+    assert "+1.5 (+1.2 to +1.8)" in view
 
 
 @pytest.mark.parametrize("why", ["nine", "not shared", "open", "not agreed"])
