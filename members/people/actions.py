@@ -47,15 +47,14 @@ def save_profile(
     name: str,
     zone: str | None = None,
     language: str | None = None,
-    quiet_hours: bool | None = None,
     by: Person,
 ) -> None:
-    """Change what somebody is called, and when and how they are written to; None changes nothing.
+    """Change what somebody is called, and how they read words and times; None changes nothing.
 
     Raises Refused when it is not their own doing.
     """
     _own(person, by)
-    said = {"name": name, "zone": zone, "language": language, "quiet_hours": quiet_hours}
+    said = {"name": name, "zone": zone, "language": language}
     changes = {field: value for field, value in said.items() if value is not None}
     for field, value in changes.items():
         setattr(person, field, value)

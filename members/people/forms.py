@@ -70,20 +70,14 @@ class NameForm(ModelForm):
 
 
 class ProfileForm(NameForm):
-    """What we call somebody, and when and how we write to them."""
+    """What we call somebody, and how they read words and times."""
 
     zone = forms.ChoiceField(
         label=_("Time zone"), help_text=_("We show you every time as the clock near you does.")
     )
 
     class Meta(NameForm.Meta):
-        fields = ["name", "zone", "language", "quiet_hours"]
-        labels = NameForm.Meta.labels | {
-            "quiet_hours": _("Hold reminders and talk back at night and on Sundays"),
-        }
-        help_texts = NameForm.Meta.help_texts | {
-            "quiet_hours": _("From 8pm to 8am. Changes and cancellations still reach you at once."),
-        }
+        fields = ["name", "zone", "language"]
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -41,7 +41,7 @@ def _welcome(request):
 @require_http_methods(["GET", "HEAD", "POST"])
 @pages.signed_in
 def profile(request):
-    initial = pages.typed(request, "quiet_hours") if request.method != "POST" else None
+    initial = pages.typed(request) if request.method != "POST" else None
     form = ProfileForm(request.POST or None, instance=request.user, initial=initial)
     if form.is_valid():
         save_profile(request.user, **form.cleaned_data, by=request.user)

@@ -1,7 +1,5 @@
 """Accounts: one per mailbox, changed by their owner, and who runs the platform."""
 
-import re
-
 import pytest
 from django.core.management import CommandError, call_command
 
@@ -12,7 +10,7 @@ from tests import cast
 from tests.crowd import at_once
 
 pytestmark = pytest.mark.django_db
-PROFILE = {"name": "Ann Lee", "zone": "Europe/London", "language": "en-gb", "quiet_hours": "on"}
+PROFILE = {"name": "Ann Lee", "zone": "Europe/London", "language": "en-gb"}
 
 
 def words(response):
@@ -46,14 +44,12 @@ def test_twenty_who_ask_at_once_find_one_account():
     assert AuditEntry.objects.filter(deed="person.welcomed").count() == 1
 
 
-def test_somebody_changes_what_they_are_called_and_when_they_are_written_to(signed_in):
+def test_somebody_changes_what_they_are_called_and_by_which_clock_they_read(signed_in):
     ann = cast.person("Ann")
     form = PROFILE | {"name": " Ann  Lee-Ó Briain ", "zone": "America/New_York"}
-    form.pop("quiet_hours")
     assert signed_in(ann).post("/you/profile/", form).url == "/you/"
     ann.refresh_from_db()
     assert (ann.name, ann.zone, ann.language) == ("Ann  Lee-Ó Briain", "America/New_York", "en-gb")
-    assert ann.quiet_hours is False
 
 
 @pytest.mark.parametrize(
@@ -96,15 +92,12 @@ def test_marks_that_turn_the_reading_direction_are_taken_out(signed_in):
 
 
 def test_what_was_typed_waits_for_somebody_whose_sign_in_expired(client, signed_in):
-    ann = cast.person("Ann Lee", quiet_hours=True)
+    ann = cast.person("Ann Lee")
     form = PROFILE | {"name": "Ann Typed", "zone": "Asia/Tokyo"}
-    form.pop("quiet_hours")
     assert client.post("/you/profile/", form).url == "/accounts/login/?next=/you/profile/"
     page = words(signed_in(ann).get("/you/profile/"))
     assert 'value="Ann Typed"' in page
     assert 'value="Asia/Tokyo" selected' in page
-    box = re.search(r'<input type="checkbox" name="quiet_hours"[^>]*>', page)[0]
-    assert "checked" not in box
 
 
 def test_an_operator_is_made_on_the_server(capsys):

@@ -54,7 +54,7 @@ def test_a_new_address_gets_an_account_and_is_asked_for_a_name_once(client):
     asked = enter(client, next="/networks/new/")
     assert asked.url == "/you/?next=%2Fnetworks%2Fnew%2F"
     assert "What should we call you?" in words(client.get(asked.url))
-    form = {"name": "Nia New", "zone": "Europe/London", "language": "en-gb", "quiet_hours": "on"}
+    form = {"name": "Nia New", "zone": "Europe/London", "language": "en-gb"}
     assert client.post(asked.url, form).url == "/networks/new/"
     client.post("/accounts/logout/")
     ask(client, "new@example.org")
