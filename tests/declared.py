@@ -198,7 +198,7 @@ PAGES_OF_SEVERAL = [
 ]
 
 NETWORKS = [
-    Page("network_edit", get=coordinators(), post=coordinators(DONE), args=here),
+    Page("network_edit", get=coordinators(), post=coordinators(DONE), args=here, kilobytes=64),  # 500 time zones
     Page("charter", get=members(), post=members(DONE), args=here, look_as="member"),
     Page("charter_edit", get=coordinators(), post=coordinators(DONE), args=here),
     Page("grants", get=coordinators(), args=here),

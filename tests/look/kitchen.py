@@ -78,7 +78,7 @@ def kitchen(request):
     """The page; ?wrong shows the form after a bad post, ?bare leaves the frame empty."""
     wrong = "wrong" in request.GET
     now = datetime(2026, 12, 1, 10, 0, tzinfo=UTC)
-    place = SimpleNamespace(name=HEALTH, accent=2, url="/kitchen/")
+    place = SimpleNamespace(name=HEALTH, accent=2, url="/kitchen/", closed_at=None)
     template = engines["jinja2"].env.from_string((HERE / "kitchen.html").read_text())
     page = template.render(
         csrf_input=csrf_input(request),

@@ -94,7 +94,7 @@ def writes_down_the_grant(dan):
     dan.fill(Funder="Example Trust", Programme="Care Fund", Amount_in_pounds="£90,000")
     dan.fill(From="2026-12-01", Until="2027-03-31")
     dan.type("Email address of somebody at the funder", "ruth@example.org")
-    dan.press("Add the grant")
+    dan.tick("The funder may see our figures").press("Add the grant")
     dan.sees("Example Trust", "£90,000")
 
 

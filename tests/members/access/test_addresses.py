@@ -13,7 +13,8 @@ from members.notices.models import Notice
 from members.people.actions import make_operator, welcome
 from members.people.models import Person
 from members.privacy.actions import erase
-from networks.membership.models import Invitation, Membership
+from networks.invitations.models import Invitation
+from networks.membership.models import Membership
 from tests import cast
 
 pytestmark = pytest.mark.django_db
