@@ -30,7 +30,9 @@ class Cast:
         self.taken: set[str] = set()
         self.pool = [f"{first} {last}" for first in story.FIRST_NAMES for last in story.LAST_NAMES]
         dice.shuffle(self.pool)
-        self.bodies = [f"{place} {kind}" for place in story.PLACES for kind in story.KINDS]
+        theirs = {body for _name, body, _region in story.CARE_FIRST + story.CARE_SECOND}
+        named = [f"{place} {kind}" for place in story.PLACES for kind in story.KINDS]
+        self.bodies = [name for name in named if name not in theirs]
         dice.shuffle(self.bodies)
 
     def person(self, name: str = "") -> Person:

@@ -21,6 +21,7 @@ from .sectors import Sector
 
 THREE_WEEKS = timedelta(weeks=3)
 HELD, MISSED = SessionState.HELD, SessionState.MISSED
+LATELY = 4  # the last sessions, of which one is not recorded yet
 LINK = "https://meet.example.org/peers"
 
 
@@ -139,7 +140,9 @@ def write_care(people: list[Membership], begun: date, dice: Random) -> None:
     for number, day in enumerate(days):
         state = MISSED if number == 5 else HELD
         session = _session(rhythm, day, SessionState.PLANNED if day == days[-1] else state)
-        book.add(session, people, 0.78, dice)
+        lately = number >= len(days) - LATELY
+        here = [one for one in people if not lately or one.person.name not in story.QUIET]
+        book.add(session, here, 0.78, dice)
     book.write()
     cadence_actions.extend(rhythm)
     _answer_next(rhythm, people, dice)

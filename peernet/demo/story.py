@@ -52,6 +52,7 @@ CARE_SECOND = [
     ("Meg Lloyd", "Penarth Care Trust", "Wales"),
     ("Ursula Finch", "Dovedale Neighbours", "Midlands"),
 ]
+QUIET = ("Ursula Finch", "Chloe Dunn")  # have not come lately, and write nothing
 COORDINATOR, FACILITATOR = "Dan Price", "Fay Okoro"
 FUNDER_PERSON, OPERATOR = "Ruth Marlow", "Olu Adebayo"
 

@@ -19,5 +19,6 @@ class LeanStaticFilesStorage(CompressedManifestStaticFilesStorage):
     def _save(self, name: str, content: File) -> str:
         shorten = LEAN.get(PurePosixPath(name).suffix)
         if shorten and name.startswith(OURS):
+            content.seek(0)  # it may have been read for its name
             content = ContentFile(shorten(content.read().decode()).encode())
         return super()._save(name, content)

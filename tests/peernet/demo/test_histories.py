@@ -5,9 +5,11 @@ from itertools import pairwise
 
 import pytest
 
+from evaluation.reports.queries import quiet
 from networks.discussions.models import ReadMark, Thread
 from networks.funding.models import Grant
 from networks.network.models import Network
+from peernet.demo import story
 from peernet.demo.actions import tell_story
 from peernet.demo.queries import person_of
 from peernet.lib import clock
@@ -65,6 +67,10 @@ def test_people_of_a_network_that_merged_go_on_in_the_other(told):
     arts = Network.objects.get(name="Arts Spaces")
     both = arts.memberships.filter(person__memberships__network__name="Heritage Buildings")
     assert both.count() == 9
+
+
+def test_the_care_community_has_people_who_have_gone_quiet(told):
+    assert {one.name for one in quiet(Network.objects.get(slug="care"))} == set(story.QUIET)
 
 
 def test_a_little_is_new_to_amina_and_nothing_to_who_wrote_last(told):
