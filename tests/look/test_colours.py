@@ -5,7 +5,8 @@ import re
 from pathlib import Path
 
 import pytest
-from rcssmin import cssmin
+
+from peernet.lib.lean import shorter_css
 
 ROOT = Path(__file__).parents[2]
 CSS = (ROOT / "static/css/base.css").read_text()
@@ -74,7 +75,7 @@ def test_only_five_sizes_of_letters():
 
 def test_the_stylesheets_stay_light():
     weight = sum(
-        len(gzip.compress(cssmin(path.read_text()).encode()))
+        len(gzip.compress(shorter_css(path.read_text()).encode()))
         for path in (ROOT / "static/css").glob("*.css")
     )
     assert weight <= 9 * 1024

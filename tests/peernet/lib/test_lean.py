@@ -7,7 +7,7 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 @pytest.mark.parametrize(
     ("name", "kept", "gone"),
     [
-        ("css/base.css", b"prefers-color-scheme:dark", b"/*"),
+        ("css/base.css", b".notice :is(h2, ul)", b"/*"),
         ("js/app.js", b'"use strict"', b"\n//"),
     ],
 )
