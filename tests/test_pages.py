@@ -71,6 +71,7 @@ def violations(tab):
 
 @pytest.mark.parametrize("page", LOOKED_AT, ids=lambda page: page.name)
 def test_a_page_can_be_read_by_everybody(page, visit, live):
+    """In the light and the dark, with JavaScript and without: two loads, for time is short."""
     tab = visit(page, color_scheme="light")
     assert tab.errors == []
     foreign = [u for u in tab.asked if not u.startswith((live.url, "data:"))]
@@ -84,18 +85,11 @@ def test_a_page_can_be_read_by_everybody(page, visit, live):
     too_wide = tab.evaluate("document.documentElement.scrollWidth - innerWidth")
     assert too_wide <= 1, f"scrolls sideways by {too_wide} px"
     assert violations(tab) == []
-
-
-@pytest.mark.parametrize("page", LOOKED_AT, ids=lambda page: page.name)
-def test_a_page_is_as_readable_in_the_dark(page, visit):
-    assert violations(visit(page, color_scheme="dark")) == []
-
-
-@pytest.mark.parametrize("page", LOOKED_AT, ids=lambda page: page.name)
-def test_a_page_says_the_same_without_javascript(page, visit):
-    whole = visit(page).locator("body").inner_text()
+    whole = tab.locator("body").inner_text()
+    tab.emulate_media(color_scheme="dark")
+    assert violations(tab) == [], "in the dark"
     plain = visit(page, java_script_enabled=False).locator("body").inner_text()
-    assert len(plain) >= 0.9 * len(whole)
+    assert len(plain) >= 0.9 * len(whole), "without JavaScript"
 
 
 def test_the_checks_see_a_bad_page(browser):
@@ -103,4 +97,15 @@ def test_the_checks_see_a_bad_page(browser):
     tab = browser.new_page()
     tab.set_content("<html><body><p style='color:#aaa'>faint</p><img src='data:,'><input>")
     assert violations(tab)
+    tab.close()
+
+
+def test_the_checks_see_what_is_faint_in_the_dark_only(browser):
+    tab = browser.new_page(color_scheme="light")
+    dark = "@media (prefers-color-scheme: dark) { p { color: #222; background: #111 } }"
+    tab.set_content(f"<style>{dark}</style><main><h1>Words</h1><p>Some words.</p></main>")
+    faint = [found for found in violations(tab) if found.startswith("color-contrast")]
+    assert not faint
+    tab.emulate_media(color_scheme="dark")
+    assert [found for found in violations(tab) if found.startswith("color-contrast")]
     tab.close()
