@@ -7,18 +7,20 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
+from members.people.models import Person
 from networks.membership.actions import come_back
 from networks.membership.door import network_page
 from networks.membership.models import Pause
 from networks.membership.queries import break_of
 from networks.network.models import Network
-from peernet.lib import pages
+from peernet.lib import clock, pages
 from peernet.lib.errors import Refused
 from peernet.lib.forms import DateInput, Form, add_refusal
 from sessions.cadence.models import Session
+from sessions.meetings.models import Answer, Reply
 
 from . import actions, breaks
 from .notices import sentences
@@ -86,5 +88,21 @@ def back(request: HttpRequest, network: Network) -> HttpResponse:
     if now:
         come_back(now, by=request.user)
         found = breaks.missed(network, request.user, now.since)
-        messages.success(request, " ".join([_("Welcome back."), *sentences(found)]))
+        said = [_("Welcome back."), *sentences(found), *_said_no(network, request.user)]
+        messages.success(request, " ".join(said))
     return redirect(network)
+
+
+def _said_no(network: Network, person: Person) -> list[str]:
+    """Whoever starts a break may have us say no for them, and must not forget it."""
+    n = Answer.objects.filter(
+        person=person, reply=Reply.NO, session__network=network, session__starts_at__gt=clock.now()
+    ).count()
+    if not n:
+        return []
+    sentence = ngettext(
+        "Your answer is No for %(n)s session ahead. Change it if you can come now.",
+        "Your answer is No for %(n)s sessions ahead. Change it if you can come now.",
+        n,
+    )
+    return [sentence % {"n": n}]

@@ -18,7 +18,7 @@ from networks.funding.models import FunderSeat, Grant, Programme
 from networks.funding.queries import funded_until
 from networks.invitations.models import Invitation
 from networks.membership.door import rights
-from networks.membership.models import CharterAcceptance, Pause, Role
+from networks.membership.models import CharterAcceptance, Membership, Pause, Role
 from networks.membership.queries import asked_to_come_back, breaks_of, members
 from networks.network.models import Charter, Network
 from peernet.lib import clock, words
@@ -55,6 +55,7 @@ class Home:
     later: list[Session] = field(default_factory=list)
     steps: Steps | None = None
     closed: list[Network] = field(default_factory=list)
+    left: list[Network] = field(default_factory=list)  # where they could ask to come back
 
 
 def home(person: Person) -> Home:
@@ -79,7 +80,16 @@ def home(person: Person) -> Home:
             .order_by("name")
         ),
         networks=networks,
+        left=[] if networks else _left_by(person),
     )
+
+
+def _left_by(person: Person) -> list[Network]:
+    """The open networks that the person left by themselves and is not in."""
+    spells = Membership.objects.filter(person=person, reason="left").values("network")
+    there = Membership.objects.filter(person=person).current().values("network")
+    found = Network.objects.filter(pk__in=spells, closed_at=None).exclude(pk__in=there)
+    return list(found.order_by("name"))
 
 
 def _asked_of(person: Person, networks: list[Network], shown: Session | None) -> list[Task]:

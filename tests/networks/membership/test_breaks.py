@@ -178,3 +178,16 @@ def test_home_says_that_one_is_on_a_break_and_asks_nothing_of_them(place, ann, s
     home = signed_in(ann).get("/").content.decode()
     assert "Can you come? Second thing" not in home
     assert "You are taking a break from" in home
+
+
+def test_coming_back_reminds_of_the_no_that_the_break_said(place, ann, signed_in):
+    meeting = cast.session(place, clock.now() + timedelta(days=8))
+    answer(meeting, ann, "yes", by=ann)
+    rest(signed_in(ann), place, say_no="on")
+    assert Answer.objects.get(session=meeting, person=ann).reply == "no"
+    page = signed_in(ann).post(reverse("come_back", args=[place.slug]), follow=True).content.decode()
+    assert "Your answer is No for 1 session ahead. Change it if you can come now." in page
+    rest(signed_in(ann), place)
+    Answer.objects.all().delete()
+    page = signed_in(ann).post(reverse("come_back", args=[place.slug]), follow=True).content.decode()
+    assert "Your answer is No" not in page

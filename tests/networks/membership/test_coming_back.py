@@ -123,3 +123,14 @@ def test_every_old_link_says_since_when_they_are_not_in_it(place, dan, ann, sign
     nowhere = client.get(reverse("network", args=["nowhere-at-all"]))
     assert len(other.content) == len(nowhere.content)
     assert "Secret Pubs" not in other.content.decode()
+
+
+def test_home_leads_back_to_what_one_left(place, ann, signed_in):
+    client = signed_in(ann)  # who has left
+    page = client.get("/").content.decode()
+    assert "Networks you left" in page
+    assert reverse("left", args=[place.slug]) in page
+    assert "not in a network yet" not in page
+    place.closed_at = clock.now()
+    place.save()
+    assert "Networks you left" not in client.get("/").content.decode()
