@@ -185,9 +185,13 @@ def test_coming_back_reminds_of_the_no_that_the_break_said(place, ann, signed_in
     answer(meeting, ann, "yes", by=ann)
     rest(signed_in(ann), place, say_no="on")
     assert Answer.objects.get(session=meeting, person=ann).reply == "no"
-    page = signed_in(ann).post(reverse("come_back", args=[place.slug]), follow=True).content.decode()
+    page = (
+        signed_in(ann).post(reverse("come_back", args=[place.slug]), follow=True).content.decode()
+    )
     assert "Your answer is No for 1 session ahead. Change it if you can come now." in page
     rest(signed_in(ann), place)
     Answer.objects.all().delete()
-    page = signed_in(ann).post(reverse("come_back", args=[place.slug]), follow=True).content.decode()
+    page = (
+        signed_in(ann).post(reverse("come_back", args=[place.slug]), follow=True).content.decode()
+    )
     assert "Your answer is No" not in page
