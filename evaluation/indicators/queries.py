@@ -177,7 +177,7 @@ WITH given AS (
     SELECT session.* FROM peer_sessions_session AS session
     JOIN given ON given.id = session.network_id
     WHERE session.state = 'held' AND session.starts_at < given.beyond
-), contribution AS (
+), contribution AS MATERIALIZED (
     SELECT held.network_id, attendance.person_id, held.starts_at AS at
     FROM held JOIN peer_sessions_attendance AS attendance ON attendance.session_id = held.id
     WHERE attendance.person_id IS NOT NULL
@@ -353,8 +353,10 @@ def _counts(sql: str, scope: Scope) -> Counts:
 
 
 def _rows(sql: str, parameters: dict[str, Any]) -> list[tuple]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
+    """Without nested loops: these queries read much, and where the planner takes a table for empty
+    (a vacuum found only rows not yet committed) it would loop over it for minutes."""
+    with connection.cursor() as cursor:  # both statements are one transaction
+        cursor.execute(f"SET LOCAL enable_nestloop = off; {sql}", parameters)
         return cursor.fetchall()
 
 
