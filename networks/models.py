@@ -1,6 +1,6 @@
 """The wing's models, gathered for Django; each lives in its room."""
 
-from networks.discussions.models import Follow, Mute, Post, ReadMark, Room, Thread
+from networks.discussions.models import Follow, Mute, Post, PostWords, ReadMark, Room, Thread
 from networks.drafts.models import Draft
 from networks.files.models import File
 from networks.funding.models import Funder, FunderSeat, Grant, Programme
@@ -14,6 +14,6 @@ from networks.preferences.models import Preference
 __all__ = [
     "Charter", "CharterAcceptance", "Closing", "Cohort", "Comeback", "Draft", "File", "Follow",
     "Funder", "FunderSeat", "Grant", "Import", "Invitation", "Membership", "Mute", "Network",
-    "Pause", "Post", "Preference", "Programme", "ReadMark", "Room", "Seat", "Thread",
-    "ThreadChange",
+    "Pause", "Post", "PostWords", "Preference", "Programme", "ReadMark", "Room", "Seat",
+    "Thread", "ThreadChange",
 ]  # fmt: skip

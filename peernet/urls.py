@@ -20,6 +20,7 @@ urlpatterns = [
     path("", include("networks.drafts.urls")),
     path("", include("networks.files.urls")),
     path("", include("networks.directory.urls")),
+    path("", include("networks.search.urls")),
     path("", include("networks.imports.urls")),
     path("", include("sessions.cadence.urls")),
     path("", include("sessions.meetings.urls")),

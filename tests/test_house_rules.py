@@ -25,6 +25,7 @@ HOUSE = {
         "drafts",
         "files",
         "directory",
+        "search",
         "imports",
     ],
     "sessions": ["cadence", "calendar", "meetings", "attendance", "follow_up", "closing"],

@@ -15,7 +15,23 @@ from peernet.lib.errors import Refused
 
 from .models import Follow, Post, ReadMark, Room, RoomKind, Thread
 from .queries import hearers
-from .rules import mail_due
+from .rules import WORDS, mail_due
+
+# The configuration (unaccent, English word stems) is made by a migration; rules.WORDS names it.
+FINDABLE = f"""INSERT INTO networks_postwords (post_id, network_id, words)
+SELECT post.id, post.network_id, setweight(to_tsvector('{WORDS}', thread.title), 'A')
+    || to_tsvector('{WORDS}', post.text)
+FROM networks_post AS post
+JOIN networks_thread AS thread ON thread.id = post.thread_id
+JOIN networks_room AS room ON room.id = thread.room_id AND room.kind = 'open'
+WHERE post.network_id = %(network)s AND post.thread_id = %(thread)s
+    AND (%(post)s::bigint IS NULL OR post.id = %(post)s) AND post.deleted_at IS NULL
+ON CONFLICT (post_id) DO UPDATE SET words = EXCLUDED.words"""  # noqa: S608 -- constants only
+NOT_FINDABLE = """DELETE FROM networks_postwords AS gone
+USING networks_post AS post, networks_thread AS thread, networks_room AS room
+WHERE post.network_id = %(network)s AND post.thread_id = %(thread)s AND gone.post_id = post.id
+    AND thread.id = post.thread_id AND room.id = thread.room_id
+    AND (post.deleted_at IS NOT NULL OR room.kind <> 'open')"""
 
 
 class Taken(NamedTuple):
@@ -109,6 +125,7 @@ def edit(post: Post, *, words: str, was: str, by: Person, more: bool = False) ->
     post.text, post.html = words, text.html(words)
     post.edited_at = clock.now()
     post.save(update_fields=["text", "html", "edited_at"])
+    make_findable(post.thread, post)
     return post
 
 
@@ -131,6 +148,7 @@ def delete(post: Post, *, by: Person) -> Taken | None:
     if thread.last_post_id is None:
         thread.title = ""
         thread.save(update_fields=["title"])
+    make_findable(thread)
     return taken
 
 
@@ -148,6 +166,7 @@ def restore(post: Post, taken: Taken, *, by: Person) -> Post:
         thread.title = taken.title
         thread.save(update_fields=["title"])
     _look_for_the_last(thread)
+    make_findable(thread)
     return post
 
 
@@ -186,6 +205,16 @@ def follow(thread: Thread, person: Person, *, on: bool, by: Person) -> None:
         network_id=thread.network_id, thread=thread, person=person, defaults={"on": on}
     )
     note("mail.chosen", by=by, network_id=thread.network_id, about_id=person.pk)
+
+
+def make_findable(thread: Thread, post: Post | None = None) -> None:
+    """Let search find the thread's posts (or this one) by what is said now; one statement, or two.
+    Whoever changes words, a title or a room calls this. Nothing in a trusted room is found."""
+    rows = {"network": thread.network_id, "thread": thread.pk, "post": post and post.pk}
+    with connection.cursor() as cursor:
+        cursor.execute(FINDABLE, rows)
+        if post is None or post.deleted_at:
+            cursor.execute(NOT_FINDABLE, rows)
 
 
 def _still_open(network: Network) -> None:
@@ -228,6 +257,7 @@ def _add(thread: Thread, words: str, by: Person, key: uuid.UUID | None) -> tuple
         thread.posts_count += 1
         thread.last_post_id, thread.last_post_at = post.pk, post.posted_at
         thread.save(update_fields=["posts_count", "last_post_id", "last_post_at"])
+        make_findable(thread, post)
         others = hearers(thread).exclude(pk=by.pk)
         due = mail_due(clock.now())
         tell(others, "post", post.pk, network_id=thread.network_id, due=due)

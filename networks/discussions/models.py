@@ -2,6 +2,8 @@
 they can be split by network one day; it is always that of the room."""
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
@@ -140,6 +142,25 @@ class Post(models.Model):
                 condition=Q(edited_at=None) | Q(edited_at__gte=F("posted_at")),
                 name="post_is_edited_after_it_is_posted",
             ),
+        ]
+
+
+class PostWords(models.Model):
+    """What a post in an open room is found by: its words and its thread's title, as PostgreSQL
+    compares them. What is said in a trusted room has no row here, so no search can tell of it."""
+
+    post = models.OneToOneField(Post, models.CASCADE, primary_key=True, related_name="+")
+    network = models.ForeignKey(Network, models.CASCADE, related_name="+", db_index=False)
+    words = SearchVectorField()
+
+    personal = personal.about(
+        "post__author", download=(), erase="delete", why=_("The words are those of your posts.")
+    )
+
+    class Meta:
+        indexes = [
+            # The network first: a member's search never reads the postings of other networks.
+            GinIndex(fields=["network", "words"], name="post_words_by_network"),
         ]
 
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
+WORDS = "peernet_english"  # how words are compared: without accents, by English stems
 THREADS_A_PAGE = 25
 POSTS_A_PAGE = 50
 POSTS_BEFORE_THE_NEW = 10  # read ones shown above the first new one, so that it makes sense

@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from members.audit.actions import note
 from members.people.models import Person
+from networks.discussions.actions import make_findable
 from networks.discussions.models import Post, Room, Thread
 from networks.discussions.rules import MOST_PINNED
 from peernet.lib import clock
@@ -24,6 +25,7 @@ def rename(thread: Thread, title: str, *, by: Person) -> None:
         return
     thread.title = title
     thread.save(update_fields=["title"])
+    make_findable(thread)
     # One's own title is one's own words: the log does not say who writes in which room.
     _tell(thread, Deed.RENAMED, by, logged=thread.author_id != by.pk)
 
@@ -88,6 +90,7 @@ def move(thread: Thread, room: Room, *, by: Person) -> None:
     source = thread.room
     thread.room, thread.pinned_at = room, None
     thread.save(update_fields=["room", "pinned_at"])
+    make_findable(thread)
     _tell(thread, Deed.MOVED, by, from_room=source, to_room=room)
 
 

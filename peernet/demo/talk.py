@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Max
 
 from members.people.models import Person
+from networks.discussions.actions import make_findable
 from networks.discussions.models import Post, ReadMark, Room, Thread
 from networks.membership.models import Membership
 from peernet.lib import clock, text
@@ -34,6 +35,7 @@ def write(room: Room, threads: Iterable[Any], people: Mapping[Any, Person]) -> N
         thread.posts_count, thread.last_post_id = len(made), made[-1].pk
         thread.last_post_at = made[-1].posted_at
         thread.save(update_fields=["posts_count", "last_post_id", "last_post_at"])
+        make_findable(thread)
 
 
 def mark_read() -> None:

@@ -1,0 +1,134 @@
+"""What was said where the reader may read it. Trusted rooms have no words to be found by."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.db import connection
+from django.urls import reverse
+from markupsafe import Markup
+
+from members.people.models import Person
+from networks.discussions.rules import WORDS, called
+from networks.membership.queries import readable_by
+from networks.network.models import Network
+from peernet.lib import clock
+
+from .rules import BEGIN, END, MOST, NEWEST, PAGE, YEAR, marked
+
+
+class Hit(NamedTuple):
+    """A thread in which the words were found: in its title or in `posts` of its posts; `post` is
+    the one that fits best, and what is shown of it."""
+
+    thread: int
+    post: int
+    slug: str
+    network: str
+    title: str
+    author: str
+    at: datetime
+    words: Markup
+    posts: int
+
+    @property
+    def url(self) -> str:
+        """To the post itself."""
+        page = reverse("thread", args=(self.slug, self.thread))
+        return f"{page}?before={self.post + 1}#post-{self.post}"
+
+
+@dataclass(frozen=True)
+class Found:
+    """A page of hits, how many threads there are, and whether only the newest posts were looked
+    at because there were too many."""
+
+    hits: list[Hit]
+    threads: int = 0
+    capped: bool = False
+    more: bool = False
+
+
+# `hit`: at most so many posts, from the index that leads with the network.
+HITS = """SELECT found.post_id, ts_rank(found.words, wanted.q, 1) AS rank
+    FROM networks_postwords AS found
+    WHERE found.network_id = ANY(%(networks)s) AND found.words @@ wanted.q
+    LIMIT %(most)s + 1"""
+NEWEST_HITS = """SELECT found.post_id, ts_rank(found.words, wanted.q, 1) AS rank
+    FROM unnest(%(networks)s::bigint[]) AS place (id)
+    CROSS JOIN LATERAL (
+        SELECT post_id, words FROM networks_postwords
+        WHERE network_id = place.id AND words @@ wanted.q
+        ORDER BY post_id DESC LIMIT %(newest)s) AS found
+    ORDER BY found.post_id DESC LIMIT %(newest)s"""
+SHOWN = """
+WITH wanted AS MATERIALIZED (SELECT websearch_to_tsquery(%(config)s, %(text)s) AS q
+), hit AS MATERIALIZED (
+    SELECT found.* FROM wanted CROSS JOIN LATERAL ({hits}) AS found
+), weighed AS MATERIALIZED (
+    SELECT post.id, post.thread_id, count(*) OVER (PARTITION BY post.thread_id) AS posts,
+        row_number() OVER (PARTITION BY post.thread_id ORDER BY weight.of DESC, post.id DESC)
+            AS place, weight.of AS weight
+    FROM hit
+    JOIN networks_post AS post ON post.id = hit.post_id AND post.deleted_at IS NULL
+    CROSS JOIN LATERAL (SELECT hit.rank / (1 + greatest(0, extract(
+        epoch FROM %(now)s - post.posted_at)) / %(year)s) AS of) AS weight
+), best AS MATERIALIZED (
+    SELECT weighed.* FROM weighed
+    JOIN networks_thread AS thread ON thread.id = weighed.thread_id
+    JOIN networks_room AS room ON room.id = thread.room_id AND room.kind = 'open'
+    WHERE place = 1
+), page AS (
+    SELECT *, count(*) OVER () AS threads, (SELECT count(*) FROM hit) AS hits FROM best
+    ORDER BY weight DESC, id DESC LIMIT %(page)s OFFSET %(from)s
+)
+SELECT page.thread_id, page.id, network.slug, network.name, thread.title, author.name,
+    post.posted_at, ts_headline(%(config)s, post.text, wanted.q, %(shown)s), page.posts,
+    page.threads, page.hits
+FROM page
+CROSS JOIN wanted
+JOIN networks_post AS post ON post.id = page.id
+JOIN networks_thread AS thread ON thread.id = page.thread_id
+JOIN networks_network AS network ON network.id = post.network_id
+LEFT JOIN members_person AS author ON author.id = post.author_id
+ORDER BY page.weight DESC, page.id DESC"""
+
+
+def search(person: Person, text: str, *, network: Network | None = None, page: int = 0) -> Found:
+    """Threads in which all words of the text were said, in the person's networks or in one of
+    them, best first: by how well they fit, and newer ones before older ones. `page` from 0.
+
+    Two or three statements. Understands "these words", or, -without.
+    """
+    places = readable_by(person).order_by()
+    if network:
+        places = places.filter(pk=network.pk)
+    rows = {
+        "networks": list(places.values_list("pk", flat=True)), "config": WORDS, "text": text,
+        "most": MOST, "newest": NEWEST, "now": clock.now(), "year": YEAR,
+        "page": PAGE, "from": page * PAGE,
+        "shown": f"StartSel={BEGIN}, StopSel={END}, MaxFragments=2, MaxWords=22, MinWords=8, "
+                 'FragmentDelimiter=" … "',
+    }  # fmt: skip
+    found = _rows(HITS, rows)
+    capped = bool(found) and found[0][-1] > MOST
+    if capped:
+        found = _rows(NEWEST_HITS, rows)
+    if not found:
+        return Found([], capped=capped)
+    threads = found[0][-2]
+    hits = [_hit(*row[:-2]) for row in found]
+    return Found(hits, threads, capped, more=(page + 1) * PAGE < threads)
+
+
+def _rows(hits: str, values: dict[str, Any]) -> list[tuple]:
+    with connection.cursor() as cursor:
+        cursor.execute(SHOWN.replace("{hits}", hits), values)
+        return cursor.fetchall()
+
+
+def _hit(
+    thread: int, post: int, slug: str, network: str, title: str, author: str | None,
+    at: datetime, words: str, posts: int,
+) -> Hit:  # fmt: skip
+    return Hit(thread, post, slug, network, title, called(author), at, marked(words), posts)
