@@ -154,7 +154,10 @@ class PostWords(models.Model):
     words = SearchVectorField()
 
     personal = personal.about(
-        "post__author", download=(), erase="delete", why=_("The words are those of your posts.")
+        "post__author",
+        download=("post__thread__title", "words"),
+        erase="delete",
+        title=_("What your posts are found by"),
     )
 
     class Meta:

@@ -13,8 +13,9 @@ from networks.discussions.rules import WORDS, called
 from networks.membership.queries import readable_by
 from networks.network.models import Network
 from peernet.lib import clock
+from peernet.lib.text import BEGIN, END, marked
 
-from .rules import BEGIN, END, MOST, NEWEST, PAGE, YEAR, marked
+from .rules import MOST, NEWEST, PAGE, YEAR
 
 
 class Hit(NamedTuple):

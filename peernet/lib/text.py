@@ -2,12 +2,13 @@
 
 import nh3
 from markdown_it import MarkdownIt
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 TAGS = {
     "p", "br", "hr", "em", "strong", "s", "code", "pre", "blockquote", "ul", "ol", "li", "a",
     "h3", "h4", "table", "thead", "tbody", "tr", "th", "td",
 }  # fmt: skip
+BEGIN, END = "\x02", "\x03"  # put round words that were found: nobody types them
 _parser = MarkdownIt("js-default", {"html": False, "linkify": True, "breaks": True}).enable("table")
 
 
@@ -41,3 +42,9 @@ def excerpt(markdown: str, length: int = 160) -> str:
     plain = " ".join(nh3.clean(_parser.render(markdown), tags=set()).split())
     text = Markup(plain).unescape()  # noqa: S704 -- all tags are gone
     return text if len(text) <= length else text[: length - 1].rsplit(" ", 1)[0] + "…"
+
+
+def marked(text: str) -> Markup:
+    """A text, safe to show, with what stands between BEGIN and END as <mark>."""
+    safe = escape(text)
+    return safe.replace(BEGIN, Markup("<mark>")).replace(END, Markup("</mark>"))

@@ -11,6 +11,7 @@ from evaluation.surveys.models import Wave
 from members.access.models import Device
 from members.audit.actions import note
 from members.notices.models import Notice
+from networks.discussions.actions import make_findable
 from networks.discussions.models import Follow, Mute, ReadMark
 from networks.drafts.models import Draft
 from networks.funding.models import FunderSeat
@@ -45,6 +46,7 @@ def lived():
     thread, post = cast.thread(place, zoe)
     post.text, post.html = f"Call me {NAME}", f"<p>Call me {NAME}</p>"
     post.save()
+    make_findable(thread)
     stored(post, zoe, PDF, f"{NAME}.pdf")
     ReadMark.objects.create(network=place, thread=thread, person=zoe, last_post_id=post.pk)
     _own_talk(place, thread, post, zoe)
