@@ -164,6 +164,7 @@ class PostWords(models.Model):
         indexes = [
             # The network first: a member's search never reads the postings of other networks.
             GinIndex(fields=["network", "words"], name="post_words_by_network"),
+            models.Index(fields=["network", "post"], name="post_words_newest"),
         ]
 
 

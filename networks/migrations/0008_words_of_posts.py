@@ -40,5 +40,8 @@ class Migration(migrations.Migration):
                 ),
                 ("words", SearchVectorField()),
             ],
+            options={
+                "indexes": [models.Index(fields=["network", "post"], name="post_words_newest")]
+            },
         ),
     ]

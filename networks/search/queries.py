@@ -50,22 +50,23 @@ class Found:
     more: bool = False
 
 
-# `hit`: at most so many posts, from the index that leads with the network.
-HITS = """SELECT found.post_id, ts_rank(found.words, wanted.q, 1) AS rank
-    FROM networks_postwords AS found
-    WHERE found.network_id = ANY(%(networks)s) AND found.words @@ wanted.q
-    LIMIT %(most)s + 1"""
-NEWEST_HITS = """SELECT found.post_id, ts_rank(found.words, wanted.q, 1) AS rank
+# Written out each time, not joined: so PostgreSQL knows how common the words are when it plans.
+WANTED = "websearch_to_tsquery(%(config)s, %(text)s)"
+COUNT = f"""SELECT count(*) FROM (
+    SELECT FROM networks_postwords
+    WHERE network_id = ANY(%(networks)s) AND words @@ {WANTED} LIMIT %(most)s + 1) AS found"""
+ALL_HITS = f"""SELECT post_id, ts_rank(words, {WANTED}, 1) AS rank
+    FROM networks_postwords WHERE network_id = ANY(%(networks)s) AND words @@ {WANTED}"""
+# Each network's newest by its own index: what very many posts say is soon met with.
+NEWEST_HITS = f"""SELECT found.post_id, ts_rank(found.words, {WANTED}, 1) AS rank
     FROM unnest(%(networks)s::bigint[]) AS place (id)
     CROSS JOIN LATERAL (
         SELECT post_id, words FROM networks_postwords
-        WHERE network_id = place.id AND words @@ wanted.q
+        WHERE network_id = place.id AND words @@ {WANTED}
         ORDER BY post_id DESC LIMIT %(newest)s) AS found
     ORDER BY found.post_id DESC LIMIT %(newest)s"""
 SHOWN = """
-WITH wanted AS MATERIALIZED (SELECT websearch_to_tsquery(%(config)s, %(text)s) AS q
-), hit AS MATERIALIZED (
-    SELECT found.* FROM wanted CROSS JOIN LATERAL ({hits}) AS found
+WITH hit AS MATERIALIZED ({hits}
 ), weighed AS MATERIALIZED (
     SELECT post.id, post.thread_id, count(*) OVER (PARTITION BY post.thread_id) AS posts,
         row_number() OVER (PARTITION BY post.thread_id ORDER BY weight.of DESC, post.id DESC)
@@ -80,14 +81,13 @@ WITH wanted AS MATERIALIZED (SELECT websearch_to_tsquery(%(config)s, %(text)s) A
     JOIN networks_room AS room ON room.id = thread.room_id AND room.kind = 'open'
     WHERE place = 1
 ), page AS (
-    SELECT *, count(*) OVER () AS threads, (SELECT count(*) FROM hit) AS hits FROM best
+    SELECT *, count(*) OVER () AS threads FROM best
     ORDER BY weight DESC, id DESC LIMIT %(page)s OFFSET %(from)s
 )
 SELECT page.thread_id, page.id, network.slug, network.name, thread.title, author.name,
-    post.posted_at, ts_headline(%(config)s, post.text, wanted.q, %(shown)s), page.posts,
-    page.threads, page.hits
+    post.posted_at, ts_headline(%(config)s, post.text, {wanted}, %(shown)s), page.posts,
+    page.threads
 FROM page
-CROSS JOIN wanted
 JOIN networks_post AS post ON post.id = page.id
 JOIN networks_thread AS thread ON thread.id = page.thread_id
 JOIN networks_network AS network ON network.id = post.network_id
@@ -99,7 +99,7 @@ def search(person: Person, text: str, *, network: Network | None = None, page: i
     """Threads in which all words of the text were said, in the person's networks or in one of
     them, best first: by how well they fit, and newer ones before older ones. `page` from 0.
 
-    Two or three statements. Understands "these words", or, -without.
+    Three statements. Understands "these words", or, -without.
     """
     places = readable_by(person).order_by()
     if network:
@@ -111,20 +111,21 @@ def search(person: Person, text: str, *, network: Network | None = None, page: i
         "shown": f"StartSel={BEGIN}, StopSel={END}, MaxFragments=2, MaxWords=22, MinWords=8, "
                  'FragmentDelimiter=" … "',
     }  # fmt: skip
-    found = _rows(HITS, rows)
-    capped = bool(found) and found[0][-1] > MOST
-    if capped:
-        found = _rows(NEWEST_HITS, rows)
-    if not found:
-        return Found([], capped=capped)
-    threads = found[0][-2]
-    hits = [_hit(*row[:-2]) for row in found]
+    [(number,)] = _rows(COUNT, rows)
+    capped = number > MOST
+    found = _rows(_shown(NEWEST_HITS if capped else ALL_HITS), rows)
+    threads = found[0][-1] if found else 0
+    hits = [_hit(*row[:-1]) for row in found]
     return Found(hits, threads, capped, more=(page + 1) * PAGE < threads)
 
 
-def _rows(hits: str, values: dict[str, Any]) -> list[tuple]:
+def _shown(hits: str) -> str:
+    return SHOWN.replace("{hits}", hits).replace("{wanted}", WANTED)
+
+
+def _rows(sql: str, values: dict[str, Any]) -> list[tuple]:
     with connection.cursor() as cursor:
-        cursor.execute(SHOWN.replace("{hits}", hits), values)
+        cursor.execute(sql, values)
         return cursor.fetchall()
 
 
