@@ -54,9 +54,9 @@ class Found:
 WANTED = "websearch_to_tsquery(%(config)s, %(text)s)"
 COUNT = f"""SELECT count(*) FROM (
     SELECT FROM networks_postwords
-    WHERE network_id = ANY(%(networks)s) AND words @@ {WANTED} LIMIT %(most)s + 1) AS found"""
+    WHERE network_id = ANY(%(networks)s) AND words @@ {WANTED} LIMIT %(most)s + 1) AS found"""  # noqa: S608 -- constants only
 ALL_HITS = f"""SELECT post_id, ts_rank(words, {WANTED}, 1) AS rank
-    FROM networks_postwords WHERE network_id = ANY(%(networks)s) AND words @@ {WANTED}"""
+    FROM networks_postwords WHERE network_id = ANY(%(networks)s) AND words @@ {WANTED}"""  # noqa: S608 -- constants only
 # Each network's newest by its own index: what very many posts say is soon met with.
 NEWEST_HITS = f"""SELECT found.post_id, ts_rank(found.words, {WANTED}, 1) AS rank
     FROM unnest(%(networks)s::bigint[]) AS place (id)
@@ -64,7 +64,7 @@ NEWEST_HITS = f"""SELECT found.post_id, ts_rank(found.words, {WANTED}, 1) AS ran
         SELECT post_id, words FROM networks_postwords
         WHERE network_id = place.id AND words @@ {WANTED}
         ORDER BY post_id DESC LIMIT %(newest)s) AS found
-    ORDER BY found.post_id DESC LIMIT %(newest)s"""
+    ORDER BY found.post_id DESC LIMIT %(newest)s"""  # noqa: S608 -- constants only
 SHOWN = """
 WITH hit AS MATERIALIZED ({hits}
 ), weighed AS MATERIALIZED (
