@@ -11,10 +11,10 @@ NPM  := npm ci --silent --fetch-retries=1 --fetch-timeout=20000
 LOCK := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help run reset test check format messages pictures lock browser
+.PHONY: help run reset test check mutate-access format messages pictures lock browser
 
 help:  ## Say what there is
-	@sed -n 's/^\([a-z]*\):.*## /  make \1~/p' Makefile | column -t -s '~' 2>/dev/null || grep '##' Makefile
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1~/p' Makefile | column -t -s '~' 2>/dev/null || grep '##' Makefile
 
 run: .venv/run.stamp node_modules/stamp  ## Start everything; PORT=8001 chooses another port
 	@exec $(BIN)/python -m peernet.embedded.run
@@ -32,6 +32,9 @@ check: .venv/dev.stamp  ## Format, lint, types, rules of the house, migrations, 
 	$(WITH) -m mypy
 	$(WITH) manage.py makemigrations --check --dry-run
 	$(BIN)/python -m pytest tests/test_house_rules.py tests/peernet/test_locks.py tests/peernet/test_migrations.py
+
+mutate-access: .venv/dev.stamp  ## Take permission conditions away one at a time; ARGS="networks/files" chooses
+	$(BIN)/python -m tests.mutate $(ARGS)
 
 format: .venv/dev.stamp  ## Put code and templates into their one shape
 	$(BIN)/ruff format -q
