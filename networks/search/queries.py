@@ -108,7 +108,7 @@ def search(person: Person, text: str, *, network: Network | None = None, page: i
         "networks": list(places.values_list("pk", flat=True)), "config": WORDS, "text": text,
         "most": MOST, "newest": NEWEST, "now": clock.now(), "year": YEAR,
         "page": PAGE, "from": page * PAGE,
-        "shown": f"StartSel={BEGIN}, StopSel={END}, MaxFragments=2, MaxWords=22, MinWords=8, "
+        "shown": f"StartSel={BEGIN}, StopSel={END}, MaxFragments=2, MaxWords=35, MinWords=15, "
                  'FragmentDelimiter=" … "',
     }  # fmt: skip
     [(number,)] = _rows(COUNT, rows)
