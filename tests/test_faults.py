@@ -5,6 +5,13 @@ import pytest
 from tests.faults import gathered
 
 
+@pytest.fixture(autouse=True)
+def real_database(django_db_blocker):
+    """Not that of the tests: each stage brings its own."""
+    with django_db_blocker.unblock():
+        yield
+
+
 @pytest.mark.parametrize("fault", gathered(), ids=lambda fault: fault.name)
 def test_nothing_is_lost_when(fault):
     result = fault.run(fault.quick)

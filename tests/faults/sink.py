@@ -1,0 +1,82 @@
+"""A mail server of our own, which keeps a ledger and misbehaves when it is told to."""
+
+import asyncio
+import socket
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from email import message_from_bytes
+from random import Random
+from typing import NamedTuple
+
+from aiosmtpd.smtp import SMTP
+
+from peernet.lib import clock
+
+TAKEN, LATER, NEVER = "250 OK", "451 4.3.0 Try again later", "550 5.1.1 No such mailbox"
+LOST = "lost"  # it takes the mail, and hangs up before it says so
+
+
+@dataclass(frozen=True)
+class Mail:
+    """One that was taken; `at` by the house's own clock."""
+
+    to: str
+    message_id: str
+    at: datetime
+
+
+class Try(NamedTuple):
+    """Somebody's attempt to hand one over; `number` counts those for this address, from 1."""
+
+    to: str
+    number: int
+
+    def one_in(self, share: float) -> bool:
+        """Whether this try is among the unlucky `share`: the same in each run, whoever comes
+        first."""
+        return Random(f"{self.to} {self.number}").random() < share
+
+
+class Sink:
+    """`answer` says what becomes of each try, after `seconds`; `taken` is the ledger."""
+
+    def __init__(self) -> None:
+        self.taken: list[Mail] = []
+        self.tries: Counter[str] = Counter()
+        self.seconds = 0.0
+        self.answer: Callable[[Try], str] = lambda _try: TAKEN
+        self.port = 0
+
+    async def handle_DATA(self, server, session, envelope):
+        to = envelope.rcpt_tos[0]
+        self.tries[to] += 1
+        said = self.answer(Try(to, self.tries[to]))
+        await asyncio.sleep(self.seconds)
+        if said in (TAKEN, LOST):
+            message_id = message_from_bytes(envelope.content)["Message-ID"]
+            self.taken.append(Mail(to, message_id, clock.now()))
+        if said == LOST:
+            server.transport.abort()
+        return TAKEN if said == LOST else said
+
+
+@contextmanager
+def serving(handler, **options) -> Iterator[int]:
+    """A mail server in a thread of its own that asks `handler` (aiosmtpd's); gives its port."""
+    loop = asyncio.new_event_loop()
+    door = socket.create_server(("127.0.0.1", 0))
+    opened = loop.create_server(lambda: SMTP(handler, enable_SMTPUTF8=True, **options), sock=door)
+    server = loop.run_until_complete(opened)
+    thread = threading.Thread(target=loop.run_forever, daemon=True)
+    thread.start()
+    try:
+        yield door.getsockname()[1]
+    finally:
+        loop.call_soon_threadsafe(server.close)
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(10)
+        loop.close()

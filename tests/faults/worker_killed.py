@@ -1,0 +1,54 @@
+"""kill -9 in the middle of a batch: the whole worker, or the process in it that is sending."""
+
+import random
+import time
+from datetime import timedelta
+
+from members.notices.actions import LEASE
+from peernet.lib import clock
+
+from . import Result, Scenario
+from .letters import counted, crowd, tell, waiting
+from .stage import Stage, stage
+
+LATEST = LEASE.total_seconds() + 90
+A_KILL = 25  # letters for each kill
+
+
+def killed(times: int, **said: str) -> Result:
+    """Kill so many times, spread over the batch; `said` goes to the workers' environment."""
+    chance = random.Random()  # noqa: S311 -- each run finds other points
+    with stage() as here:
+        here.sink.seconds = 0.02
+        tell(crowd(times * A_KILL))
+        here.beat()
+        here.worker(**said)
+        for number in range(times):
+            wanted = number * A_KILL + chance.randrange(1, A_KILL)
+            here.wait("the next letters", lambda: len(here.sink.taken) >= wanted or not waiting())
+            time.sleep(chance.uniform(0, 0.05))
+            kill_one(here, whole=number % 2 == 0, **said)
+        last = clock.now()
+        if times < 10:
+            clock.travel(last + LEASE + timedelta(seconds=1))  # do not sit through the leases
+        here.wait("the rest", lambda: not waiting())
+        return counted(here.sink.taken, since=last)
+
+
+def kill_one(here: Stage, *, whole: bool, **said: str) -> None:
+    """All of the worker, which is then started again as Docker does; or a random process of it,
+    as when memory runs out."""
+    children = here.process("worker").children()
+    if whole or not children:
+        here.kill("worker")
+        here.worker(**said)
+    else:
+        here.kill("worker", only=random.choice(children))  # noqa: S311
+
+
+SCENARIOS = [
+    Scenario(
+        "worker killed with -9 in a batch", killed, quick=3, full=20,
+        most_doubled=lambda kills: kills, latest=LATEST,
+    )
+]  # fmt: skip
