@@ -7,7 +7,7 @@ import errno
 import secrets
 import sys
 
-from django.db import InterfaceError, OperationalError
+from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from redis.exceptions import RedisError
@@ -32,7 +32,8 @@ def passes(fault: BaseException | None) -> bool:
     """Whether it may well work again soon: the database, the cache or the disk is the matter."""
     if isinstance(fault, OSError) and fault.errno in NO_ROOM:
         return True
-    return isinstance(fault, AWAY)
+    # psycopg2 knows no better word for a connection that is lost while it reads the answer.
+    return isinstance(fault, AWAY) or type(fault) is DatabaseError
 
 
 def number(request: HttpRequest) -> str:

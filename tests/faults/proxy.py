@@ -45,13 +45,20 @@ class Proxy:
             return
         ends = {writer, there[1]}
         self.ends |= ends
+        ways = [self.pour(reader, there[1]), self.pour(there[0], writer)]
+        tasks = [asyncio.ensure_future(way) for way in ways]
         try:
-            ways = [self.pour(reader, there[1]), self.pour(there[0], writer)]
-            await asyncio.wait(map(asyncio.ensure_future, ways), return_when="FIRST_COMPLETED")
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         finally:
             self.ends -= ends
             for end in ends:
                 end.transport.abort()
+            await asyncio.gather(*tasks)  # the other way has ended, too, now that both are cut
+
+    async def ended(self):
+        """Every connection has come to its end."""
+        here = asyncio.current_task()
+        await asyncio.gather(*asyncio.all_tasks() - {here}, return_exceptions=True)
 
     async def pour(self, reader, writer):
         try:
@@ -79,8 +86,9 @@ def before(database: str) -> Iterator[tuple[Proxy, str]]:
     try:
         yield proxy, f"postgresql://{who}@127.0.0.1:{proxy.port}{url.path}"
     finally:
-        proxy.cut()
         proxy.loop.call_soon_threadsafe(server.close)
+        proxy.cut()
+        asyncio.run_coroutine_threadsafe(proxy.ended(), proxy.loop).result(10)
         proxy.loop.call_soon_threadsafe(proxy.loop.stop)
         thread.join(10)
         proxy.loop.close()

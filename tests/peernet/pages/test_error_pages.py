@@ -5,7 +5,7 @@ import json
 import re
 
 import pytest
-from django.db import InterfaceError, OperationalError
+from django.db import DatabaseError, IntegrityError, InterfaceError, OperationalError
 from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
 from django.urls import reverse
@@ -58,6 +58,8 @@ def test_a_form_without_its_key_says_what_to_do():
 FAULTS = {
     "no database": (OperationalError("gone"), 503),
     "a connection that was cut": (InterfaceError("closed"), 503),
+    "a connection that was cut while it answered": (DatabaseError("no message"), 503),
+    "a row that is there twice": (IntegrityError("canary"), 500),
     "no cache": (ConnectionError("refused"), 503),
     "a full disk": (OSError(errno.ENOSPC, "full"), 503),
     "a disk that may only be read": (OSError(errno.EROFS, "read-only"), 503),
