@@ -6,8 +6,8 @@ from tests.faults import gathered
 
 
 @pytest.fixture(autouse=True)
-def real_database(django_db_blocker):
-    """Not that of the tests: each stage brings its own."""
+def real_database(django_db_setup, django_db_blocker):
+    """Each stage has a copy of the tests' own, with nothing around it that is rolled back."""
     with django_db_blocker.unblock():
         yield
 

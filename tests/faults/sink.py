@@ -1,6 +1,7 @@
 """A mail server of our own, which keeps a ledger and misbehaves when it is told to."""
 
 import asyncio
+import logging
 import socket
 import threading
 from collections import Counter
@@ -17,6 +18,7 @@ from aiosmtpd.smtp import SMTP
 from peernet.lib import clock
 
 TAKEN, LATER, NEVER = "250 OK", "451 4.3.0 Try again later", "550 5.1.1 No such mailbox"
+logging.getLogger("mail.log").setLevel(logging.WARNING)  # it tells of every line
 LOST = "lost"  # it takes the mail, and hangs up before it says so
 
 

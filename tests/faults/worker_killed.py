@@ -17,15 +17,15 @@ A_KILL = 25  # letters for each kill
 
 def killed(times: int, **said: str) -> Result:
     """Kill so many times, spread over the batch; `said` goes to the workers' environment."""
-    chance = random.Random()  # noqa: S311 -- each run finds other points
+    chance = random.Random()
     with stage() as here:
         here.sink.seconds = 0.02
         tell(crowd(times * A_KILL))
         here.beat()
         here.worker(**said)
         for number in range(times):
-            wanted = number * A_KILL + chance.randrange(1, A_KILL)
-            here.wait("the next letters", lambda: len(here.sink.taken) >= wanted or not waiting())
+            at = number * A_KILL + chance.randrange(1, A_KILL)
+            here.wait("more letters", lambda at=at: len(here.sink.taken) >= at or not waiting())
             time.sleep(chance.uniform(0, 0.05))
             kill_one(here, whole=number % 2 == 0, **said)
         last = clock.now()
@@ -43,12 +43,12 @@ def kill_one(here: Stage, *, whole: bool, **said: str) -> None:
         here.kill("worker")
         here.worker(**said)
     else:
-        here.kill("worker", only=random.choice(children))  # noqa: S311
+        here.kill("worker", only=random.choice(children))
 
 
 SCENARIOS = [
     Scenario(
-        "worker killed with -9 in a batch", killed, quick=3, full=20,
+        "worker killed with -9 in a batch", killed, quick=2, full=20,
         most_doubled=lambda kills: kills, latest=LATEST,
     )
 ]  # fmt: skip
