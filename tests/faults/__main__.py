@@ -29,6 +29,7 @@ def held(one: Scenario) -> bool:
     misses = one.misses(one.full, result)
     late = "" if result.late is None else f"{result.late:.1f}"
     said = "MISSED: " + "; ".join(misses) if misses else "held"
+    said += f"; {result.seen}" if result.seen else ""
     figures = (one.full, result.of, result.lost, result.doubled, late)
     print(LINE.format(one.name, *figures, said), flush=True)
     return not misses
