@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from members.audit.actions import note
 from peernet.lib import clock, mail
 from peernet.lib.errors import Refused
+from peernet.lib.smtp import Unanswered
 
 from .models import Heartbeat, Notice, NoticeState
 from .notices import Kind, hearing, kinds
@@ -176,6 +177,10 @@ def deliver(notice: Notice, mailer: BaseEmailBackend | None = None) -> bool:
         if message is not None:
             mail.post(message, mailer)
             _settle(notice, NoticeState.SENT, "")
+    except Unanswered:
+        if mailer:
+            mailer.close()  # of no more use; the next letter opens another
+        return _unanswered(notice)
     except smtplib.SMTPRecipientsRefused as refused:
         return _refused(notice, next(iter(refused.recipients.values()))[0])
     except smtplib.SMTPDataError as refused:
@@ -311,6 +316,17 @@ def _refused(notice: Notice, code: int) -> bool:
         later = clock.now() + retry_after(notice.attempts)
         _postpone(notice, later, f"The mail server asked us to try later ({code}).")
     return code != HANGS_UP
+
+
+def _unanswered(notice: Notice) -> bool:
+    """The server has the letter and may deliver it. It gets it again, as the same Message-ID, but
+    not for ever: one that always answers too late would deliver each of them."""
+    why = "We did not hear whether the mail server took it."
+    if notice.attempts >= TRIES:
+        _settle(notice, NoticeState.UNCERTAIN, why)
+    else:
+        _postpone(notice, clock.now() + retry_after(notice.attempts), why)
+    return True
 
 
 def _server_in_trouble(notice: Notice, broken: Exception) -> bool:

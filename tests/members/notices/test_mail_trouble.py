@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 
 from members.notices import actions
@@ -13,9 +12,10 @@ from members.notices.models import Notice, NoticeState
 from members.notices.notices import kinds
 from peernet.lib import clock
 from tests import cast
+from tests.faults.sink import LOST, serving
 
 pytestmark = pytest.mark.django_db
-SMTP = "django.core.mail.backends.smtp.EmailBackend"
+SMTP = "peernet.lib.smtp.Backend"
 
 
 class Server:
@@ -42,21 +42,19 @@ class Server:
 
     async def handle_DATA(self, server, session, envelope):
         self.taken.append(envelope.rcpt_tos[0])
+        if self.data == LOST:
+            server.transport.abort()
         return self.data
 
 
 @pytest.fixture
 def server(settings):
     handler = Server()
-    controller = Controller(
-        handler, hostname="127.0.0.1", port=_free_port(), auth_require_tls=False,
-        authenticator=lambda *_who: AuthResult(success=False, handled=False),
-    )  # fmt: skip
-    controller.start()
-    settings.EMAIL_BACKEND, settings.EMAIL_PORT = SMTP, controller.port
-    settings.EMAIL_HOST, settings.MAIL_IS_SET_UP = "127.0.0.1", True
-    yield handler
-    controller.stop()
+    nobody = {"authenticator": lambda *_who: AuthResult(success=False, handled=False)}
+    with serving(handler, auth_require_tls=False, **nobody) as port:
+        settings.EMAIL_BACKEND, settings.EMAIL_PORT = SMTP, port
+        settings.EMAIL_HOST, settings.MAIL_IS_SET_UP = "127.0.0.1", True
+        yield handler
 
 
 def _free_port():
@@ -136,6 +134,33 @@ def test_a_server_that_stays_away_is_seen_from_outside(settings, invitations, tr
     actions.beat("heartbeat")
     assert client.get("/healthz").status_code == 503
     assert set(states()) == {NoticeState.PENDING}
+
+
+def test_a_letter_whose_answer_was_lost_goes_again_at_growing_intervals_but_not_for_ever(
+    server, invitations, travel
+):
+    server.data = LOST
+    gaps = []
+    while Notice.objects.waiting().exists():
+        actions.send_due()
+        now, row = clock.now(), Notice.objects.waiting().first()
+        if row:
+            gaps.append(round((row.due_at - now).total_seconds() / 60))
+            travel(now + timedelta(hours=2, minutes=1))
+    assert gaps == [1, 2, 4, 8, 16, 32, 64]
+    assert set(states()) == {NoticeState.UNCERTAIN}
+    assert len(server.taken) == 3 * actions.TRIES
+    assert "did not hear" in Notice.objects.first().reason
+
+
+def test_a_lost_answer_holds_up_nobody_else(server, invitations):
+    server.data = LOST
+    actions.send_due()
+    assert len(set(server.taken)) == 3
+
+
+def test_we_wait_for_a_mail_servers_answer_longer_than_half_a_minute_but_not_than_a_lease(settings):
+    assert 30 < settings.EMAIL_TIMEOUT < actions.LEASE.total_seconds()
 
 
 def test_a_batch_goes_through_one_connection(server, invitations):
