@@ -2,6 +2,7 @@
 
 import logging
 import smtplib
+import time
 from collections.abc import Collection, Iterable
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -29,6 +30,7 @@ from .rules import LOOK_AGAIN, Hearing, is_quiet, next_waking, retry_after
 logger = logging.getLogger(__name__)
 LEASE = timedelta(seconds=60)
 TRIES = 8  # with retry_after: about two hours of a mail server that says "later"
+PASS = 20  # seconds; then the other jobs of the beat have their turn
 AGAIN = timedelta(minutes=1)  # when a server in trouble is next asked to take the same letter
 HANGS_UP = 421
 ON_A_BREAK = "They are taking a break. It goes when they are back."
@@ -126,7 +128,8 @@ def forget(about_id: int, *names: str) -> None:
 
 
 def send_due(limit: int = 500) -> int:
-    """Send what is due, one at a time, until nothing is or `limit` is reached; returns how many.
+    """Send what is due, one at a time, until nothing is, `limit` is reached or PASS is over;
+    returns how many.
 
     Any number of workers may do this at once; one that dies loses nothing. While the mail server
     is in trouble, each pass asks it once and then leaves it alone.
@@ -134,9 +137,9 @@ def send_due(limit: int = 500) -> int:
     if not settings.MAIL_IS_SET_UP:
         return 0
     mailer = get_connection(fail_silently=False)
-    done = 0
+    done, over = 0, time.monotonic() + PASS
     try:
-        while done < limit and (notice := claim()):
+        while done < limit and time.monotonic() < over and (notice := claim()):
             done += 1
             if not deliver(notice, mailer):
                 break

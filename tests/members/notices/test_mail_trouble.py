@@ -1,5 +1,6 @@
 """The mail server says no, or nothing: what is about one address, and what is about the server."""
 
+import asyncio
 import socket
 from dataclasses import replace
 from datetime import timedelta
@@ -22,6 +23,7 @@ class Server:
     """A mail server that answers as it was told to, and counts who came."""
 
     sender = recipient = data = "250 OK"
+    seconds = 0
 
     def __init__(self):
         self.came, self.taken = 0, []
@@ -41,6 +43,7 @@ class Server:
         return self.recipient
 
     async def handle_DATA(self, server, session, envelope):
+        await asyncio.sleep(self.seconds)
         self.taken.append(envelope.rcpt_tos[0])
         if self.data == LOST:
             server.transport.abort()
@@ -157,6 +160,12 @@ def test_a_lost_answer_holds_up_nobody_else(server, invitations):
     server.data = LOST
     actions.send_due()
     assert len(set(server.taken)) == 3
+
+
+def test_a_slow_mail_server_leaves_the_other_jobs_their_turn(server, invitations, monkeypatch):
+    monkeypatch.setattr(actions, "PASS", 0.2)
+    server.seconds = 0.2
+    assert [actions.send_due() for _tick in range(4)] == [1, 1, 1, 0]
 
 
 def test_we_wait_for_a_mail_servers_answer_longer_than_half_a_minute_but_not_than_a_lease(settings):
