@@ -152,18 +152,19 @@ def send_due(limit: int = 500) -> int:
 def claim() -> Notice | None:
     """Take the oldest due notice for one minute; None when there is none that is free.
 
-    A notice whose lease ran out may have gone: it is sent once more with the same Message-ID,
-    and after that stays as "perhaps sent".
+    A notice whose lease ran out may have gone, or not: it is sent again with the same Message-ID.
+    One at which TRIES workers died stays as "perhaps sent": it may be what kills them.
     """
     now = clock.now()
     rows = Notice.objects.due(now).order_by("due_at", "pk")
     notice = rows.select_for_update(skip_locked=True).first()
     if notice is None:
         return None
-    if notice.state == NoticeState.LEASED and notice.doubtful:
+    died = notice.state == NoticeState.LEASED
+    if died and notice.attempts >= TRIES:
         _settle(notice, NoticeState.UNCERTAIN, "We did not hear whether the mail server took it.")
         return claim()
-    notice.doubtful = notice.state == NoticeState.LEASED
+    notice.doubtful = notice.doubtful or died
     notice.state, notice.leased_until = NoticeState.LEASED, now + LEASE
     notice.attempts += 1
     notice.save(update_fields=["doubtful", "state", "leased_until", "attempts"])
