@@ -25,7 +25,8 @@ from peernet.lib.smtp import Unanswered
 
 from .models import Heartbeat, Notice, NoticeState
 from .notices import Kind, hearing, kinds
-from .rules import LOOK_AGAIN, Hearing, is_quiet, next_waking, retry_after
+from .queries import is_given_up
+from .rules import LOOK_AGAIN, Hearing, is_no_address, is_quiet, next_waking, retry_after
 
 logger = logging.getLogger(__name__)
 LEASE = timedelta(seconds=60)
@@ -181,14 +182,15 @@ def deliver(notice: Notice, mailer: BaseEmailBackend | None = None) -> bool:
         if message is not None:
             mail.post(message, mailer)
             _settle(notice, NoticeState.SENT, "")
+            Notice.objects.refused_to(notice.person_id, notice.address).update(refused=False)
     except Unanswered:
         if mailer:
             mailer.close()  # of no more use; the next letter opens another
         return _unanswered(notice)
     except smtplib.SMTPRecipientsRefused as refused:
-        return _refused(notice, next(iter(refused.recipients.values()))[0])
+        return _refused(notice, *next(iter(refused.recipients.values())))
     except smtplib.SMTPDataError as refused:
-        return _refused(notice, refused.smtp_code)
+        return _refused(notice, refused.smtp_code, refused.smtp_error)
     except (smtplib.SMTPException, OSError) as broken:
         return _server_in_trouble(notice, broken)
     except DatabaseError:
@@ -216,9 +218,16 @@ def retry(notice: Notice, *, by: Any) -> None:
     if row.state not in (NoticeState.FAILED, NoticeState.UNCERTAIN):
         raise Refused(_("Only a message that failed can be sent again."))
     row.state, row.due_at, row.reason = NoticeState.PENDING, clock.now(), ""
-    row.attempts, row.doubtful, row.settled_at = 0, False, None
-    row.save(update_fields=["state", "due_at", "reason", "attempts", "doubtful", "settled_at"])
+    row.attempts, row.doubtful, row.refused, row.settled_at = 0, False, False, None
+    row.save(
+        update_fields=["state", "due_at", "reason", "attempts", "doubtful", "refused", "settled_at"]
+    )
     note("notice.retried", by=by, network_id=row.network_id, about_id=row.pk, kind=row.kind)
+
+
+def write_again(person: Any) -> None:
+    """Whatever the mail server refused: the person reads mail at the address they have now."""
+    Notice.objects.refused_to(person.pk).update(refused=False)
 
 
 def beat(job: str) -> None:
@@ -288,6 +297,8 @@ def _waits_for_a_break(notice: Notice, kind: Kind, heard: Hearing) -> bool:
 def _why_not(notice: Notice, kind: Kind, heard: Hearing) -> str:
     if notice.person and not notice.person.is_active:
         return "The account is closed."
+    if is_given_up(notice.person_id, notice.address):
+        return "The mail server refused this address twice."
     if heard == Hearing.NOTHING:
         return "No longer in the network."
     if kind.waits and heard == Hearing.CLOSED:
@@ -310,10 +321,12 @@ def _address(notice: Notice) -> str:
     return notice.person.email if notice.person else notice.address
 
 
-def _refused(notice: Notice, code: int) -> bool:
+def _refused(notice: Notice, code: int, said: bytes | str) -> bool:
     """4xx means later (RFC 5321 4.2.1), 5xx means never; after 421 the server hangs up."""
+    said = said.decode(errors="replace") if isinstance(said, bytes) else said
     if not 400 <= code < 500:
-        _settle(notice, NoticeState.FAILED, f"The mail server refused the address ({code}).")
+        why = f"The mail server refused the address ({code})."
+        _settle(notice, NoticeState.FAILED, why, refused=is_no_address(code, said))
     elif notice.attempts >= TRIES:
         _settle(notice, NoticeState.FAILED, f"The mail server asked us to try later ({code}).")
     else:
@@ -361,8 +374,8 @@ def _hold_back(notice: Notice) -> None:
     )  # fmt: skip
 
 
-def _settle(notice: Notice, state: NoticeState, reason: str) -> None:
-    _record(notice, state=state, reason=reason, settled_at=clock.now())
+def _settle(notice: Notice, state: NoticeState, reason: str, **more: Any) -> None:
+    _record(notice, state=state, reason=reason, settled_at=clock.now(), **more)
 
 
 def _record(notice: Notice, state: NoticeState, **changes: Any) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import socket
 from dataclasses import replace
 from datetime import timedelta
+from email import message_from_bytes
 
 import pytest
 from aiosmtpd.smtp import AuthResult
@@ -11,6 +12,7 @@ from aiosmtpd.smtp import AuthResult
 from members.notices import actions
 from members.notices.models import Notice, NoticeState
 from members.notices.notices import kinds
+from members.people.actions import write_to as choose
 from peernet.lib import clock
 from tests import cast
 from tests.faults.sink import LOST, serving
@@ -26,7 +28,7 @@ class Server:
     seconds = 0
 
     def __init__(self):
-        self.came, self.taken = 0, []
+        self.came, self.taken, self.letters = 0, [], []
 
     async def handle_EHLO(self, server, session, envelope, hostname, responses):
         self.came += 1
@@ -45,6 +47,7 @@ class Server:
     async def handle_DATA(self, server, session, envelope):
         await asyncio.sleep(self.seconds)
         self.taken.append(envelope.rcpt_tos[0])
+        self.letters.append(message_from_bytes(envelope.content))
         if self.data == LOST:
             server.transport.abort()
         return self.data
@@ -206,7 +209,7 @@ def test_a_worker_that_was_too_slow_does_not_undo_what_another_did(invitations, 
     travel(clock.now() + timedelta(minutes=2))
     actions.send_due()
     assert Notice.objects.get(pk=slow.pk).state == NoticeState.SENT
-    actions._refused(slow, 451)
+    actions._refused(slow, 451, b"")
     assert Notice.objects.get(pk=slow.pk).state == NoticeState.SENT
 
 
@@ -221,3 +224,96 @@ def test_what_we_log_of_a_fault_holds_nobodys_address(invitations, monkeypatch, 
     assert "ValueError" in caplog.text
     assert "in broken" in caplog.text  # where it happened
     assert invitations[0].email not in caplog.text
+
+
+# --- An address that is gone -------------------------------------------------------------------
+
+
+@pytest.fixture
+def ann():
+    return cast.member(cast.network(), "Ann Lee")
+
+
+def write_to(person, letters):
+    """So many letters, one after the other; how many of them were sent in the end."""
+    place = person.memberships.get().network
+    for _letter in range(letters):
+        session = cast.session(place)
+        who = type(person).objects.filter(pk=person.pk)
+        actions.tell(who, "session", session.pk, network_id=place.pk)
+        actions.send_due()
+    return Notice.objects.filter(state=NoticeState.SENT).count()
+
+
+def test_an_address_that_was_refused_twice_gets_nothing_more_and_it_is_said_why(server, ann):
+    server.recipient = "550 5.1.1 No such user"
+    write_to(ann, letters=3)
+    assert states() == [NoticeState.FAILED, NoticeState.FAILED, NoticeState.DROPPED]
+    assert "refused this address twice" in Notice.objects.last().reason
+
+
+def test_so_does_somebody_invited_who_has_no_account(server, invitations):
+    server.recipient = "550 5.1.1 No such user"
+    for version in range(1, 4):
+        first = invitations[0]
+        actions.tell_address(first.email, "invitation", first.pk, version=version)
+        actions.send_due()
+    letters = Notice.objects.filter(address=invitations[0].email).order_by("pk")
+    assert [row.state for row in letters] == ["failed", "failed", "dropped", "dropped"]
+
+
+def test_one_letter_that_gets_through_makes_up_for_the_refusal_before(server, ann):
+    for answer in ["550 No", "250 OK", "550 No", "250 OK"]:
+        server.recipient = answer
+        write_to(ann, letters=1)
+    assert states() == [NoticeState.FAILED, NoticeState.SENT] * 2
+
+
+@pytest.mark.parametrize("said", ["550 5.7.1 Your host is blocked", "552 Mailbox full", "554 Spam"])
+def test_a_refusal_that_is_not_about_the_address_stops_nothing_else(server, ann, said):
+    server.recipient = said
+    write_to(ann, letters=3)
+    assert set(states()) == {NoticeState.FAILED}
+
+
+def test_after_a_month_the_address_is_tried_again(server, ann, travel):
+    server.recipient = "550 No such user"
+    write_to(ann, letters=2)
+    travel(clock.now() + timedelta(days=31))
+    server.recipient = "250 OK"
+    assert write_to(ann, letters=1) == 1
+
+
+def test_when_an_operator_sends_one_again_it_is_tried_again(server, ann):
+    server.recipient = "550 No such user"
+    write_to(ann, letters=2)
+    server.recipient = "250 OK"
+    actions.retry(Notice.objects.first(), by=cast.person("Olu", is_operator=True))
+    actions.send_due()
+    assert Notice.objects.first().state == NoticeState.SENT
+    assert write_to(ann, letters=1) == 2
+
+
+def test_the_person_reads_that_our_mail_comes_back_and_another_address_ends_it(
+    server, ann, signed_in
+):
+    server.recipient = "550 No such user"
+    write_to(ann, letters=2)
+    assert "refused our mail twice" in signed_in(ann).get("/you/").content.decode()
+    other = ann.emailaddress_set.create(email="ann@new.example.org", verified=True)
+    server.recipient = "250 OK"
+    choose(other, by=ann)
+    assert "refused our mail" not in signed_in(ann).get("/you/").content.decode()
+    assert write_to(ann, letters=1)
+    assert "ann@new.example.org" in server.taken
+
+
+def test_who_signs_in_with_a_code_sent_there_is_written_to_again(server, ann, client):
+    server.recipient = "550 No such user"
+    write_to(ann, letters=2)
+    server.recipient = "250 OK"
+    client.post("/accounts/login/", {"login": ann.email})
+    code = server.letters[-1]["Subject"].split()[0]
+    client.post("/accounts/login/code/confirm/", {"code": code})
+    assert client.session["_auth_user_id"] == str(ann.pk)
+    assert write_to(ann, letters=1) == 1
