@@ -14,6 +14,7 @@ from .visitor import Visitor
 
 LATEST = 90.0  # seconds after its return
 BATCH = 50
+TOLD = 3  # batches while it is away
 
 
 def flushed(times: int) -> Result:
@@ -65,18 +66,18 @@ def meanwhile(
     here: Stage, place: Network, visitor: Visitor, pages: list[str], seconds: int
 ) -> list[str]:
     """Walk the pages, reply and tell until the time is over; what did not go as always."""
-    broken = []
-    written = 0
-    until = time.monotonic() + seconds
+    broken: list[str] = []
+    written, told, began = 0, 0, time.monotonic()
     thread = next(page for page in pages if "/talk/" in page)
-    while not written or time.monotonic() < until:
+    while not written or time.monotonic() < began + seconds:
         came = {page: visitor.get(page).status for page in pages}
         broken += [f"{page} answered {status}" for page, status in came.items() if status != 200]
         written += 1
         reply = visitor.press(thread, "#reply", text=f"Reply {written}")
         if reply.status != 302:
             broken.append(f"a reply was answered with {reply.status}")
-        if written % 30 == 1:
+        if time.monotonic() >= began + told * seconds / TOLD:
+            told += 1
             tell(place)
         time.sleep(0.5)
     kept = Post.objects.filter(text__startswith="Reply ").count()

@@ -57,10 +57,11 @@ class Sink:
         to = envelope.rcpt_tos[0]
         self.tries[to] += 1
         said = self.answer(Try(to, self.tries[to]))
-        await asyncio.sleep(self.seconds)
+        await asyncio.sleep(self.seconds / 2)  # who dies here has sent nothing
         if said in (TAKEN, LOST):
             message_id = message_from_bytes(envelope.content)["Message-ID"]
             self.taken.append(Mail(to, message_id, clock.now()))
+            await asyncio.sleep(self.seconds / 2)  # who dies here does not know that it is sent
         if said == LOST:
             server.transport.abort()
         return TAKEN if said == LOST else said
