@@ -247,14 +247,14 @@ NETWORK_MAX_BYTES = env.int("NETWORK_FILES_MB", 1000, validate=validate.Range(mi
 
 # --- Mail ----------------------------------------------------------------------------------------
 
-EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+EMAIL_BACKEND = "peernet.lib.smtp.Backend"
 EMAIL_HOST = env.str("EMAIL_HOST", "")  # empty: mail is not set up, and a banner says so
 EMAIL_PORT = env.int("EMAIL_PORT", 25)
 EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", "")
 EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", False)
 EMAIL_USE_SSL = env.bool("EMAIL_USE_SSL", False)
-EMAIL_TIMEOUT = 20
+EMAIL_TIMEOUT = 45  # shorter than a lease; a server that looks closely at mail takes half a minute
 MAIL_IS_SET_UP = bool(EMAIL_HOST)
 MAIL_FROM = env.str("MAIL_FROM", "peernet@localhost")
 DEFAULT_FROM_EMAIL = MAIL_FROM
@@ -290,6 +290,7 @@ CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TIMEZONE = "UTC"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # else a worker ends after 50 minutes without
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_ACKS_LATE = True

@@ -3,16 +3,35 @@
 import pytest
 
 from tests.faults import gathered
+from tests.faults.planted import planted
+from tests.faults.smtp import lost, troubled
+from tests.faults.worker_killed import killed
 
 
 @pytest.fixture(autouse=True)
-def real_database(django_db_blocker):
-    """Not that of the tests: each stage brings its own."""
+def real_database(django_db_setup, django_db_blocker):
+    """Each stage has a copy of the tests' own, with nothing around it that is rolled back."""
     with django_db_blocker.unblock():
         yield
 
 
-@pytest.mark.parametrize("fault", gathered(), ids=lambda fault: fault.name)
+QUICK = [fault for fault in gathered() if fault.quick]
+
+
+@pytest.mark.parametrize("fault", QUICK, ids=lambda fault: fault.name)
 def test_nothing_is_lost_when(fault):
     result = fault.run(fault.quick)
     assert fault.misses(fault.quick, result) == []
+
+
+# --- The guards themselves, on faults that were planted ------------------------------------------
+
+
+def test_an_outbox_that_marks_a_letter_as_sent_before_it_is_would_be_found():
+    result = killed(1, letters=6, seconds=2, **planted("marks_first"))
+    assert result.lost > 0
+
+
+def test_a_message_id_that_is_new_for_each_try_would_be_found():
+    result = troubled(15, answer=lost, **planted("fresh_ids"))
+    assert any("a Message-ID of its own" in sentence for sentence in result.broken)

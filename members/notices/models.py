@@ -32,6 +32,10 @@ class NoticeQuerySet(models.QuerySet):
         """What should have gone by now, whatever holds it up."""
         return self.filter(state__in=[NoticeState.PENDING, NoticeState.LEASED], due_at__lte=now)
 
+    def refused_to(self, person_id, address=""):
+        """What the mail server did not take because it knows no such address."""
+        return self.filter(person=person_id, address=address, refused=True)
+
     def waiting(self):
         return self.filter(state=NoticeState.PENDING)
 
@@ -61,6 +65,8 @@ class Notice(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     doubtful = models.BooleanField(default=False)  # a lease ran out: it may have gone twice
     reason = models.CharField(max_length=200, blank=True)  # why it was dropped or failed
+    # The mail server said that there is no such address; until a letter to it goes through.
+    refused = models.BooleanField(default=False, db_default=False)
     created_at = models.DateTimeField(default=clock.now)
     settled_at = models.DateTimeField(null=True)
 
@@ -91,6 +97,9 @@ class Notice(models.Model):
             ),
             models.Index(fields=["network_id", "-id"], name="notice_of_network"),
             models.Index(fields=["kind", "about_id"], name="notice_about"),
+            models.Index(
+                fields=["person", "address"], name="notice_refused", condition=Q(refused=True)
+            ),
         ]
 
     @property

@@ -14,19 +14,20 @@ from pkgutil import iter_modules
 class Result:
     """What came of one: how many of how many were lost, how many came twice, and how many seconds
     after its due time the last one came (None: nothing is due here). `broken` are sentences about
-    what else should not have been."""
+    what else should not have been, `seen` is a figure to show beside."""
 
     of: int
     lost: int = 0
     doubled: int = 0
     late: float | None = None
     broken: tuple[str, ...] = ()
+    seen: str = ""
 
 
 @dataclass(frozen=True)
 class Scenario:
     """`run(times)` makes the fault so many times. `most_doubled(times)` and `latest` are the bar:
-    nothing may ever be lost."""
+    nothing may ever be lost. `quick` 0: in full only, another quick one holds it."""
 
     name: str
     run: Callable[[int], Result]

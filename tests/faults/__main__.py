@@ -19,7 +19,8 @@ def main(words: list[str]) -> int:
     """Those whose name holds one of the words, or all."""
     print(LINE.format("fault", "times", "of", "lost", "doubled", "late s", ""))
     chosen = [one for one in gathered() if not words or any(word in one.name for word in words)]
-    return int(not all([held(one) for one in chosen]))
+    missed = [one for one in chosen if not held(one)]
+    return 1 if missed else 0
 
 
 def held(one: Scenario) -> bool:
@@ -28,6 +29,7 @@ def held(one: Scenario) -> bool:
     misses = one.misses(one.full, result)
     late = "" if result.late is None else f"{result.late:.1f}"
     said = "MISSED: " + "; ".join(misses) if misses else "held"
+    said += f"; {result.seen}" if result.seen else ""
     figures = (one.full, result.of, result.lost, result.doubled, late)
     print(LINE.format(one.name, *figures, said), flush=True)
     return not misses

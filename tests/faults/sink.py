@@ -1,6 +1,7 @@
 """A mail server of our own, which keeps a ledger and misbehaves when it is told to."""
 
 import asyncio
+import logging
 import socket
 import threading
 from collections import Counter
@@ -17,6 +18,7 @@ from aiosmtpd.smtp import SMTP
 from peernet.lib import clock
 
 TAKEN, LATER, NEVER = "250 OK", "451 4.3.0 Try again later", "550 5.1.1 No such mailbox"
+logging.getLogger("mail.log").setLevel(logging.WARNING)  # it tells of every line
 LOST = "lost"  # it takes the mail, and hangs up before it says so
 
 
@@ -55,10 +57,11 @@ class Sink:
         to = envelope.rcpt_tos[0]
         self.tries[to] += 1
         said = self.answer(Try(to, self.tries[to]))
-        await asyncio.sleep(self.seconds)
+        await asyncio.sleep(self.seconds / 2)  # who dies here has sent nothing
         if said in (TAKEN, LOST):
             message_id = message_from_bytes(envelope.content)["Message-ID"]
             self.taken.append(Mail(to, message_id, clock.now()))
+            await asyncio.sleep(self.seconds / 2)  # who dies here does not know that it is sent
         if said == LOST:
             server.transport.abort()
         return TAKEN if said == LOST else said

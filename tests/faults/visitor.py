@@ -41,19 +41,15 @@ class Visitor:
         fields["csrfmiddlewaretoken"] = self.cookies["csrftoken"]
         return self._ask("POST", path, urlencode(fields))
 
-    def press(self, path, button, **fields):
-        """Open the page, fill in the form whose address holds `button` ("" is the page's own),
-        and send it."""
-        page = BeautifulSoup(self.get(path).body, "html.parser")
-        form = next(
-            form for form in page.select("main form[method=post]") if button in form["action"]
-        )
+    def press(self, path, form, **fields):
+        """Open the page, fill in the form (a CSS selector) and send it."""
+        found = BeautifulSoup(self.get(path).body, "html.parser").select_one(form)
         hidden = {
             field["name"]: field.get("value", "")
-            for field in form.select("input[type=hidden]")
+            for field in found.select("input[type=hidden]")
             if field.get("name")
         }
-        return self.post(form["action"] or path, **{**hidden, **fields})
+        return self.post(found.get("action") or path, **{**hidden, **fields})
 
     def _ask(self, method, path, body=None):
         began = time.monotonic()

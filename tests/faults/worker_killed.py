@@ -13,23 +13,26 @@ from .stage import Stage, stage
 
 LATEST = LEASE.total_seconds() + 90
 A_KILL = 25  # letters for each kill
+MANY = 10
 
 
-def killed(times: int, **said: str) -> Result:
-    """Kill so many times, spread over the batch; `said` goes to the workers' environment."""
+def killed(times: int, letters: int = A_KILL, seconds: float = 0.02, **said: str) -> Result:
+    """Kill so many times in a batch of so many `letters` each, over which the mail server takes so
+    long; `said` goes to the workers' environment."""
     chance = random.Random()
     with stage() as here:
-        here.sink.seconds = 0.02
-        tell(crowd(times * A_KILL))
+        here.sink.seconds = seconds
+        tell(crowd(times * letters))
         here.beat()
         here.worker(**said)
         for number in range(times):
-            wanted = number * A_KILL + chance.randrange(1, A_KILL)
-            here.wait("the next letters", lambda: len(here.sink.taken) >= wanted or not waiting())
+            at = number * letters + chance.randrange(1, letters)
+            tries = here.sink.tries
+            here.wait("more letters", lambda at=at: tries.total() >= at or not waiting())
             time.sleep(chance.uniform(0, 0.05))
             kill_one(here, whole=number % 2 == 0, **said)
         last = clock.now()
-        if times < 10:
+        if times < MANY:
             clock.travel(last + LEASE + timedelta(seconds=1))  # do not sit through the leases
         here.wait("the rest", lambda: not waiting())
         return counted(here.sink.taken, since=last)
@@ -48,7 +51,7 @@ def kill_one(here: Stage, *, whole: bool, **said: str) -> None:
 
 SCENARIOS = [
     Scenario(
-        "worker killed with -9 in a batch", killed, quick=3, full=20,
+        "worker killed with -9 in a batch", killed, quick=2, full=20,
         most_doubled=lambda kills: kills, latest=LATEST,
     )
 ]  # fmt: skip
