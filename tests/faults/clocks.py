@@ -27,7 +27,7 @@ ZONES = ["Europe/London", "America/New_York", "Asia/Kolkata", "Australia/Lord_Ho
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 BEFORE = {7 * 1440: 7 * DAY, 1440: DAY, 60: HOUR}  # minutes in a notice, and what they mean
 A_LOOK = timedelta(seconds=5)  # after the full minute
-AROUND = (-100 * MINUTE, 130 * MINUTE)  # of a moment, watched minute by minute
+AROUND = (-95 * MINUTE, 80 * MINUTE)  # of a moment, watched minute by minute
 STEP = 30 * MINUTE  # between the moments for which something is due
 
 
@@ -158,14 +158,13 @@ def watched(here: Stage, starts: list[datetime], ticks: list[datetime]) -> Resul
 
 
 def changes(times: int) -> Result:
-    """So many of the moments, each watched minute by minute, with a day, a week and an hour to go."""
+    """So many of the moments, minute by minute, with a day, a week and an hour to go."""
     results = []
     with stage() as here:
         for moment in MOMENTS[:times]:
             steps = [moment + n * STEP for n in range(-1, 3)]
             starts = [step + DAY for step in steps]
-            starts += [step + 7 * DAY + STEP / 2 for step in steps]
-            starts += [moment + HOUR]
+            starts += [moment + 7 * DAY + STEP / 2, moment + HOUR]
             results.append(watched(here, starts, minutes(*(moment + one for one in AROUND))))
     return together(results)
 
@@ -176,10 +175,10 @@ def jumps(times: int) -> Result:
     with stage() as here:
         for number in range(times):
             begin = at(2026, 6, 2 + number, 9)
-            starts = [begin + DAY + n * 20 * MINUTE for n in range(1, 8)]
-            before, after = (50, 110) if number % 2 == 0 else (100, 40)
+            starts = [begin + DAY + n * 15 * MINUTE for n in range(1, 6)]
+            before, after = (20, 80) if number % 2 == 0 else (70, 10)
             ticks = minutes(begin, begin + before * MINUTE)
-            ticks += minutes(begin + after * MINUTE, begin + 150 * MINUTE)
+            ticks += minutes(begin + after * MINUTE, begin + 85 * MINUTE)
             results.append(watched(here, starts, ticks))
     return together(results)
 
