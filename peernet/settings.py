@@ -228,7 +228,7 @@ STATICFILES_FINDERS = [
 ]
 STORAGES = {
     "default": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "BACKEND": "peernet.lib.whole.WholeFiles",
         "OPTIONS": {"file_permissions_mode": 0o600, "directory_permissions_mode": 0o700},
     },
     "staticfiles": {"BACKEND": "peernet.lib.lean.LeanStaticFilesStorage"},

@@ -61,7 +61,7 @@ def interrupted(here: Stage, visitor: Visitor, sheet: Form, within: float | None
         while sender.is_alive() and not there(sheet.words):
             time.sleep(0.001)
     else:
-        time.sleep(random.uniform(0, within))  # noqa: S311 -- each run finds other moments
+        time.sleep(random.uniform(0, within))
     for child in here.process("web").children():
         here.kill("web", only=child)
     sender.join(90)

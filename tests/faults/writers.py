@@ -102,9 +102,9 @@ class Cast:
         self.place = cast.network(slug="care")
         self.member = cast.member(self.place, "Amina Begum")
         self.coordinator = cast.coordinator(self.place)
-        meeting = cast.session(self.place)
+        self.meeting = meeting = cast.session(self.place)
         Answer.objects.create(session=meeting, person=self.member, reply=Reply.YES)
-        thread = cast.thread(self.place, self.member)[0]
+        self.first = thread = cast.thread(self.place, self.member)[0]
         for person in (self.member, self.coordinator):
             Follow.objects.create(network=self.place, thread=thread, person=person, on=True)
         self.thread, self.talk = f"/n/care/talk/{thread.pk}/", "/n/care/talk/new/"
