@@ -5,7 +5,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import psutil
@@ -43,11 +43,14 @@ class Server:
     def start(self) -> None:
         """Wait until it answers, also when that takes longer than its own starter has patience."""
         patience = time.monotonic() + 120
-        while time.monotonic() < patience:
-            with suppress(subprocess.SubprocessError):
+        while True:
+            try:
                 get_server(self.data).ensure_postgres_running()
                 return
-        get_server(self.data).ensure_postgres_running()
+            except (subprocess.SubprocessError, AssertionError):  # it is still starting
+                if time.monotonic() > patience:
+                    raise
+            time.sleep(0.2)
 
 
 @contextmanager
