@@ -11,7 +11,7 @@ class WholeFiles(FileSystemStorage):
 
     def _save(self, name: str, content: Any) -> str:
         try:
-            return str(super()._save(name, content))
+            return str(super()._save(name, content))  # type: ignore[misc]  # the stubs forgot it
         except OSError:
             with suppress(OSError):  # the disk is what is broken: upkeep removes it later
                 self.delete(name)  # which nobody else had: `save` has just made sure of it
