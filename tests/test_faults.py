@@ -1,5 +1,7 @@
 """The faults of tests/faults, a few times each; `make faults` makes them as often as promised."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.faults import gathered
@@ -21,7 +23,8 @@ QUICK = [fault for fault in gathered() if fault.quick]
 @pytest.mark.parametrize("fault", QUICK, ids=lambda fault: fault.name)
 def test_nothing_is_lost_when(fault):
     result = fault.run(fault.quick)
-    assert fault.misses(fault.quick, result) == []
+    untimed = replace(fault, latest=None)  # of another machine's speed a test says nothing
+    assert untimed.misses(fault.quick, result) == []
 
 
 # --- The guards themselves, on faults that were planted ------------------------------------------

@@ -21,13 +21,12 @@ def killed(times: int, letters: int = A_KILL, seconds: float = 0.02, **said: str
     long; `said` goes to the workers' environment."""
     chance = random.Random()
     with stage() as here:
-        here.sink.seconds = seconds
+        here.sink.seconds, tries = seconds, here.sink.tries
         tell(crowd(times * letters))
         here.beat()
         here.worker(**said)
         for number in range(times):
             at = number * letters + chance.randrange(1, letters)
-            tries = here.sink.tries
             here.wait("more letters", lambda at=at: tries.total() >= at or not waiting())
             time.sleep(chance.uniform(0, 0.05))
             kill_one(here, whole=number % 2 == 0, **said)
