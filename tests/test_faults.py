@@ -31,7 +31,7 @@ def test_nothing_is_lost_when(fault):
 
 
 def test_an_outbox_that_marks_a_letter_as_sent_before_it_is_would_be_found():
-    result = killed(1, letters=6, seconds=2, **planted("marks_first"))
+    result = killed(1, letters=3, seconds=2, **planted("marks_first"))
     assert result.lost > 0
 
 
