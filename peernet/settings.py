@@ -118,6 +118,24 @@ DATABASES["default"] |= {
     "CONN_HEALTH_CHECKS": True,
     "ATOMIC_REQUESTS": False,
 }
+OPTIONS = DATABASES["default"].setdefault("OPTIONS", {})
+# A database that is cut off without a word is noticed soon, and not only when TCP gives up.
+OPTIONS |= {"keepalives_idle": 20, "keepalives_interval": 5, "keepalives_count": 3}
+OPTIONS |= {
+    "tcp_user_timeout": 30_000,
+    "connect_timeout": env.int("DATABASE_CONNECT_SECONDS", 5, validate=validate.Range(min=2)),
+}
+# A page gives up before its reader does, and lets go of what it holds. Jobs and commands (a
+# migration, a backup) take the time they need. wsgi.py says that this is the web.
+WEB_SECONDS = env.int("WEB_STATEMENT_SECONDS", 20, validate=validate.Range(min=0))
+if env.bool("IS_WEB", False) and WEB_SECONDS:
+    limits = {
+        "statement_timeout": WEB_SECONDS,
+        "lock_timeout": max(WEB_SECONDS // 2, 1),
+        "idle_in_transaction_session_timeout": WEB_SECONDS * 3,
+    }
+    words = [f"-c {limit}={seconds}s" for limit, seconds in limits.items()]
+    OPTIONS["options"] = " ".join([*words, OPTIONS.get("options", "")]).strip()
 REDIS_URL = env.str("REDIS_URL")
 CACHES = {
     "default": {
@@ -210,7 +228,7 @@ STATICFILES_FINDERS = [
 ]
 STORAGES = {
     "default": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "BACKEND": "peernet.lib.whole.WholeFiles",
         "OPTIONS": {"file_permissions_mode": 0o600, "directory_permissions_mode": 0o700},
     },
     "staticfiles": {"BACKEND": "peernet.lib.lean.LeanStaticFilesStorage"},

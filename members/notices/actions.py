@@ -26,13 +26,12 @@ from peernet.lib.smtp import Unanswered
 from .models import Heartbeat, Notice, NoticeState
 from .notices import Kind, hearing, kinds
 from .queries import is_given_up
-from .rules import LOOK_AGAIN, Hearing, is_no_address, is_quiet, next_waking, retry_after
+from .rules import LOOK_AGAIN, PUT_OFF, Hearing, is_no_address, is_quiet, next_waking, retry_after
 
 logger = logging.getLogger(__name__)
 LEASE = timedelta(seconds=60)
 TRIES = 8  # with retry_after: about two hours of a mail server that says "later"
 PASS = 20  # seconds; then the other jobs of the beat have their turn
-AGAIN = timedelta(minutes=1)  # when a server in trouble is next asked to take the same letter
 HANGS_UP = 421
 ON_A_BREAK = "They are taking a break. It goes when they are back."
 
@@ -356,7 +355,7 @@ def _server_in_trouble(notice: Notice, broken: Exception) -> bool:
     logger.warning("the mail server is in trouble: %s", code)
     _record(
         notice, state=NoticeState.PENDING, attempts=notice.attempts - 1,
-        leased_until=clock.now() + AGAIN,
+        leased_until=clock.now() + PUT_OFF,
         reason=f"The mail server cannot be used at the moment ({code}).",
     )  # fmt: skip
     return False

@@ -5,6 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 from peernet.lib import clock, personal
 
+from .rules import PUT_OFF
+
 
 class NoticeState(models.TextChoices):
     PENDING = "pending", _("Waiting")
@@ -18,7 +20,9 @@ class NoticeState(models.TextChoices):
 class NoticeQuerySet(models.QuerySet):
     def due(self, now):
         """What a worker may take: due and waiting, or taken by a worker whose lease ran out."""
-        free = Q(leased_until=None) | Q(leased_until__lt=now)
+        # What is put off is so for a minute; longer is left from before the clock was put back.
+        longer = Q(leased_until__gt=now + PUT_OFF)
+        free = Q(leased_until=None) | Q(leased_until__lt=now) | longer
         return self.filter(
             Q(free, state=NoticeState.PENDING, due_at__lte=now)
             | Q(state=NoticeState.LEASED, leased_until__lt=now)

@@ -10,6 +10,7 @@ QUIET_FROM, QUIET_UNTIL = time(20), time(8)  # decisions.md: 20:00-08:00 and Sun
 SUNDAY = 6
 # A message that cannot wait until morning must be read before its session, not during it.
 LAST_USEFUL = timedelta(minutes=30)
+PUT_OFF = timedelta(minutes=1)  # when a mail server in trouble is next asked for the same letter
 LOOK_AGAIN = timedelta(days=1)  # at what waits for the end of a break, should nobody end it
 
 

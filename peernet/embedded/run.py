@@ -21,7 +21,7 @@ from peernet.embedded.processes import CannotStart, Children, alive, alone
 
 HOUSE = Path(__file__).resolve().parent.parent.parent
 MADE = ["pg", "pg.whole", "valkey", "static", "media", "mailbox", "log", "secret"]
-MADE += ["people.txt", "beat-schedule*", "clock-offset"]
+MADE += ["people.txt", "beat-schedule*", "clock-offset", "erased"]
 YES = ("1", "true", "yes", "on")
 CELERY = ("celery", "-A", "peernet")
 

@@ -51,12 +51,12 @@ class Visitor:
         }
         return self.post(found.get("action") or path, **{**hidden, **fields})
 
-    def _ask(self, method, path, body=None):
+    def _ask(self, method, path, body=None, kind="application/x-www-form-urlencoded"):
         began = time.monotonic()
         connection = HTTPConnection(self.host, self.port, timeout=60)
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
         if body is not None:
-            headers["Content-Type"] = "application/x-www-form-urlencoded"
+            headers["Content-Type"] = kind
         try:
             connection.request(method, path, body, headers)
             came = connection.getresponse()

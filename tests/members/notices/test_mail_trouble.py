@@ -132,6 +132,20 @@ def test_a_server_that_is_away_is_asked_once_a_tick_and_nobody_waits_behind_it(
     assert set(Notice.objects.values_list("state", "attempts")) == {(NoticeState.PENDING, 0)}
 
 
+def test_what_was_put_off_for_a_minute_does_not_wait_an_hour_when_the_clock_is_put_back(
+    server, settings, invitations, travel
+):
+    begin, port = clock.now(), settings.EMAIL_PORT
+    travel(begin + timedelta(hours=1))
+    settings.EMAIL_PORT = 1
+    actions.send_due()
+    settings.EMAIL_PORT = port
+    assert actions.send_due() == len(invitations) - 1, "only the one that was tried is put off"
+    travel(begin + timedelta(seconds=90))
+    assert actions.send_due() == 1
+    assert set(states()) == {NoticeState.SENT}
+
+
 def test_a_server_that_stays_away_is_seen_from_outside(settings, invitations, travel, client):
     settings.EMAIL_BACKEND, settings.EMAIL_PORT = SMTP, _free_port()
     for _minute in range(7):
