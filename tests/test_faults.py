@@ -1,5 +1,6 @@
 """The faults of tests/faults, a few times each; `make faults` makes them as often as promised."""
 
+from dataclasses import replace
 from datetime import UTC, timedelta
 from zoneinfo import ZoneInfo
 
@@ -28,14 +29,15 @@ QUICK = [fault for fault in gathered() if fault.quick]
 @pytest.mark.parametrize("fault", QUICK, ids=lambda fault: fault.name)
 def test_nothing_is_lost_when(fault):
     result = fault.run(fault.quick)
-    assert fault.misses(fault.quick, result) == []
+    untimed = replace(fault, latest=None)  # of another machine's speed a test says nothing
+    assert untimed.misses(fault.quick, result) == []
 
 
 # --- The guards themselves, on faults that were planted ------------------------------------------
 
 
 def test_an_outbox_that_marks_a_letter_as_sent_before_it_is_would_be_found():
-    result = killed(1, letters=6, seconds=2, **planted("marks_first"))
+    result = killed(1, letters=3, seconds=2, **planted("marks_first"))
     assert result.lost > 0
 
 

@@ -72,14 +72,22 @@ def serving(handler, **options) -> Iterator[int]:
     """A mail server in a thread of its own that asks `handler` (aiosmtpd's); gives its port."""
     loop = asyncio.new_event_loop()
     door = socket.create_server(("127.0.0.1", 0))
-    opened = loop.create_server(lambda: SMTP(handler, enable_SMTPUTF8=True, **options), sock=door)
-    server = loop.run_until_complete(opened)
-    thread = threading.Thread(target=loop.run_forever, daemon=True)
+
+    def serve():  # all of it in there: a browser that is driven has a loop running in this thread
+        asyncio.set_event_loop(loop)
+        listening = loop.create_server(
+            lambda: SMTP(handler, enable_SMTPUTF8=True, loop=loop, **options), sock=door
+        )
+        server = loop.run_until_complete(listening)
+        loop.run_forever()
+        server.close()
+        loop.run_until_complete(asyncio.sleep(0))
+        loop.close()
+
+    thread = threading.Thread(target=serve, daemon=True)
     thread.start()
     try:
         yield door.getsockname()[1]
     finally:
-        loop.call_soon_threadsafe(server.close)
         loop.call_soon_threadsafe(loop.stop)
         thread.join(10)
-        loop.close()

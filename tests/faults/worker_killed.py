@@ -2,9 +2,11 @@
 
 import random
 import time
+from dataclasses import replace
 from datetime import timedelta
 
 from members.notices.actions import LEASE
+from members.notices.models import Notice
 from peernet.lib import clock
 
 from . import Result, Scenario
@@ -21,13 +23,12 @@ def killed(times: int, letters: int = A_KILL, seconds: float = 0.02, **said: str
     long; `said` goes to the workers' environment."""
     chance = random.Random()
     with stage() as here:
-        here.sink.seconds = seconds
+        here.sink.seconds, tries = seconds, here.sink.tries
         tell(crowd(times * letters))
         here.beat()
         here.worker(**said)
         for number in range(times):
             at = number * letters + chance.randrange(1, letters)
-            tries = here.sink.tries
             here.wait("more letters", lambda at=at: tries.total() >= at or not waiting())
             time.sleep(chance.uniform(0, 0.05))
             kill_one(here, whole=number % 2 == 0, **said)
@@ -35,7 +36,9 @@ def killed(times: int, letters: int = A_KILL, seconds: float = 0.02, **said: str
         if times < MANY:
             clock.travel(last + LEASE + timedelta(seconds=1))  # do not sit through the leases
         here.wait("the rest", lambda: not waiting())
-        return counted(here.sink.taken, since=last)
+        result = counted(here.sink.taken, since=last)
+        in_hand = Notice.objects.filter(doubtful=True).count()
+        return replace(result, seen=f"{in_hand} letters were in hand when a worker died")
 
 
 def kill_one(here: Stage, *, whole: bool, **said: str) -> None:

@@ -185,6 +185,11 @@ def test_a_slow_mail_server_leaves_the_other_jobs_their_turn(server, invitations
     assert [actions.send_due() for _tick in range(4)] == [1, 1, 1, 0]
 
 
+def test_of_rings_that_nobody_heard_those_for_the_outbox_are_forgotten_first(settings):
+    kept = {name: job["options"]["expires"] for name, job in settings.CELERY_BEAT_SCHEDULE.items()}
+    assert kept.pop("outbox") <= min(kept.values()) / 2
+
+
 def test_we_wait_for_a_mail_servers_answer_longer_than_half_a_minute_but_not_than_a_lease(settings):
     assert 30 < settings.EMAIL_TIMEOUT < actions.LEASE.total_seconds()
 
