@@ -29,7 +29,7 @@ class Proxy:
                 end.transport.abort()
             return len(found) // 2
 
-        cut = asyncio.run_coroutine_threadsafe(now(), self.loop).result(10)
+        cut = asyncio.run_coroutine_threadsafe(now(), self.loop).result(60)
         self.cuts += cut
         return cut
 
@@ -79,16 +79,18 @@ def before(database: str) -> Iterator[tuple[Proxy, str]]:
     )
     door = socket.create_server(("127.0.0.1", 0))
     proxy.port = door.getsockname()[1]
-    server = proxy.loop.run_until_complete(asyncio.start_server(proxy.carry, sock=door))
+    # In a thread of its own from the start: a browser that is driven has a loop in this one.
     thread = threading.Thread(target=proxy.loop.run_forever, daemon=True)
     thread.start()
+    listening = asyncio.start_server(proxy.carry, sock=door)
+    server = asyncio.run_coroutine_threadsafe(listening, proxy.loop).result(60)
     who = quote(url.username or "postgres") + (f":{quote(url.password)}" if url.password else "")
     try:
         yield proxy, f"postgresql://{who}@127.0.0.1:{proxy.port}{url.path}"
     finally:
         proxy.loop.call_soon_threadsafe(server.close)
         proxy.cut()
-        asyncio.run_coroutine_threadsafe(proxy.ended(), proxy.loop).result(10)
+        asyncio.run_coroutine_threadsafe(proxy.ended(), proxy.loop).result(60)
         proxy.loop.call_soon_threadsafe(proxy.loop.stop)
         thread.join(10)
         proxy.loop.close()
