@@ -11,7 +11,7 @@ NPM  := npm ci --silent --fetch-retries=1 --fetch-timeout=20000
 LOCK := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help run reset test check mutate-access format messages pictures lock browser
+.PHONY: help run reset test faults bench mutate-access check format messages pictures lock browser
 
 help:  ## Say what there is
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1~/p' Makefile | column -t -s '~' 2>/dev/null || grep '##' Makefile
@@ -24,6 +24,9 @@ reset: .venv/run.stamp  ## Forget all data and start over (not while it runs)
 
 test: .venv/dev.stamp node_modules/stamp browser  ## Run every test; ARGS="-k outbox" chooses
 	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+
+faults: .venv/dev.stamp  ## Make every fault in full and print what is lost, doubled, late; ARGS=broker chooses
+	@$(BIN)/python -m tests.faults $(ARGS)
 
 check: .venv/dev.stamp  ## Format, lint, types, rules of the house, migrations, locks
 	$(BIN)/ruff format --check -q

@@ -118,6 +118,24 @@ DATABASES["default"] |= {
     "CONN_HEALTH_CHECKS": True,
     "ATOMIC_REQUESTS": False,
 }
+OPTIONS = DATABASES["default"].setdefault("OPTIONS", {})
+# A database that is cut off without a word is noticed soon, and not only when TCP gives up.
+OPTIONS |= {"keepalives_idle": 20, "keepalives_interval": 5, "keepalives_count": 3}
+OPTIONS |= {
+    "tcp_user_timeout": 30_000,
+    "connect_timeout": env.int("DATABASE_CONNECT_SECONDS", 5, validate=validate.Range(min=2)),
+}
+# A page gives up before its reader does, and lets go of what it holds. Jobs and commands (a
+# migration, a backup) take the time they need. wsgi.py says that this is the web.
+WEB_SECONDS = env.int("WEB_STATEMENT_SECONDS", 20, validate=validate.Range(min=0))
+if env.bool("IS_WEB", False) and WEB_SECONDS:
+    limits = {
+        "statement_timeout": WEB_SECONDS,
+        "lock_timeout": max(WEB_SECONDS // 2, 1),
+        "idle_in_transaction_session_timeout": WEB_SECONDS * 3,
+    }
+    words = [f"-c {limit}={seconds}s" for limit, seconds in limits.items()]
+    OPTIONS["options"] = " ".join([*words, OPTIONS.get("options", "")]).strip()
 REDIS_URL = env.str("REDIS_URL")
 CACHES = {
     "default": {
@@ -210,7 +228,7 @@ STATICFILES_FINDERS = [
 ]
 STORAGES = {
     "default": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "BACKEND": "peernet.lib.whole.WholeFiles",
         "OPTIONS": {"file_permissions_mode": 0o600, "directory_permissions_mode": 0o700},
     },
     "staticfiles": {"BACKEND": "peernet.lib.lean.LeanStaticFilesStorage"},
@@ -229,14 +247,14 @@ NETWORK_MAX_BYTES = env.int("NETWORK_FILES_MB", 1000, validate=validate.Range(mi
 
 # --- Mail ----------------------------------------------------------------------------------------
 
-EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+EMAIL_BACKEND = "peernet.lib.smtp.Backend"
 EMAIL_HOST = env.str("EMAIL_HOST", "")  # empty: mail is not set up, and a banner says so
 EMAIL_PORT = env.int("EMAIL_PORT", 25)
 EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", "")
 EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", False)
 EMAIL_USE_SSL = env.bool("EMAIL_USE_SSL", False)
-EMAIL_TIMEOUT = 20
+EMAIL_TIMEOUT = 45  # shorter than a lease; a server that looks closely at mail takes half a minute
 MAIL_IS_SET_UP = bool(EMAIL_HOST)
 MAIL_FROM = env.str("MAIL_FROM", "peernet@localhost")
 DEFAULT_FROM_EMAIL = MAIL_FROM
@@ -272,11 +290,17 @@ CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TIMEZONE = "UTC"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # else a worker ends after 50 minutes without
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_ACKS_LATE = True
 CELERY_BEAT_SCHEDULE = {
-    name: {"task": task, "schedule": schedule(seconds), "options": {"expires": seconds * 5}}
+    # While the mail server is slow, old rings for the outbox must not stand before all other jobs.
+    name: {
+        "task": task,
+        "schedule": schedule(seconds),
+        "options": {"expires": seconds * (2 if name == "outbox" else 5)},
+    }
     for name, task, seconds in [
         ("outbox", "members.notices.tasks.tick_outbox", 5),
         ("heartbeat", "members.notices.tasks.tick_heartbeat", 60),

@@ -38,4 +38,4 @@ if settings.DEMO:
 handler400 = "peernet.pages.views.bad_request"
 handler403 = "peernet.pages.views.forbidden"
 handler404 = "peernet.pages.views.not_found"
-handler500 = "peernet.pages.views.server_error"
+handler500 = "peernet.pages.broken.server_error"

@@ -47,6 +47,8 @@ class Watch:
 
     def look(self) -> None:
         """One look: tell of jobs that are late, and do all jobs while any is."""
+        if self.since:
+            self.since = min(self.since, clock.now())  # the clock may have been put back
         try:
             late = [job.name for job in health.jobs(self.since) if job.late]
             self.known = list(operators().values_list("email", "language"))

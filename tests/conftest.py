@@ -8,9 +8,15 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.test.testcases import LiveServerThread
+from hypothesis import HealthCheck
+from hypothesis import settings as examples
 
 from peernet.lib import clock
 from tests.world import world
+
+# On a busy machine an example may take long to make, and to try.
+examples.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+examples.load_profile("busy")
 
 
 @pytest.fixture(autouse=True)

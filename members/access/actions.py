@@ -57,6 +57,13 @@ def sign_out_elsewhere(person: Person, *, here: int, by: Person) -> None:
     _end(Device.objects.filter(person=person).exclude(pk=here))
 
 
+@transaction.atomic
+def sign_out_everybody() -> None:
+    """End every session there is. Links in mails go on."""
+    Session.objects.all().delete()
+    Device.objects.all().delete()
+
+
 def forget_devices() -> None:
     """Remove devices that are signed out, or were not used for 90 days."""
     alive = Session.objects.filter(expire_date__gt=clock.now()).values("session_key")

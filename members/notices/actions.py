@@ -2,6 +2,7 @@
 
 import logging
 import smtplib
+import time
 from collections.abc import Collection, Iterable
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -20,15 +21,17 @@ from django.utils.translation import gettext as _
 from members.audit.actions import note
 from peernet.lib import clock, mail
 from peernet.lib.errors import Refused
+from peernet.lib.smtp import Unanswered
 
 from .models import Heartbeat, Notice, NoticeState
 from .notices import Kind, hearing, kinds
-from .rules import LOOK_AGAIN, Hearing, is_quiet, next_waking, retry_after
+from .queries import is_given_up
+from .rules import LOOK_AGAIN, PUT_OFF, Hearing, is_no_address, is_quiet, next_waking, retry_after
 
 logger = logging.getLogger(__name__)
 LEASE = timedelta(seconds=60)
 TRIES = 8  # with retry_after: about two hours of a mail server that says "later"
-AGAIN = timedelta(minutes=1)  # when a server in trouble is next asked to take the same letter
+PASS = 20  # seconds; then the other jobs of the beat have their turn
 HANGS_UP = 421
 ON_A_BREAK = "They are taking a break. It goes when they are back."
 
@@ -125,7 +128,8 @@ def forget(about_id: int, *names: str) -> None:
 
 
 def send_due(limit: int = 500) -> int:
-    """Send what is due, one at a time, until nothing is or `limit` is reached; returns how many.
+    """Send what is due, one at a time, until nothing is, `limit` is reached or PASS is over;
+    returns how many.
 
     Any number of workers may do this at once; one that dies loses nothing. While the mail server
     is in trouble, each pass asks it once and then leaves it alone.
@@ -133,9 +137,9 @@ def send_due(limit: int = 500) -> int:
     if not settings.MAIL_IS_SET_UP:
         return 0
     mailer = get_connection(fail_silently=False)
-    done = 0
+    done, over = 0, time.monotonic() + PASS
     try:
-        while done < limit and (notice := claim()):
+        while done < limit and time.monotonic() < over and (notice := claim()):
             done += 1
             if not deliver(notice, mailer):
                 break
@@ -148,18 +152,19 @@ def send_due(limit: int = 500) -> int:
 def claim() -> Notice | None:
     """Take the oldest due notice for one minute; None when there is none that is free.
 
-    A notice whose lease ran out may have gone: it is sent once more with the same Message-ID,
-    and after that stays as "perhaps sent".
+    A notice whose lease ran out may have gone, or not: it is sent again with the same Message-ID.
+    One at which TRIES workers died stays as "perhaps sent": it may be what kills them.
     """
     now = clock.now()
     rows = Notice.objects.due(now).order_by("due_at", "pk")
     notice = rows.select_for_update(skip_locked=True).first()
     if notice is None:
         return None
-    if notice.state == NoticeState.LEASED and notice.doubtful:
+    died = notice.state == NoticeState.LEASED
+    if died and notice.attempts >= TRIES:
         _settle(notice, NoticeState.UNCERTAIN, "We did not hear whether the mail server took it.")
         return claim()
-    notice.doubtful = notice.state == NoticeState.LEASED
+    notice.doubtful = notice.doubtful or died
     notice.state, notice.leased_until = NoticeState.LEASED, now + LEASE
     notice.attempts += 1
     notice.save(update_fields=["doubtful", "state", "leased_until", "attempts"])
@@ -176,10 +181,15 @@ def deliver(notice: Notice, mailer: BaseEmailBackend | None = None) -> bool:
         if message is not None:
             mail.post(message, mailer)
             _settle(notice, NoticeState.SENT, "")
+            Notice.objects.refused_to(notice.person_id, notice.address).update(refused=False)
+    except Unanswered:
+        if mailer:
+            mailer.close()  # of no more use; the next letter opens another
+        return _unanswered(notice)
     except smtplib.SMTPRecipientsRefused as refused:
-        return _refused(notice, next(iter(refused.recipients.values()))[0])
+        return _refused(notice, *next(iter(refused.recipients.values())))
     except smtplib.SMTPDataError as refused:
-        return _refused(notice, refused.smtp_code)
+        return _refused(notice, refused.smtp_code, refused.smtp_error)
     except (smtplib.SMTPException, OSError) as broken:
         return _server_in_trouble(notice, broken)
     except DatabaseError:
@@ -207,9 +217,16 @@ def retry(notice: Notice, *, by: Any) -> None:
     if row.state not in (NoticeState.FAILED, NoticeState.UNCERTAIN):
         raise Refused(_("Only a message that failed can be sent again."))
     row.state, row.due_at, row.reason = NoticeState.PENDING, clock.now(), ""
-    row.attempts, row.doubtful, row.settled_at = 0, False, None
-    row.save(update_fields=["state", "due_at", "reason", "attempts", "doubtful", "settled_at"])
+    row.attempts, row.doubtful, row.refused, row.settled_at = 0, False, False, None
+    row.save(
+        update_fields=["state", "due_at", "reason", "attempts", "doubtful", "refused", "settled_at"]
+    )
     note("notice.retried", by=by, network_id=row.network_id, about_id=row.pk, kind=row.kind)
+
+
+def write_again(person: Any) -> None:
+    """Whatever the mail server refused: the person reads mail at the address they have now."""
+    Notice.objects.refused_to(person.pk).update(refused=False)
 
 
 def beat(job: str) -> None:
@@ -279,6 +296,8 @@ def _waits_for_a_break(notice: Notice, kind: Kind, heard: Hearing) -> bool:
 def _why_not(notice: Notice, kind: Kind, heard: Hearing) -> str:
     if notice.person and not notice.person.is_active:
         return "The account is closed."
+    if is_given_up(notice.person_id, notice.address):
+        return "The mail server refused this address twice."
     if heard == Hearing.NOTHING:
         return "No longer in the network."
     if kind.waits and heard == Hearing.CLOSED:
@@ -301,16 +320,29 @@ def _address(notice: Notice) -> str:
     return notice.person.email if notice.person else notice.address
 
 
-def _refused(notice: Notice, code: int) -> bool:
+def _refused(notice: Notice, code: int, said: bytes | str) -> bool:
     """4xx means later (RFC 5321 4.2.1), 5xx means never; after 421 the server hangs up."""
+    said = said.decode(errors="replace") if isinstance(said, bytes) else said
     if not 400 <= code < 500:
-        _settle(notice, NoticeState.FAILED, f"The mail server refused the address ({code}).")
+        why = f"The mail server refused the address ({code})."
+        _settle(notice, NoticeState.FAILED, why, refused=is_no_address(code, said))
     elif notice.attempts >= TRIES:
         _settle(notice, NoticeState.FAILED, f"The mail server asked us to try later ({code}).")
     else:
         later = clock.now() + retry_after(notice.attempts)
         _postpone(notice, later, f"The mail server asked us to try later ({code}).")
     return code != HANGS_UP
+
+
+def _unanswered(notice: Notice) -> bool:
+    """The server has the letter and may deliver it. It gets it again, as the same Message-ID, but
+    not for ever: one that always answers too late would deliver each of them."""
+    why = "We did not hear whether the mail server took it."
+    if notice.attempts >= TRIES:
+        _settle(notice, NoticeState.UNCERTAIN, why)
+    else:
+        _postpone(notice, clock.now() + retry_after(notice.attempts), why)
+    return True
 
 
 def _server_in_trouble(notice: Notice, broken: Exception) -> bool:
@@ -323,7 +355,7 @@ def _server_in_trouble(notice: Notice, broken: Exception) -> bool:
     logger.warning("the mail server is in trouble: %s", code)
     _record(
         notice, state=NoticeState.PENDING, attempts=notice.attempts - 1,
-        leased_until=clock.now() + AGAIN,
+        leased_until=clock.now() + PUT_OFF,
         reason=f"The mail server cannot be used at the moment ({code}).",
     )  # fmt: skip
     return False
@@ -341,8 +373,8 @@ def _hold_back(notice: Notice) -> None:
     )  # fmt: skip
 
 
-def _settle(notice: Notice, state: NoticeState, reason: str) -> None:
-    _record(notice, state=state, reason=reason, settled_at=clock.now())
+def _settle(notice: Notice, state: NoticeState, reason: str, **more: Any) -> None:
+    _record(notice, state=state, reason=reason, settled_at=clock.now(), **more)
 
 
 def _record(notice: Notice, state: NoticeState, **changes: Any) -> None:

@@ -5,6 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 from peernet.lib import clock, personal
 
+from .rules import PUT_OFF
+
 
 class NoticeState(models.TextChoices):
     PENDING = "pending", _("Waiting")
@@ -18,7 +20,9 @@ class NoticeState(models.TextChoices):
 class NoticeQuerySet(models.QuerySet):
     def due(self, now):
         """What a worker may take: due and waiting, or taken by a worker whose lease ran out."""
-        free = Q(leased_until=None) | Q(leased_until__lt=now)
+        # What is put off is so for a minute; longer is left from before the clock was put back.
+        longer = Q(leased_until__gt=now + PUT_OFF)
+        free = Q(leased_until=None) | Q(leased_until__lt=now) | longer
         return self.filter(
             Q(free, state=NoticeState.PENDING, due_at__lte=now)
             | Q(state=NoticeState.LEASED, leased_until__lt=now)
@@ -27,6 +31,10 @@ class NoticeQuerySet(models.QuerySet):
     def overdue(self, now):
         """What should have gone by now, whatever holds it up."""
         return self.filter(state__in=[NoticeState.PENDING, NoticeState.LEASED], due_at__lte=now)
+
+    def refused_to(self, person_id, address=""):
+        """What the mail server did not take because it knows no such address."""
+        return self.filter(person=person_id, address=address, refused=True)
 
     def waiting(self):
         return self.filter(state=NoticeState.PENDING)
@@ -57,6 +65,8 @@ class Notice(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     doubtful = models.BooleanField(default=False)  # a lease ran out: it may have gone twice
     reason = models.CharField(max_length=200, blank=True)  # why it was dropped or failed
+    # The mail server said that there is no such address; until a letter to it goes through.
+    refused = models.BooleanField(default=False, db_default=False)
     created_at = models.DateTimeField(default=clock.now)
     settled_at = models.DateTimeField(null=True)
 
@@ -87,6 +97,9 @@ class Notice(models.Model):
             ),
             models.Index(fields=["network_id", "-id"], name="notice_of_network"),
             models.Index(fields=["kind", "about_id"], name="notice_about"),
+            models.Index(
+                fields=["person", "address"], name="notice_refused", condition=Q(refused=True)
+            ),
         ]
 
     @property

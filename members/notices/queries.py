@@ -7,6 +7,7 @@ from django.db.models import Min, QuerySet
 from peernet.lib import clock
 
 from .models import Heartbeat, Notice
+from .rules import GIVEN_UP, REFUSALS
 
 
 def oldest_due() -> datetime | None:
@@ -22,6 +23,13 @@ def last_beat(job: str = "heartbeat") -> datetime | None:
 def beats() -> dict[str, datetime]:
     """When each job last ran to its end."""
     return dict(Heartbeat.objects.values_list("job", "at"))
+
+
+def is_given_up(person_id: int | None, address: str = "") -> bool:
+    """Whether the mail server lately refused this person, or this address of nobody we know, so
+    often that we do not try any more."""
+    rows = Notice.objects.refused_to(person_id, address)
+    return rows.filter(settled_at__gt=clock.now() - GIVEN_UP).count() >= REFUSALS
 
 
 def sent_in(network_id: int) -> QuerySet[Notice]:

@@ -1,5 +1,7 @@
-"""When a person may be disturbed. Pure: hours are wall-clock hours in the person's zone."""
+"""When a person may be disturbed, and what a mail server's answer means. Pure: hours are wall-clock
+hours in the person's zone."""
 
+import re
 from datetime import UTC, datetime, time, timedelta
 from enum import Enum, IntEnum
 from zoneinfo import ZoneInfo
@@ -8,7 +10,14 @@ QUIET_FROM, QUIET_UNTIL = time(20), time(8)  # decisions.md: 20:00-08:00 and Sun
 SUNDAY = 6
 # A message that cannot wait until morning must be read before its session, not during it.
 LAST_USEFUL = timedelta(minutes=30)
+PUT_OFF = timedelta(minutes=1)  # when a mail server in trouble is next asked for the same letter
 LOOK_AGAIN = timedelta(days=1)  # at what waits for the end of a break, should nobody end it
+
+
+REFUSALS = 2  # so many in a row, and an address gets nothing any more
+GIVEN_UP = timedelta(days=30)  # then it is tried anew
+NO_MAILBOX = {550, 551, 553}  # RFC 5321 4.2.3
+ABOUT = re.compile(r"5\.(\d+)\.\d+")  # RFC 3463: 5.1.x is about the address, 5.7.x about us
 
 
 class Hearing(Enum):
@@ -68,6 +77,13 @@ def considerate(due: datetime, zone: str, start: datetime | None) -> datetime:
     if start is None or morning <= start - LAST_USEFUL:
         return morning
     return last_waking(due, zone)
+
+
+def is_no_address(code: int, said: str) -> bool:
+    """Whether a mail server's answer means that nobody reads mail there, as far as it tells: not
+    that it does not want this letter, or none of ours."""
+    about = ABOUT.match(said)
+    return code in NO_MAILBOX and (about is None or about[1] == "1")
 
 
 def retry_after(attempts: int) -> timedelta:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from members.audit.actions import note
-from members.notices.actions import tell, tell_address
+from members.notices.actions import tell, tell_address, write_again
 from peernet.lib import mail
 from peernet.lib.errors import Refused
 
@@ -182,6 +182,7 @@ def write_to(address: EmailAddress, *, by: Person) -> None:
     except IntegrityError as taken:
         raise Refused(TAKEN) from taken
     by.email = address.email.lower()
+    write_again(person)
     tell_of_change("address.main", by=by, also=before)
 
 

@@ -5,6 +5,7 @@ from functools import wraps
 from urllib.parse import urlencode, urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
 from allauth.core import ratelimit
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
@@ -15,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from redis.exceptions import RedisError
 
+from members.notices.actions import write_again
 from peernet.lib.errors import Refused
 
 from . import notices
@@ -62,6 +64,9 @@ class Adapter(DefaultAccountAdapter):
     def post_login(self, request, user, **kwargs):
         """Whoever has no name yet is asked for it once, on the way to where they were going."""
         response = super().post_login(request, user, **kwargs)
+        how = get_authentication_records(request, user)
+        if how and how[-1]["method"] == "code" and how[-1].get("email", "").lower() == user.email:
+            write_again(user)  # they have just read the code there
         if user.name:
             return response
         return HttpResponseRedirect(f"{reverse('you')}?{urlencode({'next': response.url})}")

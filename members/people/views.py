@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from members.access.queries import devices_of, passkeys_of
+from members.notices.queries import is_given_up
 from peernet.lib import pages
 
 from .actions import save_profile
@@ -22,6 +23,7 @@ def you(request):
         "addresses": addresses_of(request.user).count(),
         "passkeys": passkeys_of(request.user).count(),
         "devices": devices_of(request.user).count(),
+        "given_up": is_given_up(request.user.pk),
     }
     return render(request, "members/people/you.html", context)
 

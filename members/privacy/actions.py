@@ -5,6 +5,7 @@ import shutil
 import tempfile
 import zipfile
 from collections.abc import Iterator
+from functools import partial
 from typing import IO
 
 from django.conf import settings
@@ -20,7 +21,7 @@ from django.utils.module_loading import import_string
 from members.audit.actions import note
 from members.people.models import Person
 from members.people.queries import letters_about_changes
-from peernet.lib import clock
+from peernet.lib import clock, tombstones
 from peernet.lib.personal import Declaration
 
 from . import queries
@@ -73,6 +74,7 @@ def erase(person: Person, *, by: Person) -> None:
     person.set_unusable_password()  # another hash: a session that we missed is signed out, too
     person.save()
     note("person.erased", by=by, about_id=person.pk)
+    transaction.on_commit(partial(tombstones.keep, person.pk, person.joined_at))
 
 
 def _pack_files(bundle: zipfile.ZipFile, parts: list[queries.Part]) -> Iterator[str]:

@@ -5,15 +5,21 @@ import json
 import shutil
 import tempfile
 import zipfile
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.core.management import call_command
 
+from members.access.actions import sign_out_everybody
 from members.audit.actions import note
 from members.notices.actions import doubt_all_due
-from peernet.lib import clock
+from members.people.models import Person
+from members.privacy.actions import erase
+from peernet.lib import clock, tombstones
 from peernet.lib.errors import Refused
+from peernet.pages.actions import close_account
 
 from . import database
 
@@ -61,12 +67,21 @@ def _uploads() -> list[tuple[str, Path]]:
     return [(MEDIA + path.relative_to(root).as_posix(), path) for path in found]
 
 
-def restore(source: Path, *, send_again: bool = False) -> int:
-    """Read a backup into an empty database and an empty folder of uploads.
+@dataclass(frozen=True)
+class Restored:
+    """What was done beyond reading: messages kept as "perhaps sent", accounts closed again."""
+
+    held: int
+    closed: int
+
+
+def restore(source: Path, *, send_again: bool = False) -> Restored:
+    """Read a backup, of this PeerNet or an older one, into an empty database and an empty folder
+    of uploads.
 
     What was due by now may have gone before the loss: it is kept as "perhaps sent", unless
-    `send_again`. Returns how many messages that is. Raises Refused, and then nothing was changed
-    but for a media folder that may hold some of the files.
+    `send_again`. Everybody signs in again, and who closed their account since stays gone. Raises
+    Refused, and then nothing was changed but for a media folder that may hold some of the files.
     """
     if database.tables():
         raise Refused("The database is not empty. Restore into a new one, and nothing is lost.")
@@ -81,10 +96,26 @@ def restore(source: Path, *, send_again: bool = False) -> int:
         raise Refused(f"{source} is no whole backup: {broken}.") from broken
     if database.fingerprint() != about["tables"]:
         raise Refused("The rows are not those of the backup. Do not use this database.")
+    call_command("migrate", interactive=False, verbosity=0)  # an older one's tables, as ours are
     database.leave_a_gap()
+    sign_out_everybody()  # a session that its owner has ended since must not live again
+    closed = _close_again()
     held = 0 if send_again else doubt_all_due("It may have gone before the backup was restored.")
-    note("backup.restored", by=None, held=held)
-    return held
+    note("backup.restored", by=None, held=held, closed=closed)
+    return Restored(held, closed)
+
+
+def _close_again() -> int:
+    """Erase those whose account was open when the backup was made, and closed since; how many."""
+    gone = tombstones.kept()
+    there = Person.objects.filter(pk__in=[pk for pk, _joined in gone], is_active=True)
+    closed = [person for person in there if (person.pk, person.joined_at.isoformat()) in gone]
+    for person in closed:
+        try:
+            close_account(address=person.email, by=person)
+        except Refused:  # they look after a network alone again: better without than with them
+            erase(person, by=person)
+    return len(closed)
 
 
 def _checked(bundle: zipfile.ZipFile) -> dict[str, Any]:

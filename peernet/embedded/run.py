@@ -21,8 +21,9 @@ from peernet.embedded.processes import CannotStart, Children, alive, alone
 
 HOUSE = Path(__file__).resolve().parent.parent.parent
 MADE = ["pg", "pg.whole", "valkey", "static", "media", "mailbox", "log", "secret"]
-MADE += ["people.txt", "beat-schedule*", "clock-offset"]
+MADE += ["people.txt", "beat-schedule*", "clock-offset", "erased"]
 YES = ("1", "true", "yes", "on")
+CELERY = ("celery", "-A", "peernet")
 
 
 def launch(var: Path, children: Children) -> None:
@@ -113,16 +114,35 @@ def prepare(children: Children) -> None:
 
 
 def start_processes(var: Path, children: Children, doors: list[socket.socket]) -> None:
-    celery = ["celery", "-A", "peernet"]
-    python(children, "worker", *celery, "worker", "-l", "warning", "-c", "2",
-           "--without-gossip", "--without-mingle")  # fmt: skip
-    python(children, "beat", *celery, "beat", "-l", "warning", "--pidfile=",
-           "-s", str(var / "beat-schedule"))  # fmt: skip
-    python(children, "watch", "django", "watch")
+    worker(children)
+    beat(children, var)
+    watch(children)
+    web(children, doors)
+
+
+def worker(children: Children, name: str = "worker", **options):
+    """Two processes that do what the bell asks for; more workers under other names."""
+    return python(children, name, *CELERY, "worker", "-l", "warning", "-c", "2",
+                  "--without-gossip", "--without-mingle", **options)  # fmt: skip
+
+
+def beat(children: Children, var: Path, name: str = "beat", **options):
+    """What rings the bell."""
+    return python(children, name, *CELERY, "beat", "-l", "warning", "--pidfile=",
+                  "-s", str(var / f"{name}-schedule"), **options)  # fmt: skip
+
+
+def watch(children: Children, name: str = "watch", **options):
+    """What notices that one of these two has stopped."""
+    return python(children, name, "django", "watch", **options)
+
+
+def web(children: Children, doors: list[socket.socket], name: str = "web", **options):
+    """What answers at the doors, which stay open when it has to be started again."""
     binds = [word for door in doors for word in ("-b", f"fd://{door.fileno()}")]
-    python(children, "web", "gunicorn", "peernet.wsgi", *binds, "-w", "2", "-k", "gthread",
-           "--threads", "4", "--preload", "--graceful-timeout", "5", "--no-control-socket",
-           pass_fds=[door.fileno() for door in doors])  # fmt: skip
+    return python(children, name, "gunicorn", "peernet.wsgi", *binds, "-w", "2", "-k", "gthread",
+                  "--threads", "4", "--preload", "--graceful-timeout", "5", "--no-control-socket",
+                  pass_fds=[door.fileno() for door in doors], **options)  # fmt: skip
 
 
 def python(children: Children, name: str, module: str, *words: str, **options):

@@ -89,12 +89,11 @@ def reason(data: Path, error: Exception) -> str:
     return str(error)
 
 
-def valkey(data: Path, children: Children) -> str:
-    """The address of a Valkey on a free port. It keeps nothing: all truth is in PostgreSQL."""
+def valkey(data: Path, children: Children, port: int = 0) -> str:
+    """The address of a Valkey, on a free port if none is named. It keeps nothing: all truth is in
+    PostgreSQL."""
     data.mkdir(exist_ok=True)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = port or free_port()
     options = {"port": port, "bind": "127.0.0.1", "dir": data, "save": "", "appendonly": "no"}
     words = [str(word) for name, value in options.items() for word in (f"--{name}", value)]
     children.start("valkey", str(get_binary_path()), *words)
@@ -102,6 +101,13 @@ def valkey(data: Path, children: Children) -> str:
     children.wait_for("valkey", "answer", lambda: answers(client), 10)
     client.close()
     return f"redis://127.0.0.1:{port}/0"
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
 
 
 def answers(client: redis.Redis) -> bool:

@@ -29,6 +29,8 @@ class Line(logging.Formatter):
         }
         if (request := getattr(record, "request", None)) is not None:
             said |= {"method": getattr(request, "method", None), "page": _page(request)}
+            if fault := getattr(request, "fault", None):
+                said["number"] = fault  # the one on the page that its reader saw
         if record.exc_info and record.exc_info[1]:
             said |= _fault(record.exc_info[1])
         return json.dumps(said, ensure_ascii=False, default=lambda other: type(other).__name__)

@@ -4,7 +4,6 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
-from django.views.defaults import server_error as default_server_error
 
 from members.notices.models import NoticeState
 from networks.discussions.queries import latest
@@ -139,7 +138,3 @@ def not_found(request, exception):
 
 def csrf_failure(request, reason=""):
     return render(request, "403_csrf.html", status=403)
-
-
-def server_error(request):
-    return default_server_error(request)

@@ -7,7 +7,7 @@ from django.core import mail
 from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
 
-from peernet.pages.views import server_error
+from peernet.pages.broken import server_error
 from tests import cast
 
 pytestmark = pytest.mark.django_db
@@ -94,10 +94,10 @@ def test_a_stale_form_says_that_nothing_was_sent():
     assert "This form has gone stale" in page(answer)
 
 
-@pytest.mark.parametrize("name", ["400.html", "500.html"])
+@pytest.mark.parametrize("name", ["400.html", "500.html", "503.html"])
 def test_pages_for_a_broken_house_need_nothing_of_it(name, django_assert_num_queries):
     with django_assert_num_queries(0):
-        html = render_to_string(name)
+        html = render_to_string(name, {"number": "1234abcd"})
     assert "Go to Home" in html
 
 

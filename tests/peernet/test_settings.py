@@ -72,3 +72,20 @@ def test_a_demo_on_this_machine_is_fine(read):
     settings = read(**ENOUGH | {"SITE_URL": "http://localhost:8000", "DEMO": "1"})
     assert settings["DEMO"]
     assert settings["ALLOWED_HOSTS"] == ["localhost"]
+
+
+def test_a_page_gives_up_before_its_reader_and_a_job_does_not(read):
+    web = read(**ENOUGH | {"IS_WEB": "1", "WEB_STATEMENT_SECONDS": "8"})
+    said = web["DATABASES"]["default"]["OPTIONS"]["options"]
+    assert said == (
+        "-c statement_timeout=8s -c lock_timeout=4s -c idle_in_transaction_session_timeout=24s"
+    )
+    for other in ({}, {"IS_WEB": "1", "WEB_STATEMENT_SECONDS": "0"}):
+        assert "options" not in read(**ENOUGH | other)["DATABASES"]["default"]["OPTIONS"]
+
+
+def test_an_operators_own_options_of_the_database_stay_and_win(read):
+    url = ENOUGH["DATABASE_URL"] + "?options=-c%20statement_timeout%3D9s"
+    said = read(**ENOUGH | {"DATABASE_URL": url, "IS_WEB": "1"})["DATABASES"]["default"]["OPTIONS"]
+    assert said["options"].endswith("=60s -c statement_timeout=9s")
+    assert said["connect_timeout"] == 5

@@ -68,6 +68,23 @@ def test_when_the_beat_stops_operators_are_told_and_the_mail_goes_out(operator, 
     assert len(outbox.outbox) == 2
 
 
+def test_when_the_clock_was_put_back_and_the_beat_waits_for_it_the_mail_goes_out_all_the_same(
+    operator, waiting, travel
+):
+    begin = clock.now()
+    travel(begin + timedelta(hours=1))
+    ring_all()
+    seen = watch.Watch(since=clock.now())
+    travel(begin + timedelta(minutes=1))
+    assert not health.report()[0]
+    seen.look()
+    assert "outbox" in to_operators()[0].body
+    waiting.refresh_from_db()
+    assert waiting.state == NoticeState.SENT
+    ring_all()
+    assert [job.name for job in health.jobs(seen.since) if job.late] == []
+
+
 def test_it_keeps_doing_the_work_and_hides_the_dead_beat_from_nobody(operator, travel):
     ring_all()
     begin = clock.now()

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from peernet.backup import archive
+from peernet.lib import tombstones
 from peernet.lib.errors import Refused
 
 
@@ -24,16 +25,23 @@ class Command(BaseCommand):
 
     def handle(self, *args, file, send_again, **options):
         try:
-            held = self.read(file, send_again=send_again)
+            done = self.read(file, send_again=send_again)
         except (Refused, OSError) as no:
             raise CommandError(f"Not restored. {no}") from no
         self.stdout.write("Restored: every row and every file is as it was in the backup.")
-        if held:
+        if done.held:
             self.stdout.write(
-                f"Messages that may have gone before: {held}. "
+                f"Messages that may have gone before: {done.held}. "
                 "They wait under Operate, Mail, Perhaps sent."
             )
-        self.stdout.write("Now run: manage.py migrate")
+        if tombstones.path().exists():
+            self.stdout.write(f"Accounts closed since the backup, and now again: {done.closed}.")
+        else:
+            self.stdout.write(
+                f"There is no list of closed accounts ({tombstones.path()}): whoever closed theirs "
+                "since the backup is back. Ask them, and close it again."
+            )
+        self.stdout.write("Everybody signs in again.")
 
     def read(self, file, **how):
         if str(file) != "-":

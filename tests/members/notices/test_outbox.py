@@ -97,9 +97,7 @@ def test_what_was_not_sent_can_be_withdrawn(invitation):
     assert outbox.outbox == []
 
 
-def test_a_worker_that_died_is_followed_by_one_more_try_with_the_same_message_id(
-    invitation, travel
-):
+def test_a_worker_that_died_is_followed_by_another_try_with_the_same_message_id(invitation, travel):
     tell(invitation)
     taken = actions.claim()  # and the worker dies here
     assert actions.claim() is None
@@ -111,12 +109,22 @@ def test_a_worker_that_died_is_followed_by_one_more_try_with_the_same_message_id
     assert taken.attempts == 2
 
 
-def test_a_second_death_leaves_it_as_perhaps_sent(invitation, travel):
+def test_a_second_death_loses_nothing(invitation, travel):
     tell(invitation)
     actions.claim()
     travel(clock.now() + timedelta(minutes=2))
-    actions.claim()
+    actions.claim()  # and this worker dies, too, perhaps before it sent anything
     travel(clock.now() + timedelta(minutes=2))
+    tasks.tick_outbox()
+    assert Notice.objects.get().state == NoticeState.SENT
+    assert len(outbox.outbox) == 1
+
+
+def test_a_letter_at_which_worker_after_worker_dies_is_left_as_perhaps_sent(invitation, travel):
+    tell(invitation)
+    for _death in range(actions.TRIES):
+        assert actions.claim()
+        travel(clock.now() + timedelta(minutes=2))
     tasks.tick_outbox()
     assert Notice.objects.get().state == NoticeState.UNCERTAIN
     assert outbox.outbox == []

@@ -3,16 +3,13 @@
 import hashlib
 import json
 import zipfile
-from contextlib import closing
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 
-import psycopg2
 import pytest
 from django.core import mail as outbox
 from django.core.management import CommandError, call_command
-from django.db import connection
 
 from members.notices import actions
 from members.notices.models import Notice, NoticeState
@@ -20,49 +17,10 @@ from members.people.models import Person
 from peernet.backup import archive, database
 from peernet.lib import clock
 from tests.networks.files.things import PDF, stored
+from tests.peernet.backup.conftest import WORDS, wipe
 from tests.world import world
 
 pytestmark = pytest.mark.django_db(transaction=True)
-WORDS = "Canary café 🦜".encode()
-
-
-@pytest.fixture
-def media(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path / "media"
-    (settings.MEDIA_ROOT / "a/b").mkdir(parents=True)
-    (settings.MEDIA_ROOT / "a/b/notes.pdf").write_bytes(WORDS)
-    (settings.MEDIA_ROOT / "empty").write_bytes(b"")
-    return settings.MEDIA_ROOT
-
-
-@pytest.fixture
-def elsewhere():
-    """Another database, empty; the test's own stays whole whatever happens."""
-    given = connection.get_connection_params()
-    there = f"{given['dbname']}_drill"
-    words = {key: given[key] for key in ("user", "password", "host", "port") if given.get(key)}
-
-    def do(sql):
-        with closing(psycopg2.connect(dbname="postgres", **words)) as side:
-            side.autocommit = True
-            side.cursor().execute(sql)
-
-    do(f"DROP DATABASE IF EXISTS {there}")
-    do(f"CREATE DATABASE {there}")
-    own = connection.settings_dict["NAME"]
-
-    def move(name=there):
-        connection.close()
-        connection.settings_dict["NAME"] = name
-
-    yield move
-    move(own)
-    do(f"DROP DATABASE {there} WITH (FORCE)")
-
-
-def wipe(media):
-    for path in sorted(media.rglob("*"), reverse=True):
-        path.rmdir() if path.is_dir() else path.unlink()
 
 
 @pytest.fixture
@@ -82,8 +40,16 @@ def lost(media, elsewhere, tmp_path):
     return file, before
 
 
+def hashed(media):
+    """The checksum of every file there is."""
+    files = [path for path in media.rglob("*") if path.is_file()]
+    return {path.relative_to(media): hashlib.sha256(path.read_bytes()).digest() for path in files}
+
+
 def test_after_the_drill_every_row_and_every_file_is_back(lost, media):
     file, before = lost
+    files = {Path("a/b/notes.pdf"): hashlib.sha256(WORDS).digest(),
+             Path("empty"): hashlib.sha256(b"").digest()}  # fmt: skip
     assert database.tables() == []
     said = StringIO()
     found = archive._checked(zipfile.ZipFile(file))
@@ -93,10 +59,9 @@ def test_after_the_drill_every_row_and_every_file_is_back(lost, media):
     after = database.fingerprint()
     changed = {name for name in before if before[name] != after[name]}
     assert changed == {"members_auditentry", "members_notice"}  # that it was restored, and below
+    assert hashed(media) == files
     assert (media / "a/b/notes.pdf").read_bytes() == WORDS
-    assert (media / "empty").read_bytes() == b""
     assert Person.objects.filter(name="Amina Begum").exists()
-    call_command("migrate", verbosity=0)
 
 
 def test_a_file_in_talk_is_there_again_after_the_drill(media, elsewhere, tmp_path, client):
