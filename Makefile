@@ -11,7 +11,7 @@ NPM  := npm ci --silent --fetch-retries=1 --fetch-timeout=20000
 LOCK := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help run reset test check format messages pictures lock browser
+.PHONY: help run reset test bench check format messages pictures lock browser
 
 help:  ## Say what there is
 	@sed -n 's/^\([a-z]*\):.*## /  make \1~/p' Makefile | column -t -s '~' 2>/dev/null || grep '##' Makefile
@@ -32,6 +32,9 @@ check: .venv/dev.stamp  ## Format, lint, types, rules of the house, migrations, 
 	$(WITH) -m mypy
 	$(WITH) manage.py makemigrations --check --dry-run
 	$(BIN)/python -m pytest tests/test_house_rules.py tests/peernet/test_locks.py tests/peernet/test_migrations.py
+
+bench: .venv/dev.stamp  ## How fast are the pages? ARGS="thread home --rounds 1" is quick
+	@$(BIN)/python -m tests.bench $(ARGS)
 
 format: .venv/dev.stamp  ## Put code and templates into their one shape
 	$(BIN)/ruff format -q

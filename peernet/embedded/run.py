@@ -22,6 +22,9 @@ from peernet.embedded.processes import CannotStart, Children, alive, alone
 HOUSE = Path(__file__).resolve().parent.parent.parent
 MADE = ["pg", "pg.whole", "valkey", "static", "media", "mailbox", "log", "secret"]
 MADE += ["people.txt", "beat-schedule*", "clock-offset"]
+# How the web is served; `make bench` measures just this.
+WEB = ["-w", "2", "-k", "gthread", "--threads", "4", "--preload", "--graceful-timeout", "5"]
+WEB += ["--no-control-socket"]
 YES = ("1", "true", "yes", "on")
 
 
@@ -120,8 +123,7 @@ def start_processes(var: Path, children: Children, doors: list[socket.socket]) -
            "-s", str(var / "beat-schedule"))  # fmt: skip
     python(children, "watch", "django", "watch")
     binds = [word for door in doors for word in ("-b", f"fd://{door.fileno()}")]
-    python(children, "web", "gunicorn", "peernet.wsgi", *binds, "-w", "2", "-k", "gthread",
-           "--threads", "4", "--preload", "--graceful-timeout", "5", "--no-control-socket",
+    python(children, "web", "gunicorn", "peernet.wsgi", *binds, *WEB,
            pass_fds=[door.fileno() for door in doors])  # fmt: skip
 
 
