@@ -5,13 +5,15 @@ Served with tests.bench.limit_settings: no middleware but session and sign-in.
 """
 
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
-from django.db import connection
+from django.db import connection, transaction
 from django.http import Http404, HttpResponse
 from django.urls import path
 from django.utils.crypto import constant_time_compare
+from django.views.decorators.csrf import csrf_exempt
 from jinja2 import Environment
 
 from members.people.models import Person
+from peernet.lib import clock
 
 PAGE = """<!doctype html><html lang="en"><head><title>{{ title }}</title></head><body><nav><ul>
 {% for place in ["Home", "Talk", "Sessions", "People", "You"] %}
@@ -48,6 +50,17 @@ LIST = """SELECT thread.id, thread.title, person.name, thread.last_post_at, thre
     ORDER BY thread.last_post_at DESC, thread.id DESC LIMIT 25"""
 EVENTS = """SELECT uid, title, starts_at, ends_at, link FROM peer_sessions_session
     WHERE network_id = 1 ORDER BY starts_at, id LIMIT 200"""
+
+REPLY = """INSERT INTO networks_post (network_id, thread_id, author_id, text, html, posted_at)
+    VALUES (1, %(thread)s, %(me)s, %(text)s, %(text)s, %(now)s) RETURNING id"""
+COUNTED = """UPDATE networks_thread SET posts_count = posts_count + 1, last_post_id = %(post)s,
+    last_post_at = %(now)s WHERE id = %(thread)s"""
+TOLD = """INSERT INTO members_notice (kind, about_id, version, "offset", channel, person_id,
+        address, network_id, due_at, state, attempts, doubtful, reason, created_at)
+    SELECT 'post', %(post)s, 0, 0, 'mail', person_id, '', 1, %(now)s, 'pending', 0, false, '',
+        %(now)s
+    FROM networks_follow WHERE network_id = 1 AND thread_id = %(thread)s AND "on"
+    ON CONFLICT DO NOTHING"""
 
 
 def rows_of(sql, **values):
@@ -95,6 +108,18 @@ def threads(request):
     return answer(list_page.render(title="Talk", rows=found))
 
 
+@csrf_exempt
+def reply(request, thread):
+    """A post, its thread's numbers, and a notice to each who follows it: three statements."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        about = {"me": request.user.pk, "thread": thread, "now": clock.now()}
+        cursor.execute(REPLY, about | {"text": request.POST["text"]})
+        about["post"] = cursor.fetchone()[0]
+        cursor.execute(COUNTED, about)
+        cursor.execute(TOLD, about)
+    return HttpResponse(status=302, headers={"Content-Length": "0"})
+
+
 def feed(request, token):
     """A plain writer of strings: nothing kept, nothing folded."""
     rows_of("SELECT person_id FROM peer_sessions_calendarfeed WHERE digest = %(it)s", it=token)
@@ -117,5 +142,6 @@ urlpatterns = [
     path("stored/<int:thread>/", stored),
     path("floor/<int:thread>/", floor),
     path("list/", threads),
+    path("reply/<int:thread>/", reply),
     path("feed/<str:token>.ics", feed),
 ]

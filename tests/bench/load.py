@@ -15,6 +15,7 @@ class Answer:
     status: int
     headers: dict[str, str]
     body: bytes
+    cookies: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -56,10 +57,13 @@ class Connection:
         found = self._until(lambda data: b"\r\n\r\n" in data)
         head, _end, rest = found.partition(b"\r\n\r\n")
         first, *lines = head.decode("latin-1").split("\r\n")
-        headers = {}
+        headers, cookies = {}, {}
         for line in lines:
             name, _colon, value = line.partition(": ")
             headers[name.lower()] = value
+            if name.lower() == "set-cookie":
+                key, _equals, rest_of_it = value.partition("=")
+                cookies[key] = rest_of_it.partition(";")[0]
         status = int(first.split(" ", 2)[1])
         length = 0 if status == 304 else int(headers["content-length"])
         self.rest = rest
@@ -67,7 +71,7 @@ class Connection:
         self.rest = body[length:]
         if headers.get("connection", "").lower() == "close":
             self.close()
-        return Answer(status, headers, body[:length])
+        return Answer(status, headers, body[:length], cookies)
 
     def _until(self, enough: Callable[[bytes], bool]) -> bytes:
         data, self.rest = self.rest, b""

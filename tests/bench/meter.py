@@ -21,9 +21,14 @@ def cpu(process: psutil.Process) -> float:
 
 
 def memory(process: psutil.Process) -> float:
-    """Megabytes of the process and all below it: what they share is counted once, in shares."""
-    used = 0
+    """Megabytes of the process and all below it."""
+    used = 0.0
     for member in family(process):
         with suppress(psutil.NoSuchProcess):
-            used += member.memory_full_info().pss
-    return used / 1_000_000
+            used += own_memory(member)
+    return used
+
+
+def own_memory(process: psutil.Process) -> float:
+    """Megabytes of one process; what several share is counted once, in shares."""
+    return process.memory_full_info().pss / 1_000_000

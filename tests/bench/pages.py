@@ -34,6 +34,11 @@ class Page:
     form: bool = False  # it is a form that is sent, with words
     often: int = 0
 
+    @property
+    def group(self) -> str:
+        """What it is chosen by: "thread, packed" comes with "thread"."""
+        return self.name.partition(",")[0]
+
     def asker(self, site: Site) -> Callable[[int], bytes]:
         """What makes the bytes of the nth request."""
         head = f"Host: localhost\r\nUser-Agent: {BROWSER}\r\n{self.headers(site)}"
@@ -103,7 +108,7 @@ PAGES = [
     Page("search", _search(words.RARE), words.RARE, limit="auth"),
     Page("search, common", _search(words.COMMON), words.COMMON, limit="auth"),
     Page("reply", lambda site: [f"{TALK}{site.size.followed}/"], who="coordinator", status=302,
-         form=True, often=20),
+         form=True, often=20, limit="reply", goal=0.67),
 ]  # fmt: skip
 LIMITS = [
     Page("constant", _at("/bench/constant/"), "ok", ""),
@@ -113,4 +118,6 @@ LIMITS = [
     Page("floor", _threads("/floor/"), 'class="post"'),
     Page("list", _at("/list/"), "9 new"),
     Page("feed", _at("/feed/token.ics"), "BEGIN:VEVENT", ""),
-]
+    Page("reply", lambda site: [f"/reply/{site.size.followed}/"], who="coordinator", status=302,
+         form=True, often=20),
+]  # fmt: skip

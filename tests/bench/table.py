@@ -8,9 +8,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from .measure import Cost, flat, middle
+from .memory import Memory
 from .pages import Page
 
 HEAD = "{:<18}{:>10}{:>8}{:>8}{:>8}{:>16}{:>6}{:>7}  {:<18}{}"
+DEEDS = "{:<24}{:>10}{:>10}{:>10}{:>10}  {}"
 FLAT = 0.8  # decisions.md: less is not flat
 
 
@@ -20,8 +22,9 @@ class Report:
 
     limits: dict[str, list[Cost]] = field(default_factory=dict)
     pages: list[tuple[Page, dict[int, list[Cost]]]] = field(default_factory=list)
-    deeds: dict[str, dict[str, float]] = field(default_factory=dict)
+    deeds: dict[str, dict[str, dict[str, float]]] = field(default_factory=dict)
     memory: dict[str, float] = field(default_factory=dict)
+    demo: Memory | None = None
 
 
 def head() -> str:
@@ -54,6 +57,17 @@ def lines_of(page: Page, found: dict[int, list[Cost]], limits: dict[str, list[Co
     return made
 
 
+def lines_of_deeds(posts: int, found: dict[str, dict[str, float]]) -> list[str]:
+    """A line for each deed; beside what PeerNet does, how many times the raw SQL it takes."""
+    made = []
+    for name, cost in found.items():
+        raw = found.get(f"{name}, raw SQL")
+        times = f"{cost['cpu'] / raw['cpu']:.2f} x raw SQL" if raw and raw["cpu"] else ""
+        ms, cpu = f"{cost['ms']:,.0f}", f"{cost['cpu']:,.0f}"
+        made.append(DEEDS.format(name, f"{posts:,}", f"{cost['rows']:,.0f}", ms, cpu, times))
+    return [line.rstrip() for line in made]
+
+
 def of_limit(page: Page, part: float) -> str:
     """ "0.31 of floor, < 0.5": what part of the limit is reached, and what part is the goal."""
     short = f", < {page.goal}" if part < page.goal else ""
@@ -83,6 +97,8 @@ def keep(report: Report, where: Path, rounds: int) -> None:
         },
         "deeds": report.deeds,
         "memory_mb": report.memory,
+        "demo_memory_mb": report.demo
+        and {name: report.demo.thirds(name) for name in report.demo.samples},
     }
     with where.open("a") as file:
         file.write(json.dumps(run) + "\n")
