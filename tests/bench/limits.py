@@ -4,6 +4,8 @@ same run. Nobody could serve such pages to people; they say how near a real one 
 Served with tests.bench.limit_settings: no middleware but session and sign-in.
 """
 
+import time
+
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.db import connection, transaction
 from django.http import Http404, HttpResponse
@@ -136,7 +138,22 @@ def feed(request, token):
     return answer("\r\n".join([*lines, "END:VCALENDAR", ""]), content_type="text/calendar")
 
 
+def asleep(request):
+    """A planted fault: a page that waits. The table must show it."""
+    time.sleep(0.03)
+    return answer("asleep")
+
+
+def row_by_row(request):
+    """A planted fault: a statement for each post, so the more there are the dearer it is."""
+    found = rows_of("SELECT id FROM networks_post WHERE network_id = 1")
+    texts = [rows_of("SELECT text FROM networks_post WHERE id = %(pk)s", pk=pk) for (pk,) in found]
+    return answer(f"{len(texts)} posts")
+
+
 urlpatterns = [
+    path("asleep/", asleep),
+    path("row-by-row/", row_by_row),
     path("auth/", auth),
     path("rows/<int:thread>/", rows),
     path("stored/<int:thread>/", stored),

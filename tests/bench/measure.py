@@ -33,12 +33,14 @@ class Cost:
         return self.web + self.postgresql
 
 
-def warm(page: Page, site: Site) -> None:
+def warm(page: Page, site: Site, seconds: float) -> None:
     """Before the first round: every thread of every worker gets its connection to the database,
     and what is made once is made. Raises Wrong."""
     if page.name in site.warmed:
         return
-    some = load(site.port, page.asker(site), page.wrong, seconds=1, most=page.often, connections=8)
+    some = load(
+        site.port, page.asker(site), page.wrong, seconds=seconds, most=page.often, connections=8
+    )
     if some.wrong:
         raise Wrong(some.wrong[0])
     site.warmed.add(page.name)
@@ -59,7 +61,7 @@ def once(page: Page, site: Site) -> tuple[int, float]:
 
 def measured(page: Page, site: Site, database: psutil.Process, seconds: float) -> Cost:
     """One round. Raises Wrong when any of its answers was."""
-    warm(page, site)
+    warm(page, site, min(1, seconds))
     statements, kilobytes = once(page, site)
     before = meter.cpu(site.web), meter.cpu(database)
     done = load(site.port, page.asker(site), page.wrong, seconds=seconds, most=page.often)

@@ -23,9 +23,10 @@ BARE = {"DJANGO_SETTINGS_MODULE": "tests.bench.limit_settings"}
 def pages_and_deeds(
     report: table.Report, servers: Servers, sizes: list[Size], want: Namespace,
     pages: list[Page] = PAGES,
-) -> None:  # fmt: skip
-    """Measure what is wanted in a database of each size. Raises Wrong and CannotStart."""
-    sites = [open_site(servers, size, number) for number, size in enumerate(sizes)]
+) -> list[Site]:  # fmt: skip
+    """Measure what is wanted in a database of each size; returns the sites, which still answer.
+    Raises Wrong and CannotStart."""
+    sites = [open_site(servers, size) for size in sizes]
     if any(page.group in want.pages for page in pages):
         print(table.head(), flush=True)
         _limits(report, servers, sites[-1], want)
@@ -35,12 +36,12 @@ def pages_and_deeds(
     for name, process in servers.children.watched.items():
         report.memory[name] = round(memory(process), 1)
     print("memory, MB: ", ", ".join(f"{name} {used:.0f}" for name, used in report.memory.items()))
+    return sites
 
 
-def open_site(servers: Servers, size: Size, number: int) -> Site:
+def open_site(servers: Servers, size: Size) -> Site:
     """The site over the database of this size, filled and served."""
-    name = f"bench_{size.posts}"
-    site = servers.serve(servers.site(name, size, number), name)
+    site = servers.serve(servers.site(size), f"bench_{size.posts}")
     line = Connection(site.port)
     feed = f"GET {site.keys['feed']} HTTP/1.1\r\nHost: localhost\r\n\r\n"
     site.keys["etag"] = line.ask(feed.encode()).headers["etag"]
@@ -48,8 +49,14 @@ def open_site(servers: Servers, size: Size, number: int) -> Site:
     return site
 
 
+def open_bare(servers: Servers, site: Site) -> Site:
+    """What the machine allows (limits.py), over the same database."""
+    bare = Site(site.size, site.env | BARE, site.keys)
+    return servers.serve(bare, f"limits_{site.size.posts}")
+
+
 def _limits(report: table.Report, servers: Servers, site: Site, want: Namespace) -> None:
-    bare = servers.serve(Site(site.size, site.env | BARE, site.keys), "bench_limits")
+    bare = open_bare(servers, site)
     for page in LIMITS:
         report.limits[page.name] = [
             measured(page, bare, servers.postgresql, want.seconds) for _ in range(want.rounds)

@@ -32,6 +32,14 @@ MADE_BY = [
     "tests/bench/words.py",
 ]
 
+# Nothing that PostgreSQL does in its own time may fall into somebody's round: each database is
+# vacuumed once it is filled. (It may take its time with the disk, too, while it is filled.)
+QUIET = [
+    "ALTER SYSTEM SET autovacuum = off",
+    "ALTER SYSTEM SET max_wal_size = '8GB'",
+    "ALTER SYSTEM SET checkpoint_timeout = '1h'",
+]
+
 
 @dataclass
 class Site:
@@ -68,10 +76,13 @@ def environment(var: Path, database: str, redis: str) -> dict[str, str]:
 class Servers:
     """PostgreSQL and Valkey of the bench, or those of the environment (in the tests)."""
 
-    def __init__(self, var: Path, children: Children):
-        self.var, self.children = var, children
+    def __init__(self, var: Path, children: Children, prefix: str = ""):
+        self.var, self.children, self.prefix = var, children, prefix
+        ours = not os.environ.get("DATABASE_URL")
         services.start(var, children)
         self.address, self.redis = os.environ["DATABASE_URL"], os.environ["REDIS_URL"]
+        if ours:
+            self._do(*QUIET, "SELECT pg_reload_conf()")
 
     @property
     def postgresql(self) -> psutil.Process:
@@ -84,13 +95,11 @@ class Servers:
     def valkey(self) -> psutil.Process | None:
         return self.children.watched.get("valkey")
 
-    def site(self, name: str, size: Size, number: int) -> Site:
-        """The site over the database of this name, filled now unless it was for an earlier run."""
+    def site(self, size: Size) -> Site:
+        """The site over a database of this size, filled now unless it was for an earlier run."""
+        name = self._name(size)
         address = self._database(name, fingerprint(size))
-        redis = f"{self.redis.rpartition('/')[0]}/{number}"
-        var = self.var / name
-        var.mkdir(exist_ok=True)
-        env = environment(var, address, redis)
+        env = environment(self.var / "site", address, self.redis) | {"CACHE_PREFIX": name}
         words = [size.posts, size.members, datetime.now(UTC).date(), fingerprint(size)]
         made = subprocess.run(
             [sys.executable, "-m", "tests.bench.prepare", *map(str, words)],
@@ -103,12 +112,22 @@ class Servers:
     def _database(self, name: str, wanted: str) -> str:
         address = urlsplit(self.address)._replace(path=f"/{name}").geturl()
         if made_by(address) != wanted:
-            with closing(psycopg2.connect(self.address)) as connection:
-                connection.autocommit = True
-                with connection.cursor() as cursor:
-                    cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-                    cursor.execute(f'CREATE DATABASE "{name}"')
+            self._do(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', f'CREATE DATABASE "{name}"')
         return address
+
+    def drop(self, size: Size) -> None:
+        """Forget the database of this size."""
+        self._do(f'DROP DATABASE IF EXISTS "{self._name(size)}" WITH (FORCE)')
+
+    def _name(self, size: Size) -> str:
+        return f"{self.prefix}bench_{size.posts}"
+
+    def _do(self, *statements: str) -> None:
+        with closing(psycopg2.connect(self.address)) as connection:
+            connection.autocommit = True
+            with connection.cursor() as cursor:
+                for statement in statements:
+                    cursor.execute(statement)
 
     def serve(self, site: Site, name: str) -> Site:
         """gunicorn before the site, on a port of its own."""
