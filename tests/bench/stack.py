@@ -98,7 +98,7 @@ class Servers:
     def site(self, size: Size) -> Site:
         """The site over a database of this size, filled now unless it was for an earlier run."""
         name = self._name(size)
-        address = self._database(name, fingerprint(size))
+        address = self.database(name, fingerprint(size))
         env = environment(self.var / "site", address, self.redis) | {"CACHE_PREFIX": name}
         words = [size.posts, size.members, datetime.now(UTC).date(), fingerprint(size)]
         made = subprocess.run(
@@ -109,7 +109,9 @@ class Servers:
             raise CannotStart(f"{name} could not be filled.\n{made.stderr[-3000:]}")
         return Site(size, env, json.loads(made.stdout.splitlines()[-1]))
 
-    def _database(self, name: str, wanted: str) -> str:
+    def database(self, name: str, wanted: str) -> str:
+        """The address of the database of this name: the kept one, if `wanted` is what made it,
+        else an empty one."""
         address = urlsplit(self.address)._replace(path=f"/{name}").geturl()
         if made_by(address) != wanted:
             self._do(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', f'CREATE DATABASE "{name}"')
