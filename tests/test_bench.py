@@ -11,7 +11,7 @@ import pytest
 from django.db import connection
 
 from networks.discussions.models import Post, Thread
-from peernet.embedded.processes import alone
+from peernet.embedded.processes import alone, end
 from peernet.lib.text import html
 from tests.bench import fill, run, table
 from tests.bench.__main__ import NAMES, asked
@@ -38,6 +38,7 @@ def bench(tmp_path_factory):
             servers.drop(size)
         sites = run.pages_and_deeds(report, servers, [SMALL, LARGER], ALL)
         yield Namespace(report=report, servers=servers, sites=sites, var=var)
+        end(*children.all)  # all at once: one by one takes as long as it is many
 
 
 @pytest.fixture(scope="module")
@@ -86,9 +87,8 @@ def test_a_page_that_is_not_what_it_should_be_stops_the_bench(bench):
 def test_a_planted_statement_for_each_row_is_seen_in_the_table(bench, bare):
     found, lines = planted(bench, bare, "/row-by-row/", " posts")
     [small], [large] = found.values()
-    assert (small.statements, large.statements) == (1_001, 2_001)
-    assert " 1001 " in lines[0]
-    assert " 2001 " in lines[1]
+    assert 1_000 < small.statements < 1_100 < 2_000 < large.statements  # and a few replies' own
+    assert f" {small.statements} " in lines[0]
     assert "NOT FLAT" in lines[1]
 
 
@@ -143,33 +143,25 @@ def test_a_database_that_was_filled_otherwise_is_made_anew(bench):
 
 
 @pytest.mark.django_db
-def test_filling_is_the_same_each_time(bench):
-    """Once in the tests' own database, once in a process of its own."""
+def test_filling_is_the_same_each_time_and_what_the_house_itself_would_have_written(bench):
+    """Once here in the tests' own database, once in a process of its own."""
     fill.rows(SMALL, datetime.now(UTC).date())
     with connection.cursor() as cursor:
         mine = digests(cursor)
     with closing(psycopg2.connect(bench.sites[0].env["DATABASE_URL"])) as other:
-        theirs = digests(other.cursor())
-    assert mine == theirs
-
-
-@pytest.mark.django_db
-def test_the_rows_are_what_the_house_itself_would_have_written():
-    fill.rows(SMALL, datetime.now(UTC).date())
+        assert mine == digests(other.cursor())
+    connection.check_constraints()  # keys were not looked up while it was filled
     for post in Post.objects.order_by("pk")[:1000:50]:
         assert post.html == html(post.text)
-    for thread in Thread.objects.all():
-        posts = thread.posts.order_by("pk")
-        assert thread.posts_count == len(posts)
-        assert (thread.last_post_id, thread.last_post_at) == (
-            posts.last().pk,
-            posts.last().posted_at,
-        )
+        assert post.author.memberships.filter(network=post.network_id).exists()
+    lengths = []
+    for thread in Thread.objects.select_related("room"):
+        last = thread.posts.order_by("-pk").first()
+        assert (thread.last_post_id, thread.last_post_at) == (last.pk, last.posted_at)
+        assert thread.posts_count == thread.posts.count()
         assert thread.room.network_id == thread.network_id
-    assert {thread.posts_count for thread in Thread.objects.all()} == {10, 50}
-    for table_of_others in Post, Thread:  # every key leads somewhere, though none was checked
-        assert not table_of_others.objects.filter(author__memberships__isnull=True).exists()
-    connection.check_constraints()
+        lengths.append(thread.posts_count)
+    assert sorted(lengths) == [10] * 25 + [50] * 15
 
 
 DIGEST = """SELECT md5(string_agg(row, '' ORDER BY row)) FROM (
