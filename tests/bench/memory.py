@@ -117,10 +117,10 @@ def get(path: str, cookies: str) -> bytes:
 def signed_in(port: int) -> str:
     """The cookies of somebody of the demo, who came in by its one-press sign-in."""
     line, secret = Connection(port), "x" * 32
-    page = line.ask(get("/", "")).body.decode()
+    page = line.ask(get("/demo/", "")).body.decode()
     door = re.search(r'action="(/demo/as/[a-z-]+/)"', page)
     if door is None:
-        raise CannotStart("The demo's first page has no way to sign in.")
+        raise CannotStart("The demo has no way to sign in.")
     body = f"csrfmiddlewaretoken={secret}"
     answer = line.ask(
         f"POST {door[1]} HTTP/1.1\r\nHost: localhost\r\nCookie: csrftoken={secret}\r\n"

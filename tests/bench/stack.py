@@ -80,7 +80,9 @@ class Servers:
         self.var, self.children, self.prefix = var, children, prefix
         ours = not os.environ.get("DATABASE_URL")
         services.start(var, children)
-        self.address, self.redis = os.environ["DATABASE_URL"], os.environ["REDIS_URL"]
+        # The database that every server has: ours are made and dropped from there.
+        self.address = urlsplit(os.environ["DATABASE_URL"])._replace(path="/postgres").geturl()
+        self.redis = os.environ["REDIS_URL"]
         if ours:
             self._do(*QUIET, "SELECT pg_reload_conf()")
 
