@@ -39,6 +39,9 @@ check: .venv/dev.stamp  ## Format, lint, types, rules of the house, migrations, 
 mutate-access: .venv/dev.stamp  ## Take permission conditions away one at a time; ARGS="networks/files" chooses
 	$(BIN)/python -m tests.mutate $(ARGS)
 
+bench: .venv/dev.stamp  ## How fast are the pages? ARGS="thread home --rounds 1" is quick
+	@$(BIN)/python -m tests.bench $(ARGS)
+
 format: .venv/dev.stamp  ## Put code and templates into their one shape
 	$(BIN)/ruff format -q
 	$(BIN)/ruff check -q --fix

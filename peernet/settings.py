@@ -116,6 +116,7 @@ DATABASES = {"default": env.dj_db_url("DATABASE_URL")}
 DATABASES["default"] |= {
     "CONN_MAX_AGE": env.int("DATABASE_CONN_MAX_AGE", 60),
     "CONN_HEALTH_CHECKS": True,
+    "ENGINE": "peernet.lib.postgresql",  # Django's own, with a health check that costs nothing
     "ATOMIC_REQUESTS": False,
 }
 OPTIONS = DATABASES["default"].setdefault("OPTIONS", {})

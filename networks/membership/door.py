@@ -5,21 +5,23 @@ every view of a network. Rights are read once per request, in one query.
 """
 
 from collections.abc import Callable
+from copy import copy
 from dataclasses import dataclass, field
 from functools import wraps
 
 from django.conf import settings
 from django.contrib.auth.backends import BaseBackend
 from django.core.exceptions import PermissionDenied
-from django.db.models import BooleanField, ExpressionWrapper, Q, Value
+from django.db import connection
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 
 from members.people.models import Person
-from networks.funding.models import FunderSeat, Programme
+from networks.funding.models import Programme
 from networks.network.models import Network
 from peernet.lib.pages import signed_in
 
-from .models import Membership, Role
+from .models import Role
 
 # What each role in a network may do; a role may do what the one before it may.
 ABILITIES = {
@@ -40,29 +42,45 @@ FUNDER_ABILITIES = {"view_programme", "see_figures", "fund"}
 @dataclass(frozen=True)
 class Rights:
     """What somebody's current rows allow: role by network id, the same of networks that were
-    closed, and the funders they sit for."""
+    closed, and the funders they sit for. `networks`: those of both, by name."""
 
     roles: dict[int, str] = field(default_factory=dict)
     closed: dict[int, str] = field(default_factory=dict)
     funders: frozenset[int] = frozenset()
+    networks: tuple[Network, ...] = ()
+
+
+# Every page of somebody signed in asks this. In one statement, and as SQL: to have it worked out
+# from models would cost more than to have it answered.
+COLUMNS = [one.attname for one in Network._meta.concrete_fields]
+RIGHTS = f"""
+SELECT spell.role, {", ".join(f"network.{name}" for name in COLUMNS)}
+FROM networks_membership spell JOIN networks_network network ON network.id = spell.network_id
+WHERE spell.person_id = %(person)s AND spell.until IS NULL
+UNION ALL
+SELECT 'funder', seat.funder_id{", NULL" * (len(COLUMNS) - 1)}
+FROM networks_funderseat seat WHERE seat.person_id = %(person)s AND seat.until IS NULL
+ORDER BY name, id"""  # noqa: S608 -- our own columns
 
 
 def rights(person: Person) -> Rights:
     """The person's rights now, read once and kept on the object for this request."""
     if not hasattr(person, "_rights"):
-        mine = Membership.objects.filter(person=person).current()
-        shut = ExpressionWrapper(Q(network__closed_at__isnull=False), BooleanField())
-        seats = FunderSeat.objects.filter(person=person, until=None)
-        rows = mine.values_list("network_id", "role", shut).union(
-            seats.values_list("funder_id", Value("funder"), Value(False)), all=True
-        )
-        found = list(rows)
+        with connection.cursor() as cursor:
+            cursor.execute(RIGHTS, {"person": person.pk})
+            found = cursor.fetchall()
+        mine = [(row[0], _network(row[1:])) for row in found if row[0] != "funder"]
         person._rights = Rights(
-            roles={pk: role for pk, role, shut in found if role != "funder" and not shut},
-            closed={pk: role for pk, role, shut in found if shut},
-            funders=frozenset(pk for pk, role, _shut in found if role == "funder"),
+            roles={one.pk: role for role, one in mine if not one.closed_at},
+            closed={one.pk: role for role, one in mine if one.closed_at},
+            funders=frozenset(row[1] for row in found if row[0] == "funder"),
+            networks=tuple(one for _role, one in mine),
         )
     return person._rights
+
+
+def _network(values: tuple) -> Network:
+    return Network.from_db(connection.alias, COLUMNS, values)
 
 
 def forget_rights(person: Person) -> None:
@@ -101,12 +119,11 @@ def network_page(ability: str, *, writes: bool = False) -> Callable:
         @signed_in
         @wraps(view)
         def enter(request: HttpRequest, slug: str, *args: object, **kwargs: object) -> HttpResponse:
-            mine = rights(request.user)
-            seen = [*mine.roles, *mine.closed]
-            network = Network.objects.filter(slug=slug, pk__in=seen).first()
-            if network is None:
+            found = next((one for one in rights(request.user).networks if one.slug == slug), None)
+            if found is None:
                 raise Http404
-            request.network = network
+            # The view's own: a form may change it, while the menu still shows what is written.
+            request.network = network = copy(found)
             reads = ability == "take_part" and request.method in SAFE and not writes
             allowed = "view" if network.closed_at and reads else ability
             if not request.user.has_perm(f"networks.{allowed}", network):

@@ -22,6 +22,9 @@ from peernet.embedded.processes import CannotStart, Children, alive, alone
 HOUSE = Path(__file__).resolve().parent.parent.parent
 MADE = ["pg", "pg.whole", "valkey", "static", "media", "mailbox", "log", "secret"]
 MADE += ["people.txt", "beat-schedule*", "clock-offset", "erased"]
+# How the web is served; `make bench` measures just this.
+WEB = ["-w", "2", "-k", "gthread", "--threads", "4", "--preload", "--graceful-timeout", "5"]
+WEB += ["--no-control-socket"]
 YES = ("1", "true", "yes", "on")
 CELERY = ("celery", "-A", "peernet")
 
@@ -140,8 +143,7 @@ def watch(children: Children, name: str = "watch", **options):
 def web(children: Children, doors: list[socket.socket], name: str = "web", **options):
     """What answers at the doors, which stay open when it has to be started again."""
     binds = [word for door in doors for word in ("-b", f"fd://{door.fileno()}")]
-    return python(children, name, "gunicorn", "peernet.wsgi", *binds, "-w", "2", "-k", "gthread",
-                  "--threads", "4", "--preload", "--graceful-timeout", "5", "--no-control-socket",
+    return python(children, name, "gunicorn", "peernet.wsgi", *binds, *WEB,
                   pass_fds=[door.fileno() for door in doors], **options)  # fmt: skip
 
 

@@ -40,7 +40,10 @@ def environment(**options: Any) -> jinja2.Environment:
             "extensions": ["jinja2.ext.i18n"],
         }
     )
-    env.install_gettext_translations(translation, newstyle=True)  # type: ignore[attr-defined]
+    env.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext, translation.ngettext, newstyle=True,
+        pgettext=translation.pgettext, npgettext=translation.npgettext,
+    )  # fmt: skip
     env.policies["ext.i18n.trimmed"] = True
     env.policies["json.dumps_kwargs"] = {"cls": DjangoJSONEncoder}
     env.globals.update(
@@ -53,6 +56,17 @@ def environment(**options: Any) -> jinja2.Environment:
     )
     env.filters.update(FILTERS)
     return env
+
+
+def gettext(message: str) -> str:
+    """The message in the reader's language. Pages print the same few hundred over and over."""
+    return _said(translation.get_language(), message)
+
+
+@lru_cache(10_000)
+def _said(language: str | None, message: str) -> str:
+    # Django asks each catalogue of each language that this one falls back on, every time.
+    return translation.gettext(message)
 
 
 def printable(value: Any) -> Any:

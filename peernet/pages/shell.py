@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 
 from members.people.queries import banner
 from networks.membership.door import rights
-from networks.membership.queries import networks_of
 from networks.network.models import Network
 from peernet.lib.pages import undo_offered
 
@@ -47,7 +46,8 @@ class Frame:
     def __init__(self, request: HttpRequest) -> None:
         self.path = request.path
         self.person = request.user if request.user.is_authenticated else None
-        self.networks = list(networks_of(self.person)) if self.person else []
+        mine = rights(self.person).networks if self.person else ()
+        self.networks = [place for place in mine if not place.closed_at]
         self.here = self._here(getattr(request, "network", None), request.session.get("here"))
 
     def _here(self, visited: Network | None, last: int | None) -> dict[str, Any] | None:

@@ -49,7 +49,7 @@ def install(found: dict[str, list[Site]]) -> None:
 
 @dataclass
 class Runner:
-    """The loop in place of pytest's own. `caught`: number of a condition -> the test that failed."""
+    """The loop in place of pytest's own. `caught`: condition -> the test that failed."""
 
     sites: list[Site]
     meeting: dict[int, list[pytest.Item]] = field(default_factory=lambda: defaultdict(list))
