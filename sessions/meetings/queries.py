@@ -63,14 +63,14 @@ def answers(sessions: Iterable[Session]) -> dict[int, Counter]:
     totals: dict[int, Counter] = {}
     counted = (
         Answer.objects.filter(session__in=[one.pk for one in sessions])
-        # One filter(), so that both hold for the same spell.
+        # One filter(), so that both hold for the same spell; nobody has two at once.
         .filter(
             person__is_active=True,
             person__memberships__until=None,
             person__memberships__network=F("session__network"),
         )
         .values_list("session", "reply")
-        .annotate(n=Count("person", distinct=True))
+        .annotate(n=Count("pk"))
     )
     for session, reply, n in counted:
         totals.setdefault(session, Counter())[reply] = n
@@ -88,18 +88,13 @@ def reply_of(person: Person, session: Session) -> str:
     return replies_of(person, [session]).get(session.pk, "")
 
 
-def coming(session: Session) -> list[Person]:
-    """Who said yes and still belongs here, in the order of their answers; 40 at most."""
+def coming(session: Session) -> list[str]:
+    """The names of those who said yes and still belong here, in the order of their answers; 40 at
+    most."""
     said_yes = Answer.objects.filter(session=session, reply=Reply.YES, person__is_active=True)
     here = members(session.network).values("pk")
-    found = said_yes.filter(person__in=here).select_related("person").order_by("at", "pk")
-    return [answer.person for answer in found[:NAMES_SHOWN]]
-
-
-def people_coming(session: Session) -> QuerySet[Person]:
-    """Who said yes or maybe, of those the session is for."""
-    said = Answer.objects.filter(session=session, reply__in=[Reply.YES, Reply.MAYBE])
-    return audience(session).filter(pk__in=said.values("person"))
+    names = said_yes.filter(person__in=here).order_by("at", "pk").values_list("person__name")
+    return [Person(name=name).shown_name for (name,) in names[:NAMES_SHOWN]]
 
 
 def to_write_to(session: Session, whom: str) -> QuerySet[Person]:
