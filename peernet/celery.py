@@ -19,6 +19,7 @@ app.autodiscover_tasks(
         "networks.imports",
         "networks.membership",
         "sessions.cadence",
+        "sessions.calendar",
         "sessions.meetings",
         "evaluation.surveys",
     ]

@@ -308,6 +308,7 @@ CELERY_BEAT_SCHEDULE = {
         ("reminders", "sessions.meetings.tasks.tick_reminders", 60),
         ("sessions", "sessions.cadence.tasks.tick_sessions", 300),
         ("funding", "sessions.cadence.tasks.tick_funding", 900),
+        ("calendar", "sessions.calendar.tasks.tick_calendar", 300),
         ("imports", "networks.imports.tasks.tick_imports", 5),
         ("breaks", "networks.membership.tasks.tick_breaks", 900),
         ("digest", "members.digest.tasks.tick_digest", 900),

@@ -2,7 +2,7 @@
 
 from sessions.attendance.models import Attendance, AttendanceFile, Participant
 from sessions.cadence.models import Cadence, Session
-from sessions.calendar.models import CalendarFeed
+from sessions.calendar.models import CalendarFeed, KeptEvent
 from sessions.follow_up.models import AgreedAction, Notes
 from sessions.meetings.models import Answer, SessionMessage
 
@@ -13,6 +13,7 @@ __all__ = [
     "AttendanceFile",
     "Cadence",
     "CalendarFeed",
+    "KeptEvent",
     "Notes",
     "Participant",
     "Session",

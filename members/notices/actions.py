@@ -33,10 +33,26 @@ LEASE = timedelta(seconds=60)
 TRIES = 8  # with retry_after: about two hours of a mail server that says "later"
 PASS = 20  # seconds; then the other jobs of the beat have their turn
 HANGS_UP = 421
+BATCH = 50_000  # notices written in one transaction by tell_each
 ON_A_BREAK = "They are taking a break. It goes when they are back."
 
 COLUMNS = """kind, about_id, version, "offset", network_id, due_at, channel, address, state,
 attempts, doubtful, reason, created_at"""
+
+# EXCEPT compares whole lists, whatever the planner takes the tables for; NOT EXISTS may look
+# through one list for each row of the other. The order is the unique key's, which is then half as
+# dear to keep.
+EACH = f"""WITH chosen AS (
+    SELECT * FROM ({{who}}) AS wanted (person, about, version, network)
+    EXCEPT SELECT person_id, about_id, version, network_id FROM {Notice._meta.db_table}
+        WHERE kind = %s AND "offset" = %s AND channel = 'mail' AND about_id = ANY(%s)
+    ORDER BY network, about, person LIMIT %s
+), written AS (
+    INSERT INTO {Notice._meta.db_table} (kind, "offset", due_at, channel, address, state,
+        attempts, doubtful, reason, created_at, about_id, version, network_id, person_id)
+    SELECT {{row}}, about, version, network, person FROM chosen
+    ON CONFLICT DO NOTHING RETURNING 1
+) SELECT (SELECT count(*) FROM chosen), (SELECT count(*) FROM written)"""  # noqa: S608 -- names are constants, values are parameters
 
 
 def tell(
@@ -65,6 +81,33 @@ def tell(
     with connection.cursor() as cursor:
         cursor.execute(sql, (*row, *who_params))
         return cursor.rowcount
+
+
+def tell_each(
+    rows: QuerySet,
+    about: Collection[int],
+    kind: str,
+    *,
+    offset: int = 0,
+    due: datetime | None = None,
+) -> int:
+    """As `tell`, about many things at once: `rows` are (person, about_id, version, network_id),
+    all of them of the things in `about`. Returns how many were written.
+
+    BATCH by batch, each in a transaction of its own unless the caller is in one. A worker that
+    dies in between loses nothing: the next finds who has the notice already, and goes on.
+    """
+    now = clock.now()
+    who, who_params = rows.order_by().query.sql_with_params()
+    row = (kind, offset, due or now, "mail", "", "pending", 0, False, "", now)
+    params = (*who_params, kind, offset, list(about), BATCH, *row)
+    total, found = 0, BATCH
+    with connection.cursor() as cursor:
+        while found == BATCH:
+            cursor.execute(EACH.format(who=who, row=", ".join(["%s"] * len(row))), params)
+            found, written = cursor.fetchone()
+            total += written
+    return total
 
 
 def tell_address(

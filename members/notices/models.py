@@ -79,12 +79,13 @@ class Notice(models.Model):
 
     class Meta:
         constraints = [
+            # Numbers first: a comparison ends at the third, and each notice is written sooner.
             models.UniqueConstraint(
                 fields=[
-                    "network_id", "kind", "about_id", "version", "offset", "channel",
-                    "person", "address",
+                    "network_id", "about_id", "person", "kind", "version", "offset",
+                    "channel", "address",
                 ],
-                name="one_notice_per_cause",
+                name="one_notice_of_a_cause",
                 nulls_distinct=False,
             ),
             models.CheckConstraint(

@@ -7,7 +7,7 @@ from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from members.notices.models import Notice
 from members.people.models import Person
 from networks.membership.queries import may_hear, owns_address
-from networks.network.models import Network
+from networks.network.models import Cohort, Network
 
 from .models import Invitation
 
@@ -50,6 +50,12 @@ def invitation_counts(network: Network) -> dict[str, int]:
         joined=Count("pk", filter=used),
         withdrawn=Count("pk", filter=gone),
     )
+
+
+def still_to_join(network: Network, cohort: Cohort | None = None) -> int:
+    """How many were asked into the network (or one cohort of it) and have not answered."""
+    rows = Invitation.objects.filter(network=network).open()
+    return (rows.filter(cohort=cohort) if cohort else rows).count()
 
 
 def page(rows: QuerySet[Invitation], before: int | None) -> tuple[list[Invitation], int | None]:

@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.messages import get_messages
 from django.http import HttpRequest
+from django.template.backends.utils import csrf_input
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
@@ -26,6 +27,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     return {
         "me": getattr(request, "user", None),
         "notices": get_messages(request),
+        # Django's own is masked anew wherever it is printed: a list has it in each of its rows.
+        "csrf_input": _later(lambda: csrf_input(request)),
         "undoable": _later(lambda: undo_offered(request)),
         "here": _later(lambda: frame.here),
         "nav": _later(lambda: frame.nav),

@@ -34,6 +34,12 @@ def visible_to(person: Person) -> QuerySet[Session]:
     )
 
 
+def listed_for(person: Person, network: Network) -> QuerySet[Session]:
+    """As `visible_to`, those of one network for a list: with no more than a list shows of each."""
+    rows = visible_to(person).filter(network=network).select_related(None)
+    return rows.select_related("cohort").defer("agenda", "place", "reason")
+
+
 def rhythms_visible_to(person: Person) -> QuerySet[Cadence]:
     """The rhythms that the person may see, as `visible_to`."""
     mine = Membership.objects.filter(person=person).current()

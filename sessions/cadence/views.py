@@ -7,6 +7,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from networks.funding.queries import funded_until
+from networks.invitations.queries import still_to_join
 from networks.membership.door import network_page
 from networks.membership.queries import members
 from peernet.lib import clock, pages
@@ -27,12 +28,12 @@ AHEAD_SHOWN, PAST_SHOWN, PREVIEWED = 30, 20, 6
 @network_page("view")
 def sessions(request, network):
     now = clock.now()
-    here = queries.visible_to(request.user).filter(network=network)
-    ahead, later = _first(_beyond(here.ahead(now), request.GET.get("after")), AHEAD_SHOWN)
-    past, older = _first(_beyond(here.behind(now), request.GET.get("before")), PAST_SHOWN)
+    here = queries.listed_for(request.user, network)
+    ahead, later = _first(_beyond(here.ahead(now), request.GET.get("after")), AHEAD_SHOWN, network)
+    past, older = _first(_beyond(here.behind(now), request.GET.get("before")), PAST_SHOWN, network)
     context = {
         "ahead": rows(ahead, request.user),
-        "past": rows(past, request.user),
+        "past": past,
         "there": mine(request.user, past),
         "kept": kept(past),
         "later": later,
@@ -155,9 +156,11 @@ def _beyond(found, key):
     return found.beyond(last) if last else found
 
 
-def _first(found, size):
+def _first(found, size, network):
     """The first rows, and the key of the last of them if there are more, else ""."""
     shown = list(found[: size + 1])
+    for one in shown:
+        one.network = network  # all of them are its own: read once, at the door
     return shown[:size], str(shown[size - 1].pk) if len(shown) > size else ""
 
 
@@ -194,6 +197,7 @@ def _preview(wanted, network):
         "dates": [(date, rules.clock_words(date.local.time())) for date in dates],
         "funded_until": cover,
         "label": _plan_label(bool(rule), 0 if dates[0].unsure else people),
+        "to_join": 0 if dates[0].unsure else still_to_join(network, wanted.cohort),
     }
 
 

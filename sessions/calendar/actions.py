@@ -3,7 +3,9 @@
 import secrets
 from datetime import timedelta
 
+from django.conf import settings
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from members.audit.actions import note
@@ -13,10 +15,11 @@ from networks.network.models import Network
 from peernet.lib import clock
 from peernet.lib.errors import Refused
 
-from . import rules
-from .models import CalendarFeed
+from . import queries, rules
+from .models import CalendarFeed, KeptEvent
 
 NOTED_EVERY = timedelta(minutes=15)
+MADE_AT_ONCE = 200
 
 
 @transaction.atomic
@@ -50,6 +53,26 @@ def note_fetched(feed: CalendarFeed) -> None:
     now = clock.now()
     if feed.fetched_at is None or feed.fetched_at < now - NOTED_EVERY:
         CalendarFeed.objects.filter(pk=feed.pk, digest=feed.digest).update(fetched_at=now)
+
+
+def keep_events() -> int:
+    """Make the events that changed, once for all feeds; returns how many. Again changes nothing."""
+    count = 0
+    with translation.override(settings.LANGUAGE_CODE):
+        while found := queries.stale(MADE_AT_ONCE):
+            _keep(found)
+            count += len(found)
+    return count
+
+
+def _keep(events: list[KeptEvent]) -> None:
+    for name in ("cadence", "session"):
+        KeptEvent.objects.bulk_create(
+            [one for one in events if getattr(one, f"{name}_id")],
+            update_conflicts=True,
+            unique_fields=[name],
+            update_fields=["text", "look"],
+        )
 
 
 def _check(person: Person, network: Network | None, by: Person) -> None:

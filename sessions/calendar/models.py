@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from networks.membership.models import Membership
 from networks.network.models import Network
 from peernet.lib import clock, personal
+from sessions.cadence.models import Cadence, Session
 
 
 class CalendarFeedQuerySet(models.QuerySet):
@@ -49,5 +50,27 @@ class CalendarFeed(models.Model):
                 fields=["person", "network"],
                 nulls_distinct=False,
                 name="one_calendar_feed_of_each_network_and_of_all",
+            )
+        ]
+
+
+class KeptEvent(models.Model):
+    """The iCalendar text of a session or of a whole rhythm, as feeds have it, made when it changed.
+
+    `look` is a digest of all it was made from (queries): a text with another look than its row has
+    now is not shown, but made anew, and kept anew by a tick.
+    """
+
+    session = models.OneToOneField(Session, models.CASCADE, null=True, related_name="kept_event")
+    cadence = models.OneToOneField(Cadence, models.CASCADE, null=True, related_name="kept_event")
+    text = models.TextField()
+    look = models.CharField(max_length=32)
+
+    personal = personal.nothing("When and where a group meets; nobody is named in it.")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(session=None) ^ Q(cadence=None), name="kept_event_is_of_one_thing"
             )
         ]

@@ -2,11 +2,17 @@
 their mails, and in the feeds that their calendar program fetches."""
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
+from importlib.metadata import version
+from pathlib import Path
 
-from django.core.cache import cache
-from django.db.models import Prefetch, Q
+from django.conf import settings
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db import models
+from django.db.models import F, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.functions import MD5, Cast, Coalesce
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -19,12 +25,29 @@ from sessions.cadence import rules as rhythm
 from sessions.cadence.models import Cadence, Session, SessionState
 
 from . import rules
-from .models import CalendarFeed
+from .models import CalendarFeed, KeptEvent
 
 CANCELLED_STAYS = timedelta(days=90)  # struck through in feeds; then it leaves
 HISTORY = timedelta(days=365)  # how long feeds remember
-KEPT = 7 * 24 * 3600  # seconds that an event's text is kept: as long as it does not change
 GONE = (SessionState.CANCELLED, SessionState.TENTATIVE)
+# What makes an event: another code, another event.
+MAKERS = Path(__file__).read_bytes() + Path(rules.__file__).read_bytes()
+CODE = hashlib.sha256(MAKERS + version("icalendar").encode()).hexdigest()
+_ONLINE = models.Case(models.When(link="", then=False), default=True)
+_ENDED = models.Case(models.When(ended_at=None, then=False), default=True)
+_CHANGED = models.Case(
+    models.When(state=SessionState.CANCELLED, then=Coalesce("settled_at", "sure_since")),
+    default=F("sure_since"),
+)
+# All that is read of a row to make its event; a test changes each column and looks.
+OF_A_DATE = (
+    "pk", "uid", "sequence", "zone", "slot", "date", "time", "minutes", "title", "place", _ONLINE,
+    "state", "alone", _CHANGED, "cadence__uid", "network__name", "network__slug",
+)  # fmt: skip
+OF_A_RHYTHM = (
+    "pk", "uid", "sequence", "zone", "rule", "first_date", "time", "minutes", "title", "place",
+    _ONLINE, "covered_until", _ENDED, "planned_at", "network__name", "network__slug",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -192,16 +215,13 @@ def _part(
 
 
 @dataclass(frozen=True)
-class Feed:
-    """What a feed holds now: entries with the moment at which each last changed."""
+class Part:
+    """What a feed shows of one rhythm or session: its events, and what their zone is for."""
 
-    name: str
-    entries: tuple[tuple[rules.Entry, datetime], ...]
-    zones: tuple[tuple[str, date, date], ...]  # to be spelled out for these days
-
-    @property
-    def etag(self) -> str:
-        return f'"{_digest(self)}"'
+    text: str
+    zone: str
+    first: date
+    last: date
 
 
 @dataclass(frozen=True)
@@ -230,49 +250,115 @@ def feed_of(token: str) -> CalendarFeed | None:
     return rows.select_related("person", "network").first()
 
 
-def feed(of: CalendarFeed) -> Feed:
-    """What the feed holds: every date the person is invited to, and none of the people in it."""
+def feed(of: CalendarFeed) -> str:
+    """The feed as iCalendar: every date the person is invited to, and none of the people in it."""
     spells = Membership.objects.filter(person=of.person).current()
     if of.network_id:
         spells = spells.filter(network=of.network_id)
     invited = Q(cohort=None) | Q(cohort__in=spells.values("cohort"))
     invited &= Q(network__in=spells.values("network"))
     with translation.override(of.person.language):
-        series = [pair for one in _rhythms(invited) for pair in _published_series(one)]
-        entries = [*series, *(_published(one) for one in _singles(invited))]
-    return _feed(of.network.name if of.network else "PeerNet", entries)
+        parts = [*_parts(_rhythms(invited)), *_parts(_singles(invited))]
+    return _calendar(parts, of.network.name if of.network else "PeerNet")
 
 
-def feed_text(feed: Feed) -> str:
-    """The feed as iCalendar. Each event is made once and kept until it changes."""
-    made = {_digest(pair): (rules.event, pair) for pair in feed.entries}
-    made = {_digest(named): (rules.zone, named) for named in feed.zones} | made
-    known = cache.get_many(made)
-    new = {key: make(*args) for key, (make, args) in made.items() if key not in known}
-    cache.set_many(new, KEPT)
-    return rules.joined([known.get(key) or new[key] for key in made], feed.name)
+def etag(text: str) -> str:
+    """Another for every other text, and the same for the same."""
+    return f'"{hashlib.sha256(text.encode()).hexdigest()}"'
 
 
 def file(one: Session) -> str:
     """One session for somebody's calendar, under the name that it has in their mails."""
-    shown = _feed("", [_published(one)])
-    zones = [rules.zone(*named) for named in shown.zones]
-    return rules.joined([*zones, *(rules.event(*pair) for pair in shown.entries)])
+    return _calendar([Part(rules.event(*_published(one)), one.zone, one.date, one.date)])
 
 
-def _rhythms(invited: Q) -> list[Cadence]:
+def stale(most: int) -> list[KeptEvent]:
+    """Kept events that no longer say what is true, or are not kept yet, as they should be now;
+    of rhythms and sessions that stand in feeds, `most` of each."""
+    made = []
+    for rows, name in ((_rhythms(Q()), "cadence_id"), (_singles(Q()), "session_id")):
+        old = rows.exclude(kept_event__look=F("look")).values_list("pk", "look")
+        looks = dict(old.order_by("pk")[:most])
+        texts = _made(rows.model, looks)
+        # What changed while its text was made is left for the next time.
+        same = rows.filter(pk__in=looks).values_list("pk", "look")
+        made += [
+            KeptEvent(**{name: pk}, text=texts[pk], look=look)
+            for pk, look in same
+            if look == looks[pk] and pk in texts
+        ]
+    return made
+
+
+def _rhythms(invited: Q) -> QuerySet[Cadence]:
     lately = Q(ended_at=None) | Q(ended_at__gt=clock.now() - HISTORY)
-    dates = Prefetch("sessions", Session.objects.select_related("network").order_by("slot"))
-    rows = Cadence.objects.filter(invited, lately).select_related("network")
-    return list(rows.prefetch_related(dates).order_by("pk"))
+    dates = Session.objects.filter(cadence=OuterRef("pk"))
+    each = dates.annotate(each=_look(*OF_A_DATE, _lately_cancelled())).order_by("slot")
+    rows = Cadence.objects.filter(invited, lately).order_by("pk")
+    return rows.annotate(
+        look=_look(*OF_A_RHYTHM, ArraySubquery(each.values("each"))),
+        first=F("first_date"),
+        last=Coalesce(Subquery(dates.order_by("-date").values("date")[:1]), F("first_date")),
+    )
 
 
-def _singles(invited: Q) -> list[Session]:
+def _singles(invited: Q) -> QuerySet[Session]:
     now = clock.now()
     rows = Session.objects.filter(invited, ends_at__gt=now - HISTORY).with_entry_of_their_own()
     kept = ~Q(state=SessionState.CANCELLED) | Q(settled_at__gt=now - CANCELLED_STAYS)
     rows = rows.filter(kept).exclude(state=SessionState.TENTATIVE)
-    return list(rows.select_related("network", "cadence").order_by("starts_at", "pk"))
+    rows = rows.annotate(look=_look(*OF_A_DATE), first=F("date"), last=F("date"))
+    return rows.order_by("starts_at", "pk")
+
+
+def _parts(rows: QuerySet) -> list[Part]:
+    """Of each row what is kept, or what is made now where that is no longer true."""
+    columns = ("pk", "zone", "first", "last", "look", "kept_event__look", "kept_event__text")
+    found = list(rows.values_list(*columns))
+    old = [pk for pk, *_days, look, kept, _text in found if look != kept]
+    made = _made(rows.model, old) if old else {}
+    return [
+        Part(made.get(pk, text), zone, first, last)
+        for pk, zone, first, last, _look, _kept, text in found
+        if made.get(pk, text)
+    ]
+
+
+def _made(model: type[Cadence] | type[Session], keys: Iterable[int]) -> dict[int, str]:
+    """The events of these rhythms or sessions by id, made by icalendar."""
+    if model is Session:
+        singles = Session.objects.filter(pk__in=keys).select_related("network", "cadence")
+        return {one.pk: rules.event(*_published(one)) for one in singles}
+    dates = Prefetch("sessions", Session.objects.select_related("network").order_by("slot"))
+    rhythms = Cadence.objects.filter(pk__in=keys).select_related("network").prefetch_related(dates)
+    return {
+        one.pk: "".join(rules.event(*pair) for pair in _published_series(one)) for one in rhythms
+    }
+
+
+def _look(*said: str | models.Expression) -> MD5:
+    """A digest of all that an event is made from: as long as it is the same, so is the event."""
+    maker = f"{CODE} {settings.SITE_URL} {mail.host()} {translation.get_language()}"
+    whole = models.Func(
+        Cast(models.Value(maker), models.TextField()),
+        *said,
+        function="jsonb_build_array",
+        output_field=models.JSONField(),
+    )
+    return MD5(Cast(whole, models.TextField()))
+
+
+def _lately_cancelled() -> models.Expression:
+    lately = Q(state=SessionState.CANCELLED, settled_at__gt=clock.now() - CANCELLED_STAYS)
+    return models.Case(models.When(lately, then=True), default=False)
+
+
+def _calendar(parts: list[Part], name: str = "") -> str:
+    """Whole years of each zone are spelled out, so that a new day alone makes no new text."""
+    days = [clock.now().date(), *(day for one in parts for day in (one.first, one.last))]
+    span = date(min(days).year - 1, 12, 31), date(max(days).year + 3, 1, 1)
+    zones = [rules.zone(zone, *span) for zone in sorted({one.zone for one in parts})]
+    return rules.joined([*zones, *(one.text for one in parts)], name)
 
 
 def _published_series(cadence: Cadence) -> list[tuple[rules.Entry, datetime]]:
@@ -309,16 +395,3 @@ def _named(entry: rules.Entry, network: Network) -> rules.Entry:
     """Of which network it is: a feed may be of several."""
     join = entry.join if entry.status == "CONFIRMED" else ""
     return replace(entry, description=f"{network.name}\n{entry.description}", join=join)
-
-
-def _feed(name: str, entries: list[tuple[rules.Entry, datetime]]) -> Feed:
-    """Whole years are spelled out, so that a new day alone makes no new text."""
-    stamped = tuple((entry, stamp.astimezone(UTC)) for entry, stamp in entries)
-    days = [clock.now().date(), *(entry.starts.date() for entry, _stamp in stamped)]
-    span = date(min(days).year - 1, 12, 31), date(max(days).year + 3, 1, 1)
-    zones = sorted({entry.zone for entry, _stamp in stamped})
-    return Feed(name, stamped, tuple((zone, *span) for zone in zones))
-
-
-def _digest(value: object) -> str:
-    return hashlib.sha256(repr(value).encode()).hexdigest()

@@ -8,6 +8,7 @@ feed's has none, and no organiser.
 import hashlib
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event, Timezone, vCalAddress, vDuration, vRecur, vUri
@@ -92,6 +93,7 @@ def event(entry: Entry, stamp: datetime) -> str:
     return _event(entry, stamp).to_ical().decode()
 
 
+@lru_cache(500)
 def zone(name: str, first: date, last: date) -> str:
     """The VTIMEZONE of an IANA zone, spelled out for these days."""
     return Timezone.from_tzid(name, first_date=first, last_date=last).to_ical().decode()

@@ -44,11 +44,12 @@ def calendar_feed(request, token):
         return _not_shared(HttpResponse(status=404))
     if request.method == "GET":
         actions.note_fetched(asked)
-    feed = queries.feed(asked)
-    answer = get_conditional_response(request, etag=feed.etag)
+    text = queries.feed(asked)
+    mark = queries.etag(text)
+    answer = get_conditional_response(request, etag=mark)
     if answer is None:
-        answer = _calendar(queries.feed_text(feed), "peernet")
-        answer.headers["ETag"] = feed.etag
+        answer = _calendar(text, "peernet")
+        answer.headers["ETag"] = mark
     return _not_shared(answer)
 
 

@@ -1,13 +1,13 @@
 """Saying whether one comes, joining, and being reminded."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from members.audit.actions import note
-from members.notices.actions import tell
+from members.notices.actions import tell, tell_each
 from members.notices.models import Notice
 from members.notices.queries import last_beat
 from members.people.models import Person
@@ -86,24 +86,7 @@ def remind() -> None:
     What should have gone while nothing ran is caught up with, the last reminder of each only.
     """
     now = clock.now()
-    since = last_beat("reminders") or now - LOOK_BACK
-    for session in queries.to_remind_of(now):
-        # Of a date set only now, earlier reminders are not owed: the news itself has just gone.
-        _remind_of(session, max(min(since, now), session.sure_since), now + AHEAD)
-
-
-def _remind_of(session: Session, since: datetime, until: datetime) -> None:
-    for zone, quiet in queries.kinds_of_days(session):
-        found = rules.due_between(since, until, session.starts_at, zone, quiet=quiet)
-        if not found:
-            continue
-        offset, due = found
-        tell(
-            queries.to_remind(session, offset, due, zone, quiet),
-            "reminder",
-            session.pk,
-            network_id=session.network_id,
-            version=session.sequence,
-            offset=offset,
-            due=due,
-        )
+    since = min(last_beat("reminders") or now - LOOK_BACK, now)
+    for of, sessions in sorted(queries.due_reminders(since, now, now + AHEAD).items()):
+        people = queries.to_remind(sessions, of)
+        tell_each(people, sessions, "reminder", offset=of.offset, due=of.at)

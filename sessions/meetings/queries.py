@@ -4,13 +4,15 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import product
 
-from django.db.models import Count, F, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from members.digest.rules import WEEK, Item
 from members.people.models import Person
+from networks.membership.models import Membership
 from networks.membership.queries import breaks_of, members, networks_of
 from networks.preferences.queries import chosen
 from peernet.lib import clock, tokens, words
@@ -61,14 +63,14 @@ def answers(sessions: Iterable[Session]) -> dict[int, Counter]:
     totals: dict[int, Counter] = {}
     counted = (
         Answer.objects.filter(session__in=[one.pk for one in sessions])
-        # One filter(), so that both hold for the same spell.
+        # One filter(), so that both hold for the same spell; nobody has two at once.
         .filter(
             person__is_active=True,
             person__memberships__until=None,
             person__memberships__network=F("session__network"),
         )
         .values_list("session", "reply")
-        .annotate(n=Count("person", distinct=True))
+        .annotate(n=Count("pk"))
     )
     for session, reply, n in counted:
         totals.setdefault(session, Counter())[reply] = n
@@ -86,18 +88,13 @@ def reply_of(person: Person, session: Session) -> str:
     return replies_of(person, [session]).get(session.pk, "")
 
 
-def coming(session: Session) -> list[Person]:
-    """Who said yes and still belongs here, in the order of their answers; 40 at most."""
+def coming(session: Session) -> list[str]:
+    """The names of those who said yes and still belong here, in the order of their answers; 40 at
+    most."""
     said_yes = Answer.objects.filter(session=session, reply=Reply.YES, person__is_active=True)
     here = members(session.network).values("pk")
-    found = said_yes.filter(person__in=here).select_related("person").order_by("at", "pk")
-    return [answer.person for answer in found[:NAMES_SHOWN]]
-
-
-def people_coming(session: Session) -> QuerySet[Person]:
-    """Who said yes or maybe, of those the session is for."""
-    said = Answer.objects.filter(session=session, reply__in=[Reply.YES, Reply.MAYBE])
-    return audience(session).filter(pk__in=said.values("person"))
+    names = said_yes.filter(person__in=here).order_by("at", "pk").values_list("person__name")
+    return [Person(name=name).shown_name for (name,) in names[:NAMES_SHOWN]]
 
 
 def to_write_to(session: Session, whom: str) -> QuerySet[Person]:
@@ -159,31 +156,67 @@ def why_not_held(session: Session) -> str:
 # --- Reminders -----------------------------------------------------------------------------------
 
 
-def to_remind_of(now: datetime) -> QuerySet[Session]:
-    """Sure sessions near enough that somebody may be due a reminder."""
+@dataclass(frozen=True, order=True)
+class Due:
+    """A reminder that is due to all who live with these days: to be written at once."""
+
+    offset: int  # minutes before the start
+    at: datetime
+    zone: str
+    quiet: bool
+
+
+def due_reminders(since: datetime, now: datetime, until: datetime) -> dict[Due, list[int]]:
+    """Which reminders fall due after `since` and up to `until`, each with its sessions' ids.
+
+    Two statements and some reckoning, however many people there are: it is the same for all with
+    the same zone and quiet hours.
+    """
     near = Session.objects.sure().future(now).filter(starts_at__lt=now + rules.FARTHEST)
-    return near.filter(network__closed_at=None).select_related("network", "cohort")
+    starts: dict[tuple[datetime, datetime], list[int]] = {}
+    for pk, start, sure in near.filter(network__closed_at=None).values_list(
+        "pk", "starts_at", "sure_since"
+    ):
+        # Of a date set only now, earlier reminders are not owed: the news itself has just gone.
+        starts.setdefault((start, max(since, sure)), []).append(pk)
+    days = Person.objects.filter(is_active=True).order_by().values_list("zone", "quiet_hours")
+    found: dict[Due, list[int]] = {}
+    for (zone, quiet), ((start, after), pks) in product(
+        days.distinct() if starts else (), starts.items()
+    ):
+        if hit := rules.due_between(after, until, start, zone, quiet=quiet):
+            found.setdefault(Due(*hit, zone, quiet), []).extend(pks)
+    return found
 
 
-def kinds_of_days(session: Session) -> list[tuple[str, bool]]:
-    """Which (zone, quiet hours) there are among those the session is for."""
-    people = audience(session).order_by().values_list("zone", "quiet_hours")
-    return list(people.distinct())
-
-
-def to_remind(
-    session: Session, offset: int, due: datetime, zone: str, quiet: bool
-) -> QuerySet[Person]:
-    """Who of those with these days gets the reminder due then.
+def to_remind(sessions: list[int], of: Due) -> QuerySet:
+    """Who of those with these days gets this reminder of which session, as
+    members.notices.actions.tell_each wants it.
 
     An hour before: who said yes or maybe. Earlier: all but those who said no. Nobody who joined
     after it was due: they have only just been invited.
     """
-    were_there = members(session.network, cohort=session.cohort, at=due).values("pk")
-    people = audience(session) if offset != rules.HOUR else people_coming(session)
-    people = people.filter(zone=zone, quiet_hours=quiet, pk__in=were_there)
-    said_no = Answer.objects.filter(session=session, reply=Reply.NO)
-    return people.exclude(pk__in=said_no.values("person"))
+    theirs = Q(network__sessions__cohort=None) | Q(network__sessions__cohort=F("cohort"))
+    spells = Membership.objects.at(clock.now()).filter(
+        theirs, network__sessions__in=sessions, person__is_active=True,
+        person__zone=of.zone, person__quiet_hours=of.quiet,
+    )  # fmt: skip
+    spells = spells.annotate(
+        about=F("network__sessions"), version=F("network__sessions__sequence"),
+        group=F("network__sessions__cohort"),
+    )  # fmt: skip
+    # Whoever was there in another role then is in their second spell now.
+    then = Membership.objects.filter(network=OuterRef("network"), person=OuterRef("person"))
+    then = then.at(of.at)
+    still = Q(since__lte=of.at) & (Q(until=None) | Q(until__gt=of.at))
+    same_group = Q(group=None) & Exists(then) | Exists(then.filter(cohort=OuterRef("group")))
+    spells = spells.filter(still | same_group)
+    said = Answer.objects.filter(session=OuterRef("about"), person=OuterRef("person"))
+    if of.offset == rules.HOUR:
+        spells = spells.filter(Exists(said.filter(reply__in=[Reply.YES, Reply.MAYBE])))
+    else:
+        spells = spells.exclude(Exists(said.filter(reply=Reply.NO)))
+    return spells.values_list("person", "about", "version", "network")
 
 
 def wants_reminder(person: Person, network_id: int, offset: int) -> bool:

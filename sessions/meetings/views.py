@@ -32,7 +32,7 @@ def session(request, network, pk):
     context = {
         "row": queries.rows([one], request.user)[0],
         "coming": queries.coming(one),
-        "asked": audience(one).count(),
+        "asked": 0 if over else audience(one).count(),
         "over": over,
         "begun": one.starts_at <= clock.now(),
         "other_zone": _other_zone(one, request.user),

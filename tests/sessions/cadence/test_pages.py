@@ -1,10 +1,12 @@
 # ruff: noqa: DTZ001 -- wall-clock times have no zone
 """The sessions page, a session's page, a rhythm's page: what each person finds there."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -164,3 +166,17 @@ def test_pages_cost_the_same_with_one_ten_and_three_hundred_rows(place, dan, sig
         found.append((statements(client, sessions(place)), statements(client, at(one))))
     assert len(set(found)) == 1
     assert max(found[0]) <= 20
+
+
+def test_each_form_of_a_list_is_let_in_with_the_one_mask_of_its_page(place, ann):
+    ours = [cast.session(place) for _ in range(3)]
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(ann, backend="allauth.account.auth_backends.AuthenticationBackend")
+    page = client.get(reverse("sessions", args=[place.slug])).content.decode()
+    keys = re.findall(r'name="csrfmiddlewaretoken" value="(\w+)"', page)
+    assert len(keys) == len(ours)
+    assert len(set(keys)) == 1
+    for key, status in ((keys[0], 302), (keys[0][:-1], 403)):
+        said = {"answer": "yes", "csrfmiddlewaretoken": key}
+        answer = client.post(reverse("answer", args=[place.slug, ours[2].pk]), said)
+        assert answer.status_code == status

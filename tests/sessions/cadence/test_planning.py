@@ -273,3 +273,13 @@ def test_who_has_the_invitation_and_comes_back_is_not_invited_again(place, dan, 
     begin(place, ann, by=dan)
     ring()
     assert post(ann) == []
+
+
+def test_who_has_not_joined_yet_is_counted_beside_the_button(place, dan, signed_in):
+    cast.invited(place)
+    cast.invited(place, "Una Wait")
+    page = words(signed_in(dan).post(address(place), wish(rhythm="once")))
+    assert "invite 1 person" in page
+    assert (
+        "2 people who were asked to join have not done so yet. They are invited when they" in page
+    )

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from members.notices.models import Heartbeat, Notice
@@ -281,7 +281,7 @@ starts = st.datetimes(
 )
 
 
-@settings(max_examples=1000)
+@settings(max_examples=1000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(start=starts, zone=zones, offset=st.sampled_from(OFFSETS))
 def test_no_reminder_is_due_in_quiet_hours_or_after_the_start(start, zone, offset):
     moment = due(offset, start, zone, quiet=True)
@@ -289,7 +289,7 @@ def test_no_reminder_is_due_in_quiet_hours_or_after_the_start(start, zone, offse
     assert moment < start
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     start=starts,
     zone=zones,
