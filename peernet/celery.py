@@ -21,6 +21,7 @@ app.autodiscover_tasks(
         "sessions.cadence",
         "sessions.meetings",
         "evaluation.surveys",
+        "evaluation.rollups",
     ]
 )
 
