@@ -59,7 +59,7 @@ WITH given AS (
 COMING_BACK = f"""{CONTRIBUTIONS}, there AS (
     SELECT DISTINCT given.id, contribution.person_id,
         floor(extract(epoch FROM contribution.at - origin)
-            / extract(epoch FROM rhythm)) AS visited
+            / extract(epoch FROM rhythm))::int AS visited
     FROM given JOIN contribution ON contribution.network_id = given.id
 ), beginner AS (
     SELECT id, person_id, min(visited) AS cohort
@@ -70,7 +70,7 @@ COMING_BACK = f"""{CONTRIBUTIONS}, there AS (
     JOIN given ON given.id = beginner.id
     CROSS JOIN unnest(%(steps)s::int[]) AS step (months)
     CROSS JOIN LATERAL (SELECT greatest(1, round(step.months * 30.4375 * 86400
-        / extract(epoch FROM rhythm))) AS windows) AS ahead
+        / extract(epoch FROM rhythm)))::int AS windows) AS ahead
     WHERE origin + rhythm * (cohort + ahead.windows + 1) <= beyond
 )
 SELECT later.months, count(DISTINCT later.person_id) FILTER (WHERE back.person_id IS NOT NULL),

@@ -31,11 +31,10 @@ def renew() -> int:
 def _keep_a_row_of_each_page() -> None:
     """One for each network, and for each programme that shares something; no other."""
     shared = Grant.objects.filter(
-        programme=OuterRef("programme"), network_agreed_at__isnull=False,
-        funder_agreed_at__isnull=False,
-    )  # fmt: skip
-    Rollup.objects.filter(~Exists(shared), programme__isnull=False).delete()
-    sharing = Programme.objects.filter(Exists(shared.filter(programme=OuterRef("pk"))))
+        network_agreed_at__isnull=False, funder_agreed_at__isnull=False
+    ).values("programme")
+    Rollup.objects.filter(programme__isnull=False).exclude(programme__in=shared).delete()
+    sharing = Programme.objects.filter(pk__in=shared)
     for field, pages in (("programme", sharing), ("network", Network.objects.all())):
         without = pages.filter(~Exists(Rollup.objects.filter(**{field: OuterRef("pk")})))
         missing = without.values_list("pk", flat=True)
