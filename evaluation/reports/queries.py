@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
 
-from django.db.models import Count, Q, QuerySet
-from django.db.models.functions import Lower
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce, Lower
 from django.utils.translation import gettext as _
 
 from evaluation.indicators import queries as figures
@@ -294,14 +294,20 @@ def organisations_of(network: Network) -> QuerySet[Organisation]:
 
 def recent(network: Network) -> QuerySet[Session]:
     """The last sessions that were held, with how many members came (`people`)."""
+    there = Attendance.objects.filter(session=OuterRef("pk"), person__isnull=False)
+    there = there.order_by().values("session").annotate(people=Count("pk")).values("people")
+    return _held(network).annotate(people=Coalesce(Subquery(there), 0))[:RECENT]
+
+
+def _held(network: Network) -> QuerySet[Session]:
     rows = Session.objects.filter(network=network, state=SessionState.HELD)
-    return rows.annotate(people=Count("attendances__person")).order_by("-starts_at")[:RECENT]
+    return rows.order_by("-starts_at")
 
 
 def quiet(network: Network) -> QuerySet[Person]:
     """Members for longer than the last three sessions held, who came to none of them, led none,
     and wrote nothing since in a room open to all; nobody who takes a break."""
-    last = list(recent(network)[:QUIET_AFTER])
+    last = list(_held(network)[:QUIET_AFTER])
     if len(last) < QUIET_AFTER:
         return Person.objects.none()
     spells = Membership.objects.filter(network=network).current()

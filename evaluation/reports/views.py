@@ -117,11 +117,12 @@ def _rendered(request, programme, made_of):
 
     if made_of is None or made_of.counted is None:
         return ""
-    if made_of.mark is None:
+    mark = made_of.mark
+    if mark is None:
         return make()
     zone = timezone.get_current_timezone_name()
     seen = (programme.slug, get_language(), zone, clock.today(zone))
-    return KEPT.get((made_of.mark, *seen), make)
+    return KEPT.get((mark, *seen), make)
 
 
 def _figures(summary, path):
