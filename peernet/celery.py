@@ -22,6 +22,7 @@ app.autodiscover_tasks(
         "sessions.calendar",
         "sessions.meetings",
         "evaluation.surveys",
+        "evaluation.rollups",
     ]
 )
 

@@ -306,6 +306,7 @@ CELERY_BEAT_SCHEDULE = {
         ("outbox", "members.notices.tasks.tick_outbox", 5),
         ("heartbeat", "members.notices.tasks.tick_heartbeat", 60),
         ("reminders", "sessions.meetings.tasks.tick_reminders", 60),
+        ("figures", "evaluation.rollups.tasks.tick_figures", 60),
         ("sessions", "sessions.cadence.tasks.tick_sessions", 300),
         ("funding", "sessions.cadence.tasks.tick_funding", 900),
         ("calendar", "sessions.calendar.tasks.tick_calendar", 300),

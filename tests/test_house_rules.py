@@ -29,7 +29,7 @@ HOUSE = {
         "imports",
     ],
     "sessions": ["cadence", "calendar", "meetings", "attendance", "follow_up", "closing"],
-    "evaluation": ["indicators", "surveys", "reports"],
+    "evaluation": ["indicators", "lasting", "surveys", "rollups", "reports"],
 }  # fmt: skip
 WINGS = ["peernet.lib", *HOUSE, "peernet"]
 # A shelf imports only to its left. Those before "forms" are what other rooms may use.

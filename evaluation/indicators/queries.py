@@ -14,7 +14,7 @@ from django.db import connection
 
 from sessions.cadence.models import Cadence
 
-from .rules import AFTER, RHYTHM, STEPS, back, rhythm_days
+from .rules import back, rhythm_days
 
 
 @dataclass(frozen=True)
@@ -60,21 +60,6 @@ class Meetings:
     months: dict[date, Held] = field(default_factory=dict)
     networks: dict[int, Held] = field(default_factory=dict)
     total: Held = field(default_factory=Held)
-
-
-@dataclass(frozen=True)
-class Span:
-    """Networks over some months before or after their money ended. `met`: those with a session
-    held; `came` of `could` sessions were attended, summed over members."""
-
-    networks: int = 0
-    met: int = 0
-    held: int = 0
-    due: int = 0
-    active: int = 0
-    members: int = 0
-    came: int = 0
-    could: int = 0
 
 
 # Each network from its own first day, with its zone; months as its own calendar has them.
@@ -162,109 +147,6 @@ JOIN networks_membership AS membership
 WHERE month.local + interval '1 month' > scope.since
 GROUP BY GROUPING SETS ((month.local), (membership.network_id), ())"""  # noqa: S608 -- as above
 
-# Whoever came, led or wrote, in a network; for the figures over long times. `since` is a day
-# from which on something is looked at: the first funded one, or the last.
-CONTRIBUTIONS = """
-WITH given AS (
-    SELECT network.id, network.zone, given.since,
-        given.since::timestamp AT TIME ZONE network.zone AS origin,
-        given.rhythm * interval '1 day' AS rhythm,
-        %(counted)s::timestamp AT TIME ZONE network.zone AS beyond
-    FROM unnest(%(networks)s::bigint[], %(since)s::date[], %(rhythms)s::int[])
-        AS given (id, since, rhythm)
-    JOIN networks_network AS network ON network.id = given.id
-), held AS (
-    SELECT session.* FROM peer_sessions_session AS session
-    JOIN given ON given.id = session.network_id
-    WHERE session.state = 'held' AND session.starts_at < given.beyond
-), contribution AS MATERIALIZED (
-    SELECT held.network_id, attendance.person_id, held.starts_at AS at
-    FROM held JOIN peer_sessions_attendance AS attendance ON attendance.session_id = held.id
-    WHERE attendance.person_id IS NOT NULL
-    UNION ALL
-    SELECT network_id, facilitator_id, starts_at FROM held WHERE facilitator_id IS NOT NULL
-    UNION ALL
-    SELECT post.network_id, post.author_id, post.posted_at
-    FROM networks_post AS post
-    JOIN given ON given.id = post.network_id AND post.posted_at < given.beyond
-    JOIN networks_thread AS thread ON thread.id = post.thread_id
-    JOIN networks_room AS room ON room.id = thread.room_id AND room.kind = 'open'
-    WHERE post.author_id IS NOT NULL
-)"""
-
-COMING_BACK = f"""{CONTRIBUTIONS}, beginner AS (
-    SELECT given.id, given.origin, given.rhythm, given.beyond, first.person_id,
-        floor(extract(epoch FROM first.at - given.origin)
-            / extract(epoch FROM given.rhythm)) AS cohort
-    FROM given
-    JOIN (SELECT network_id, person_id, min(at) AS at FROM contribution GROUP BY 1, 2) AS first
-        ON first.network_id = given.id AND first.at >= given.origin
-), later AS (
-    SELECT beginner.id, person_id, step.months,
-        origin + rhythm * (cohort + ahead.windows) AS starts,
-        origin + rhythm * (cohort + ahead.windows + 1) AS ends
-    FROM beginner
-    CROSS JOIN unnest(%(steps)s::int[]) AS step (months)
-    CROSS JOIN LATERAL (SELECT greatest(1, round(step.months * 30.4375 * 86400
-        / extract(epoch FROM rhythm))) AS windows) AS ahead
-    WHERE origin + rhythm * (cohort + ahead.windows + 1) <= beyond
-)
-SELECT later.months, count(DISTINCT later.person_id) FILTER (WHERE back.person_id IS NOT NULL),
-    count(DISTINCT later.person_id)
-FROM later
-LEFT JOIN contribution AS back ON back.network_id = later.id
-    AND back.person_id = later.person_id AND back.at >= later.starts AND back.at < later.ends
-GROUP BY later.months"""  # noqa: S608 -- constants only
-
-# The last funded day is the `since` here.
-PERSISTENCE = f"""{CONTRIBUTIONS}, period AS (
-    SELECT given.id, step.months, side.after,
-        (since + 1 + side.starts)::timestamp AT TIME ZONE zone AS starts,
-        (since + 1 + side.ends)::timestamp AT TIME ZONE zone AS ends
-    FROM given
-    CROSS JOIN unnest(%(steps)s::int[]) AS step (months)
-    CROSS JOIN LATERAL (VALUES
-        (false, interval '-3 months', interval '0'),
-        (true, interval '0', step.months * interval '1 month')) AS side (after, starts, ends)
-    WHERE (since + 1 + step.months * interval '1 month')::timestamp AT TIME ZONE zone <= beyond
-), meeting AS (
-    SELECT period.months, period.after, count(DISTINCT period.id) AS networks,
-        count(DISTINCT period.id) FILTER (WHERE session.state = 'held') AS met,
-        count(session.id) FILTER (WHERE session.state = 'held') AS held,
-        count(session.id) AS due
-    FROM period
-    LEFT JOIN peer_sessions_session AS session ON session.network_id = period.id
-        AND session.starts_at >= period.starts AND session.starts_at < period.ends AND {DUE}
-    GROUP BY 1, 2
-), membership AS (
-    SELECT period.months, period.after, period.starts, period.ends, spell.*
-    FROM period
-    JOIN networks_membership AS spell ON spell.network_id = period.id
-        AND spell.since < period.ends AND (spell.until IS NULL OR spell.until > period.starts)
-), member AS (
-    SELECT months, after, count(DISTINCT membership.person_id) AS members,
-        count(DISTINCT membership.person_id) FILTER (WHERE contribution.at IS NOT NULL) AS active
-    FROM membership
-    LEFT JOIN contribution ON contribution.network_id = membership.network_id
-        AND contribution.person_id = membership.person_id
-        AND contribution.at >= membership.starts AND contribution.at < membership.ends
-    GROUP BY 1, 2
-), attended AS (
-    SELECT months, after, count(*) AS could, count(attendance.id) AS came
-    FROM membership
-    JOIN held ON held.network_id = membership.network_id
-        AND held.starts_at >= membership.starts AND held.starts_at < membership.ends
-        AND held.starts_at >= membership.since
-        AND (membership.until IS NULL OR held.starts_at < membership.until)
-    LEFT JOIN peer_sessions_attendance AS attendance
-        ON attendance.session_id = held.id AND attendance.person_id = membership.person_id
-    GROUP BY 1, 2
-)
-SELECT months, after, networks, met, held, due, coalesce(active, 0), coalesce(members, 0),
-    coalesce(came, 0), coalesce(could, 0)
-FROM meeting LEFT JOIN member USING (months, after) LEFT JOIN attended USING (months, after)
-"""  # noqa: S608 -- constants only
-
 # What the page of an indicator shows as its exact query; money is reckoned in rules.
 SQL = {
     "sessions-held": SESSIONS,
@@ -274,46 +156,33 @@ SQL = {
     "people-by-region": REGIONS,
     "organisations-with-several": SEVERAL,
     "rhythm-kept": SESSIONS,
-    "people-coming-back": COMING_BACK,
-    "after-funding": PERSISTENCE,
 }
 
 
 def sessions(scope: Scope) -> Meetings:
     """Indicator sessions-held."""
-    months: dict[date, Held] = {}
-    networks: dict[int, Held] = {}
-    total = Held()
-    for month, network, *numbers in _rows(SESSIONS, _parameters(scope)):
-        if month is not None:
-            months[month] = Held(*numbers)
-        elif network is not None:
-            networks[network] = Held(*numbers)
-        else:
-            total = Held(*numbers)
-    return Meetings(months, networks, total)
+    return meetings_from(rows(SESSIONS, parameters(scope)))
 
 
 def taking_part(scope: Scope) -> Counts:
     """(people, organisations): indicators people-taking-part and organisations-taking-part."""
-    return _counts(TAKING_PART, scope)
+    return counts_from(rows(TAKING_PART, parameters(scope)))
 
 
 def members(scope: Scope) -> Counts:
     """(people, 0): indicator members-on-roll."""
-    return _counts(MEMBERS, scope)
+    return counts_from(rows(MEMBERS, parameters(scope)))
 
 
 def regions(scope: Scope) -> dict[str, Pair]:
     """Region, "" for unknown, to (people, organisations), nobody in two of them: indicator
     people-by-region."""
-    return {name: (p, b) for name, p, b in _rows(REGIONS, _parameters(scope))}
+    return regions_from(rows(REGIONS, parameters(scope)))
 
 
 def several(scope: Scope) -> Pair:
     """Organisations with (two or more, only one) of their people: organisations-with-several."""
-    found = _rows(SEVERAL, _parameters(scope))[0]
-    return found[0], found[1]
+    return several_from(rows(SEVERAL, parameters(scope)))
 
 
 def rhythms(networks: Iterable[int]) -> dict[int, int]:
@@ -328,39 +197,19 @@ def rhythms(networks: Iterable[int]) -> dict[int, int]:
     return ended | {network: min(days) for network, days in running.items()}
 
 
-def coming_back(scope: Scope, rhythms: dict[int, int]) -> dict[int, Pair]:
-    """Months later, 0 for the next time round, to (those who came back, of those who could):
-    indicator people-coming-back. Counts from each network's own day, however long ago."""
-    rows = _rows(COMING_BACK, _over_long(scope, scope.since, rhythms) | {"steps": list(STEPS)})
-    return {months: (back, whole) for months, back, whole in rows}
-
-
-def after_funding(scope: Scope, ended: dict[int, date]) -> dict[int, tuple[Span, Span]]:
-    """Months to (the three before, those after) the networks' last funded days; only months that
-    are over for one network at least: indicator after-funding."""
-    if not ended:
-        return {}
-    sides: dict[int, dict[bool, Span]] = defaultdict(dict)
-    for months, after, *numbers in _rows(
-        PERSISTENCE, _over_long(scope, ended, {}) | {"steps": list(AFTER)}
-    ):
-        sides[months][after] = Span(*numbers)
-    return {months: (pair[False], pair[True]) for months, pair in sorted(sides.items())}
-
-
-def _counts(sql: str, scope: Scope) -> Counts:
-    return _sorted_out(_rows(sql, _parameters(scope)))
-
-
-def _rows(sql: str, parameters: dict[str, Any]) -> list[tuple]:
-    """Without nested loops: these queries read much, and where the planner takes a table for empty
-    (a vacuum found only rows not yet committed) it would loop over it for minutes."""
-    with connection.cursor() as cursor:  # both statements are one transaction
-        cursor.execute(f"SET LOCAL enable_nestloop = off; {sql}", parameters)
+def rows(sql: str, values: dict[str, Any]) -> list[tuple]:
+    """What one of these queries gives; they read much. Without nested loops: where the planner
+    takes a table for empty (a vacuum found only rows not yet committed) it would loop over it for
+    minutes. With room to sort in memory."""
+    with connection.cursor() as cursor:  # all statements are one transaction
+        cursor.execute(
+            f"SET LOCAL enable_nestloop = off; SET LOCAL work_mem = '64MB'; {sql}", values
+        )
         return cursor.fetchall()
 
 
-def _parameters(scope: Scope) -> dict[str, Any]:
+def parameters(scope: Scope) -> dict[str, Any]:
+    """What the queries of this page want to be told of a scope."""
     return {
         "networks": list(scope.since),
         "since": list(scope.since.values()),
@@ -372,20 +221,27 @@ def _parameters(scope: Scope) -> dict[str, Any]:
     }
 
 
-def _over_long(scope: Scope, days: dict[int, date], rhythms: dict[int, int]) -> dict[str, Any]:
-    return {
-        "networks": list(days),
-        "since": list(days.values()),
-        "rhythms": [rhythms.get(network, RHYTHM) for network in days],
-        "counted": scope.counted,
-    }
+def meetings_from(found: Iterable[tuple]) -> Meetings:
+    """As `sessions`, of the rows of its query."""
+    months: dict[date, Held] = {}
+    networks: dict[int, Held] = {}
+    total = Held()
+    for month, network, *numbers in found:
+        if month is not None:
+            months[month] = Held(*numbers)
+        elif network is not None:
+            networks[network] = Held(*numbers)
+        else:
+            total = Held(*numbers)
+    return Meetings(months, networks, total)
 
 
-def _sorted_out(rows: Iterable[tuple]) -> Counts:
+def counts_from(found: Iterable[tuple]) -> Counts:
+    """As `taking_part` and `members`, of the rows of their queries."""
     months: dict[date, Pair] = {}
     networks: dict[int, Pair] = {}
     total: Pair = (0, 0)
-    for month, network, first, second in rows:
+    for month, network, first, second in found:
         if month is not None:
             months[month] = first, second
         elif network is not None:
@@ -393,3 +249,14 @@ def _sorted_out(rows: Iterable[tuple]) -> Counts:
         else:
             total = first, second
     return Counts(months, networks, total)
+
+
+def regions_from(found: Iterable[tuple]) -> dict[str, Pair]:
+    """As `regions`, of the rows of its query."""
+    return {name: (people, bodies) for name, people, bodies in found}
+
+
+def several_from(found: Iterable[tuple]) -> Pair:
+    """As `several`, of the one row of its query."""
+    [(two, one)] = found
+    return two, one

@@ -3,11 +3,13 @@ from django.shortcuts import render
 from django.urls import Resolver404, resolve
 from django.views.decorators.http import require_safe
 
+from evaluation.lasting import queries as lasting
 from networks.membership.door import signed_in
 
 from . import queries
 from .rules import INDICATORS
 
+SQL = queries.SQL | lasting.SQL
 # Whose figures have definitions: nowhere else does a link of this page lead back to.
 PAGES_WITH_FIGURES = {"programme", "shared_figures", "network_figures"}
 
@@ -21,7 +23,7 @@ def figure(request, pk):
         raise Http404
     context = {
         "indicator": indicator,
-        "sql": queries.SQL.get(pk, "").strip(),
+        "sql": SQL.get(pk, "").strip(),
         "back": _back(request.GET.get("back", "")),
         "others": [row for row in INDICATORS.values() if row.id != pk],
     }

@@ -1,14 +1,13 @@
 """What a programme's page shows: counts of people only as peernet.lib.suppression lets them out.
 And a network's own figures, for those who look after it and may read the rows behind them."""
 
-from dataclasses import replace
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
-from django.db.models import Count, Q, QuerySet
-from django.db.models.functions import Lower
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce, Lower
 from django.utils.translation import gettext as _
 
 from evaluation.indicators import queries as figures
@@ -16,18 +15,19 @@ from evaluation.indicators.rules import (
     RHYTHM,
     Left,
     back,
-    counted_before,
     counted_next,
     funding_left,
     lapsed,
     months,
 )
-from evaluation.surveys.queries import for_funder
+from evaluation.lasting.queries import Span
+from evaluation.rollups.queries import Counted, of_programme
+from evaluation.surveys.queries import for_funder, last_rounds
 from members.organisations.models import Organisation
 from members.people.models import Person
 from networks.discussions.models import Post, RoomKind
 from networks.funding.models import Grant, Programme
-from networks.funding.queries import funded_until, shared_grants
+from networks.funding.queries import shared_grants
 from networks.membership.models import Membership
 from networks.membership.queries import on_break
 from networks.network.models import Network
@@ -45,31 +45,54 @@ from sessions.cadence.models import Session, SessionState
 
 from .rules import Line, Period, Rate, Summary
 
-LONGEST = 18  # months on the page: what fits on one printed sheet
 REGIONS = 8  # by name; more would not fit either
 Grants = dict[Network, list[Grant]]
 
 
-def summary(programme: Programme) -> Summary | None:
-    """The figures of the networks that both sides agreed to share; None when there are none.
+@dataclass(frozen=True)
+class Page:
+    """What a programme's page is made of: its shared grants, and their figures; none of these
+    when to count them takes longer than somebody would wait."""
+
+    grants: Grants
+    counted: Counted | None
+
+    @property
+    def mark(self) -> Hashable:
+        """Of two pages with one mark each shows the same; None for one counted just now."""
+        if self.counted is None or self.counted.edition is None:
+            return None
+        told = [
+            (place.name, place.closed_at, clock.today(place.zone), grant.amount, grant.ends_on)
+            for place, some in self.grants.items()
+            for grant in some
+        ]
+        return self.counted.edition, repr(told), last_rounds(self.grants)
+
+
+def page(programme: Programme, shared: Iterable[Grant] | None = None) -> Page | None:
+    """What the programme's page is made of; None when nothing is shared. `shared`: its shared
+    grants, for who has read them."""
+    some = list(shared_grants(programme) if shared is None else shared)
+    grants: Grants = {}
+    for grant in some:
+        grants.setdefault(grant.network, []).append(grant)
+    return Page(grants, of_programme(programme, some)) if grants else None
+
+
+def summary(made_of: Page | None) -> Summary | None:
+    """The figures of the networks that both sides agreed to share; None when there are none, or
+    none yet.
 
     From the first month of the first of their grants, at most the last 18 months, each network
     from its own first funded day; who comes back, and what is left after the money, from that day
     on however long ago. People up to the last month that is counted (S4). The same for every
-    reader. Thirteen queries, however many networks and sessions there are.
+    reader.
     """
-    grants: Grants = {}
-    for grant in shared_grants(programme):
-        grants.setdefault(grant.network, []).append(grant)
-    if not grants:
+    if made_of is None or made_of.counted is None:
         return None
-    today = clock.today(settings.DEFAULT_ZONE)
-    since = {network.pk: min(g.starts_on for g in some) for network, some in grants.items()}
-    first = max(min(min(since.values()), today), back(today, LONGEST - 1))
-    scope = figures.Scope(since, first, today, clock.now(), counted_before(today))
-    rhythms = figures.rhythms(since)
-    page = _with_the_long_run(_summary(scope, grants, rhythms), scope, grants, rhythms)
-    return replace(page, surveys=for_funder(grants))
+    shown = _with_the_long_run(_summary(made_of.counted, made_of.grants), made_of.counted)
+    return replace(shown, surveys=for_funder(made_of.grants))
 
 
 def programmes_of(network: Network) -> QuerySet[Programme]:
@@ -80,13 +103,12 @@ def programmes_of(network: Network) -> QuerySet[Programme]:
     return Programme.objects.filter(pk__in=shared).select_related("funder").order_by("name", "pk")
 
 
-def _summary(scope: figures.Scope, grants: Grants, rhythms: dict[int, int]) -> Summary:
-    sessions, members = figures.sessions(scope), figures.members(scope)
-    raw, regions = figures.taking_part(scope), figures.regions(scope)
-    people, bodies = _counts_of_people(raw, sessions, figures.several(scope))
+def _summary(counted: Counted, grants: Grants) -> Summary:
+    scope, sessions, members = counted.scope, counted.sessions, counted.members
+    people, bodies = _counts_of_people(counted.taking_part, sessions, counted.several)
     total_people, total_bodies = people[0].total, bodies[0].total
     # Each person is in one region: all regions together would tell a total that is hidden.
-    named = [] if None in (total_people, total_bodies) else _named(regions)
+    named = [] if None in (total_people, total_bodies) else _named(counted.regions)
     return Summary(
         scope.at,
         back(scope.first, 0),
@@ -103,7 +125,7 @@ def _summary(scope: figures.Scope, grants: Grants, rhythms: dict[int, int]) -> S
         ],
         [
             replace(
-                _network(network, sessions, rhythms, scope),
+                _network(network, counted),
                 taking_part=(people[1].parts.get(network.pk), bodies[1].parts.get(network.pk)),
                 money=_money(some),
             )
@@ -120,14 +142,13 @@ def _summary(scope: figures.Scope, grants: Grants, rhythms: dict[int, int]) -> S
     )  # fmt: skip
 
 
-def _network(
-    network: Network, sessions: figures.Meetings, rhythms: dict[int, int], scope: figures.Scope
-) -> Line:
+def _network(network: Network, counted: Counted) -> Line:
     """Its sessions, and whether it still meets; nothing of its people."""
-    held = sessions.networks.get(network.pk, figures.Held())
+    scope = counted.scope
+    held = counted.sessions.networks.get(network.pk, figures.Held())
     start = max(scope.since[network.pk], back(scope.first, 0))
     since = clock.midnight(start, network.zone)
-    gone = lapsed(held.last, since, rhythms.get(network.pk, RHYTHM), scope.at)
+    gone = lapsed(held.last, since, counted.rhythms.get(network.pk, RHYTHM), scope.at)
     return Line(
         network, _pair(held), (None, None), met=held.held > 0,
         counted=not held.held or held.counted > 0, last=held.last,
@@ -167,18 +188,14 @@ def _named(raw: dict[str, figures.Pair]) -> list[tuple[str, int, int]]:
     return [*found, (_("Other places"), *rest)] if rest and found else found
 
 
-def _with_the_long_run(
-    page: Summary, scope: figures.Scope, grants: Grants, rhythms: dict[int, int]
-) -> Summary:
+def _with_the_long_run(shown: Summary, counted: Counted) -> Summary:
     """The page with who comes back, and with what is left after the money."""
-    came = figures.coming_back(scope, rhythms)
-    ended = {network.pk: max(g.ends_on for g in some) for network, some in grants.items()}
-    over = {pk: day for pk, day in ended.items() if day < scope.counted}
-    spans = figures.after_funding(scope, over)
     return replace(
-        page,
-        back={months: _rate(*pair) for months, pair in sorted(came.items())},
-        after={months: (_period(pair[0]), _period(pair[1])) for months, pair in spans.items()},
+        shown,
+        back={months: _rate(*pair) for months, pair in sorted(counted.back.items())},
+        after={
+            months: (_period(pair[0]), _period(pair[1])) for months, pair in counted.after.items()
+        },
     )
 
 
@@ -189,7 +206,7 @@ def _rate(part: int, whole: int) -> Rate:
     return Rate(None, None) if did is None else Rate(did, count(whole))
 
 
-def _period(span: figures.Span) -> Period:
+def _period(span: Span) -> Period:
     people = _rate(span.active, span.members)
     attended = None
     if people.part is not None and span.could:
@@ -220,43 +237,36 @@ QUIET_AFTER = 3  # sessions held without them
 LATELY = timedelta(days=183)
 
 
-def own(network: Network) -> Summary:
-    """The network's figures since it opened, at most the last 18 months, to this day; every
-    number as it is. Only for those who may read the rows behind them."""
-    today = clock.today(network.zone)
-    start = network.opened_at.astimezone(ZoneInfo(network.zone)).date()
-    first = max(min(start, today), back(today, LONGEST - 1))
-    scope = figures.Scope({network.pk: start}, first, today, clock.now(), today + timedelta(days=1))
-    sessions, raw = figures.sessions(scope), figures.taking_part(scope)
-    members, rhythms = figures.members(scope), figures.rhythms(scope.since)
-    several, one = figures.several(scope)
-    until = funded_until(network)
-    ended = {network.pk: until} if until and until < today else {}
+def own(network: Network, counted: Counted | None) -> Summary | None:
+    """The network's figures since it opened, at most the last 18 months; every number as it is.
+    Only for those who may read the rows behind them. None while they are being counted."""
+    if counted is None:
+        return None
+    scope, sessions, raw = counted.scope, counted.sessions, counted.taking_part
+    several, one = counted.several
     return Summary(
-        scope.at, back(first, 0), scope.counted, today,
+        scope.at, back(scope.first, 0), scope.counted, scope.last,
         [
             Line(
                 month, _pair(at := sessions.months.get(month, figures.Held())),
                 raw.months.get(month, (0, 0)) if at.held else (None, None), met=at.held > 0,
-                members=members.months.get(month, (0, 0))[0],
+                members=counted.members.months.get(month, (0, 0))[0],
             )
-            for month in months(first, today)
+            for month in months(scope.first, scope.last)
         ],
-        [_network(network, sessions, rhythms, scope)],
+        [_network(network, counted)],
         Line(None, _pair(sessions.total), raw.total, met=sessions.total.held > 0),
         several=Breakdown({"several": several, "one": one}, several + one),
         back={
-            later: Rate(*pair, rounded=False)
-            for later, pair in sorted(figures.coming_back(scope, rhythms).items())
+            later: Rate(*pair, rounded=False) for later, pair in sorted(counted.back.items())
         },
         after={
-            later: (_exactly(pair[0]), _exactly(pair[1]))
-            for later, pair in figures.after_funding(scope, ended).items()
+            later: (_exactly(pair[0]), _exactly(pair[1])) for later, pair in counted.after.items()
         },
     )  # fmt: skip
 
 
-def _exactly(span: figures.Span) -> Period:
+def _exactly(span: Span) -> Period:
     attended = round(100 * span.came / span.could) if span.could else None
     people = Rate(span.active, span.members, rounded=False)
     return Period(span.networks, span.met, (span.held, span.due), people, attended)
@@ -284,14 +294,20 @@ def organisations_of(network: Network) -> QuerySet[Organisation]:
 
 def recent(network: Network) -> QuerySet[Session]:
     """The last sessions that were held, with how many members came (`people`)."""
+    there = Attendance.objects.filter(session=OuterRef("pk"), person__isnull=False)
+    there = there.order_by().values("session").annotate(people=Count("pk")).values("people")
+    return _held(network).annotate(people=Coalesce(Subquery(there), 0))[:RECENT]
+
+
+def _held(network: Network) -> QuerySet[Session]:
     rows = Session.objects.filter(network=network, state=SessionState.HELD)
-    return rows.annotate(people=Count("attendances__person")).order_by("-starts_at")[:RECENT]
+    return rows.order_by("-starts_at")
 
 
 def quiet(network: Network) -> QuerySet[Person]:
     """Members for longer than the last three sessions held, who came to none of them, led none,
     and wrote nothing since in a room open to all; nobody who takes a break."""
-    last = list(recent(network)[:QUIET_AFTER])
+    last = list(_held(network)[:QUIET_AFTER])
     if len(last) < QUIET_AFTER:
         return Person.objects.none()
     spells = Membership.objects.filter(network=network).current()

@@ -1,27 +1,37 @@
 from django.http import Http404
 from django.shortcuts import render
-from django.utils import formats
+from django.template.loader import render_to_string
+from django.utils import formats, timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
+from markupsafe import Markup
 
 from evaluation.indicators.rules import INDICATORS
-from networks.funding.queries import people_of, waiting_for_funder
+from evaluation.rollups.queries import of_network
+from networks.funding.queries import offered_split, people_of
 from networks.membership.door import network_page, programme_page
-from peernet.lib import charts, exports, pages, words
+from peernet.lib import charts, clock, exports, pages, words
+from peernet.lib.kept import Kept
 
 from . import queries, rules
+
+MANY = 64  # pages of figures that a process keeps rendered
+KEPT = Kept(MANY)
 
 
 @require_safe
 @programme_page("see_figures")
 def programme(request, programme):
     """One page for the funder: what the support was worth, and nobody singled out."""
-    summary = queries.summary(programme)
+    shared, waiting = offered_split(programme)
+    made_of = queries.page(programme, shared)
     context = {
         "programme": programme,
-        "waiting": waiting_for_funder(programme),
-        "surveys": summary.surveys if summary else [],
-        **_figures(summary, request.path),
+        "waiting": waiting,
+        "made_of": made_of,
+        "counted": made_of.counted if made_of else None,
+        "figures": _rendered(request, programme, made_of),
     }
     return render(request, "evaluation/reports/programme.html", context)
 
@@ -30,7 +40,7 @@ def programme(request, programme):
 @programme_page("see_figures")
 def programme_table(request, programme, table):
     """One of the page's tables as a file: the same numbers, and the same that are not shown."""
-    summary = queries.summary(programme)
+    summary = queries.summary(queries.page(programme))
     if summary is None or table not in rules.TABLES:
         raise Http404
     found = rules.table(summary, table)
@@ -53,15 +63,16 @@ def shared_figures(request, network):
     wanted = request.GET.get("of")
     chosen = next((one for one in programmes if one.slug == wanted), None)
     chosen = chosen or (programmes[0] if programmes else None)
-    summary = queries.summary(chosen) if chosen else None
+    made_of = queries.page(chosen) if chosen else None
+    summary = queries.summary(made_of)
     context = {
         "network": network,
         "programmes": programmes,
         "programme": chosen,
-        "mine": [line for line in summary.networks if line.of == network] if summary else [],
-        "others": len(summary.networks) - 1 if summary else 0,
-        "surveys": [one for one in summary.surveys if one.network == network] if summary else [],
+        "counted": made_of.counted if made_of else None,
+        "others": len(made_of.grants) - 1 if made_of else 0,
         "seats": people_of(chosen.funder).count() if chosen else 0,
+        **_own_part(summary, network),
         **_figures(summary, f"{request.path}?of={chosen.slug}" if chosen else request.path),
     }
     return render(request, "evaluation/reports/shared.html", context)
@@ -71,15 +82,47 @@ def shared_figures(request, network):
 @network_page("see_figures")
 def network_figures(request, network):
     """A network's own figures, for its coordinators: every number, and the rows behind it."""
-    own = queries.own(network)
+    counted = of_network(network)
     context = {
         "network": network,
+        "counted": counted,
         "organisations": queries.organisations_of(network),
         "quiet": queries.quiet(network),
         "recent": queries.recent(network),
-        **_figures(own, request.path),
+        **_figures(queries.own(network, counted), request.path),
     }
     return render(request, "evaluation/reports/own.html", context)
+
+
+def _own_part(summary, network):
+    """Of a page that other networks may be on too, what is this one's."""
+    lines = summary.networks if summary else []
+    surveys = summary.surveys if summary else []
+    return {
+        "mine": [line for line in lines if line.of == network],
+        "surveys": [one for one in surveys if one.network == network],
+    }
+
+
+def _rendered(request, programme, made_of):
+    """The figures of a programme's page. Those of a roll-up are kept once they are rendered, for
+    readers of one language, time zone and day; nothing else of a reader is in them."""
+
+    def make():
+        summary = queries.summary(made_of)
+        parts = {"programme": programme, **_figures(summary, request.path)}
+        parts["surveys"] = summary.surveys
+        html = render_to_string("evaluation/reports/_figures.html", parts, request)
+        return Markup(html)  # noqa: S704 -- a template of ours, which escapes
+
+    if made_of is None or made_of.counted is None:
+        return ""
+    mark = made_of.mark
+    if mark is None:
+        return make()
+    zone = timezone.get_current_timezone_name()
+    seen = (programme.slug, get_language(), zone, clock.today(zone))
+    return KEPT.get((mark, *seen), make)
 
 
 def _figures(summary, path):

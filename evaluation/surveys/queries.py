@@ -260,19 +260,25 @@ def for_funder(networks: Iterable[Network]) -> list[FunderSurvey]:
     Only rounds that ten people or more answered; of those, questions that ten answered, as means
     and never a distribution or a word. By the network's name; three queries.
     """
-    rows = Wave.objects.filter(
-        study__network__in=[one.pk for one in networks],
-        study__shared=True,
-        closed_at__isnull=False,
-        answered__gte=rules.K_FUNDER,
-    ).select_related("study__network")
-    last = list(
-        rows.order_by("study", "-number").distinct("study").prefetch_related("study__items")
-    )
+    rows = _last_rounds(networks).select_related("study__network")
+    last = list(rows.prefetch_related("study__items"))
     befores = Wave.objects.filter(study__in=[one.study_id for one in last])
     closed = {(one.study_id, one.number): one.closes_on for one in befores}
     found = [_for_funder(one, closed.get((one.study_id, one.number - 1))) for one in last]
     return sorted(found, key=lambda one: (one.network.name, one.closed_on))
+
+
+def last_rounds(networks: Iterable[Network]) -> tuple[int, ...]:
+    """Ids of the rounds that `for_funder` tells of."""
+    return tuple(_last_rounds(networks).values_list("pk", flat=True))
+
+
+def _last_rounds(networks: Iterable[Network]) -> QuerySet[Wave]:
+    rows = Wave.objects.filter(
+        study__network__in=[one.pk for one in networks], study__shared=True,
+        closed_at__isnull=False, answered__gte=rules.K_FUNDER,
+    )  # fmt: skip
+    return rows.order_by("study", "-number").distinct("study")
 
 
 def _for_funder(wave: Wave, before: date | None) -> FunderSurvey:

@@ -14,7 +14,7 @@ from peernet.lib.forms import add_refusal, tidy
 
 from . import actions, queries, rules
 from .forms import LaunchForm, NewForm, WordingForm, as_asked, as_said
-from .models import Study, Wave
+from .models import ItemKind, Study, Wave
 
 FORM = require_http_methods(["GET", "HEAD", "POST"])
 GONE = 410  # the link was good, what it was for is not there any more
@@ -301,7 +301,19 @@ def _kept(request, wave, person, item):
         up, _dash, code = press.partition("-")
         order = typed.get("order", "").split(",")
         typed["order"] = ",".join(rules.moved(order, code, up == "up"))
+    elif press != "right" and _as_first_shown(wave, person, item, typed.get("order", "")):
+        return ""
     return _refused(actions.save, wave, person, item, typed, by=person)
+
+
+def _as_first_shown(wave, person, item, order):
+    """Whether this is a list to be put in order that nobody has moved anything in, nor said that
+    it is right: then it is our order, not the person's."""
+    own = queries.mine(wave, person)
+    if item.kind != ItemKind.RANKING or (own and item.uid in own.answers):
+        return False
+    mark = queries.response_mark(wave.study, person)
+    return order.split(",") == rules.first_order(list(item.options), mark)
 
 
 def _next(request, token, number, of):

@@ -71,7 +71,7 @@ class ThreadRow(NamedTuple):
 
 class News(NamedTuple):
     """What is new for somebody in all their networks. `private`: sentences and addresses that
-    say only in which network a private room has something new."""
+    say only in which network a trusted room has something new."""
 
     threads: list[ThreadRow]
     private: list[tuple[str, str]]
@@ -248,7 +248,7 @@ def news_for(person: Person, limit: int = 5) -> News:
     mine = list(rooms.select_related("network"))
     trusted = [room for room in mine if room.kind == RoomKind.TRUSTED]
     new = rooms_with_news(trusted, person) if trusted else set()
-    sentence = _("There is something new in a private room of %(network)s")
+    sentence = _("There is something new in a trusted room of %(network)s")
     places = {
         room.network.name: reverse("talk", args=(room.network.slug,))
         for room in trusted

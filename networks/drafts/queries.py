@@ -41,7 +41,7 @@ class Box(NamedTuple):
 
 
 class Row(NamedTuple):
-    """A draft in the list of somebody's own. Of one for a private room only that there is one:
+    """A draft in the list of somebody's own. Of one for a trusted room only that there is one:
     others may see the screen. `url`: where to go on writing, "" when the place is gone."""
 
     id: int
@@ -129,7 +129,7 @@ def _row(draft: Draft, rooms: set[int]) -> Row:
 
 def _place(draft: Draft, private: bool, open_here: bool) -> str:
     if private:
-        return _("Something in a private room")
+        return _("Something in a trusted room")
     if draft.thread is None:
         return _("A new thread")
     if not open_here:

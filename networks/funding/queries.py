@@ -29,6 +29,13 @@ def offered_to(programme: Programme) -> QuerySet[Grant]:
     return programme.grants.filter(network_agreed_at__isnull=False).select_related("network")
 
 
+def offered_split(programme: Programme) -> tuple[list[Grant], list[Grant]]:
+    """(shared_grants, waiting_for_funder) of the programme, in one query."""
+    rows = list(offered_to(programme).order_by("network__name", "pk"))
+    waiting = [row for row in rows if row.funder_agreed_at is None]
+    return [row for row in rows if row.funder_agreed_at is not None], waiting
+
+
 def waiting_for_funder(programme: Programme) -> QuerySet[Grant]:
     """Grants whose networks agreed to share their figures, and whose funder has not yet."""
     rows = offered_to(programme).filter(funder_agreed_at=None)

@@ -8,6 +8,7 @@ from traceback import format_tb
 from uuid import UUID
 
 from django.db import OperationalError, transaction
+from django.db.models import Min
 from django.utils.translation import gettext as _
 
 from members.audit.actions import note
@@ -273,10 +274,13 @@ def _invite(people: list[Invitee], batch: Import) -> int:
     new = [one for one, state in became if state == State.INVITE]
     batch.counts = dict(Counter(batch.counts) + Counter(str(state) for _one, state in became))
     bodies = recognise_all({one.organisation: one.region for one in new if one.organisation})
+    # One moment for all of a list, whatever its steps: by it they stay together, in its order.
+    at = batch.invitations.aggregate(at=Min("invited_at"))["at"] or clock.now()
     invitations = Invitation.objects.bulk_create(
         Invitation(
             network=network, email=one.email, name=one.name, role=one.role, batch=batch,
             organisation=bodies.get(one.organisation), invited_by=batch.agreed_by, times_sent=1,
+            invited_at=at,
         )
         for one in new
     )  # fmt: skip

@@ -15,7 +15,8 @@ PAGE = 25  # invitations shown at once: each row carries two forms
 
 
 def invitations(network: Network) -> QuerySet[Invitation]:
-    """Everybody who was asked into the network, newest first; for its coordinators.
+    """Everybody who was asked into the network, newest first, those of one list in its order; for
+    its coordinators.
 
     Each row also says what became of its last letter: `letter` (a NoticeState, None when none
     was written) and `letter_reason`.
@@ -30,7 +31,7 @@ def invitations(network: Network) -> QuerySet[Invitation]:
             letter=Subquery(letters.values("state")[:1]),
             letter_reason=Subquery(letters.values("reason")[:1]),
         )
-        .order_by("-pk")
+        .order_by("-invited_at", "pk")
     )
 
 
@@ -59,8 +60,13 @@ def still_to_join(network: Network, cohort: Cohort | None = None) -> int:
 
 
 def page(rows: QuerySet[Invitation], before: int | None) -> tuple[list[Invitation], int | None]:
-    """PAGE invitations older than the one with id `before`; and the id to go on from, if any."""
-    found = list((rows.filter(pk__lt=before) if before else rows)[: PAGE + 1])
+    """PAGE invitations that follow the one with id `before`; and the id to go on from, if any."""
+    last = Invitation.objects.filter(pk=before).first() if before else None
+    if last:
+        rows = rows.filter(
+            Q(invited_at__lt=last.invited_at) | Q(invited_at=last.invited_at, pk__gt=last.pk)
+        )
+    found = list(rows[: PAGE + 1])
     return found[:PAGE], found[PAGE - 1].pk if len(found) > PAGE else None
 
 

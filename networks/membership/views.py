@@ -85,4 +85,4 @@ def comeback_answer(request, network, pk):
 @network_page("take_part")
 def steps_away(request, network):
     actions.put_away_steps(network, by=request.user)
-    return redirect("home")
+    return redirect("run", network.slug) if "run" in request.POST else redirect("home")

@@ -29,6 +29,7 @@ from sessions.meetings.models import Answer
 from . import steps
 from .steps import Steps
 
+LET_BE = timedelta(days=3)  # so long nobody has to mind that an invitation was not taken up
 AT_MOST = 3  # things that need somebody, on Home (ux.md 4.2)
 
 
@@ -202,7 +203,9 @@ def _to_run(person: Person, networks: list[Network]) -> list[Task]:
     """For coordinators: each network they look after that needs them, or is not set up yet."""
     roles = rights(person).roles
     mine = [place for place in networks if roles[place.pk] == Role.COORDINATOR][:AT_MOST]
-    ready = set(Session.objects.filter(network__in=mine).values_list("network", flat=True))
+    planned = Session.objects.filter(network__in=mine).order_by().values_list("network")
+    done = Membership.objects.filter(person=person, steps_put_away=True).current()
+    ready = {pk for (pk,) in planned.union(done.order_by().values_list("network"))}
     return [task for place in mine if (task := _run_line(place, place.pk in ready))]
 
 
@@ -221,6 +224,12 @@ def _run_line(place: Network, ready: bool) -> Task | None:
 
 
 # --- Run -----------------------------------------------------------------------------------------
+
+
+def put_away(network: Network, person: Person) -> bool:
+    """Whether the person wants to see no first steps of the network any more."""
+    spells = Membership.objects.filter(network=network, person=person, steps_put_away=True)
+    return spells.current().exists()
 
 
 def first_steps(network: Network) -> list[tuple[Task, bool]]:
@@ -306,7 +315,12 @@ def _asking_back(network: Network) -> list[Task]:
 
 
 def _not_joined(network: Network) -> list[Task]:
-    count = Invitation.objects.open().filter(network=network).count()
+    """Only who had some days to look at it, or whom it did not reach."""
+    lost = Notice.objects.of_network(network).filter(kind="invitation", state=NoticeState.FAILED)
+    rows = Invitation.objects.open().filter(network=network)
+    count = rows.filter(
+        Q(sent_at__lt=clock.now() - LET_BE) | Q(pk__in=lost.values("about_id"))
+    ).count()
     if not count:
         return []
     title = ngettext(

@@ -79,7 +79,7 @@ def run(request, network):
         "steps": steps,
         "done": done,
         "of": len(steps),
-        "left": len(steps) - done,
+        "left": len(steps) - done and not queries.put_away(network, request.user),
         "tasks": queries.this_week(network),
         "funding": queries.funding_line(network),
     }

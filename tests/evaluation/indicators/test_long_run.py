@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 
 from evaluation.indicators import queries, rules
+from evaluation.lasting import queries as lasting
 from networks.discussions.models import RoomKind
 from networks.membership.models import Membership
 from sessions.attendance.models import Attendance, Source
@@ -71,7 +72,7 @@ class TestReach:
 
 class TestComingBack:
     def back(self, place, rhythm=21, **fields):
-        return queries.coming_back(scope(place, **fields), {place.pk: rhythm})
+        return lasting.coming_back(scope(place, **fields), {place.pk: rhythm})
 
     def test_of_those_who_first_came_in_a_window_who_came_in_a_later_one(self, place):
         ann, bo, cy = (somebody(place, name) for name in ("Ann", "Bo", "Cy"))
@@ -118,14 +119,14 @@ class TestComingBack:
         for one in (place, other):
             held(one, window(0), ann)
             held(one, window(1), ann)
-        assert queries.coming_back(scope(place, other), {})[0] == (1, 1)
+        assert lasting.coming_back(scope(place, other), {})[0] == (1, 1)
 
 
 class TestAfterFunding:
     END = date(2026, 4, 30)
 
     def after(self, place, counted=date(2026, 11, 1)):
-        return queries.after_funding(scope(place, counted=counted), {place.pk: self.END})
+        return lasting.after_funding(scope(place, counted=counted), {place.pk: self.END})
 
     def test_the_three_months_before_beside_the_three_and_six_after(self, place):
         ann, bo = somebody(place, "Ann"), somebody(place, "Bo")
@@ -135,9 +136,9 @@ class TestAfterFunding:
         cast.session(place, datetime(2026, 6, 2, 10, tzinfo=UTC), state=SessionState.MISSED)
         held(place, datetime(2026, 9, 1, 10, tzinfo=UTC), bo)
         found = self.after(place)
-        before = queries.Span(1, 1, 3, 3, 2, 2, 6, 6)
-        assert found[3] == (before, queries.Span(1, 1, 1, 2, 1, 2, 1, 2))
-        assert found[6] == (before, queries.Span(1, 1, 2, 3, 2, 2, 2, 4))
+        before = lasting.Span(1, 1, 3, 3, 2, 2, 6, 6)
+        assert found[3] == (before, lasting.Span(1, 1, 1, 2, 1, 2, 1, 2))
+        assert found[6] == (before, lasting.Span(1, 1, 2, 3, 2, 2, 2, 4))
         assert set(found) == {3, 6}, "twelve months are not over"
 
     def test_months_that_are_not_over_are_not_looked_at(self, place):
@@ -154,7 +155,7 @@ class TestAfterFunding:
         assert (after.active, after.members, after.came, after.could) == (1, 1, 1, 1)
 
     def test_without_an_ended_grant_there_is_nothing(self, place):
-        assert queries.after_funding(scope(place), {}) == {}
+        assert lasting.after_funding(scope(place), {}) == {}
 
 
 class TestRhythm:

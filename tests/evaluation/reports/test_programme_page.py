@@ -68,7 +68,7 @@ def test_the_page_says_what_came_of_the_support(signed_in, support):
     text = body(signed_in, support)
     assert "Peer Networks Programme" in text
     assert "2 of 2" in text
-    assert "As of Monday 23 November: 1 network, since September 2026." in text
+    assert "As of Monday 23 November, midday: 1 network, since September 2026." in text
     assert rows(text)["October 2026"][:4] == ["2 of 2", "10", "10", "10"]
     assert rows(text)["September 2026"][:3] == ["none due", "no session", "no session"]
     assert "£60,000" in text

@@ -35,7 +35,8 @@ def answer(wave, person, agree=4, ten=7, order=None, words="", send=True):
     client, start = Client(), link(wave, person)
     for number, item in enumerate(wave.study.items.all(), start=1):
         typed = {"scale": agree, "number": ten, "text": words}.get(item.kind, "")
-        sent = {"press": "next", "answer": typed, "order": ",".join(order or ORDER)}
+        press = "right" if item.kind == "ranking" else "next"
+        sent = {"press": press, "answer": typed, "order": ",".join(order or ORDER)}
         said = client.post(f"{start}{number}/", sent)
         assert said.status_code == 302, said.content
     return client.post(f"{start}send/", follow=True) if send else None

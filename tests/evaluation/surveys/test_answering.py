@@ -82,6 +82,22 @@ def test_with_a_script_only_the_list_is_swapped_and_the_move_is_said(wave, ann, 
     assert "Sharing what works is now number 2." in part.headers["HX-Trigger"]
 
 
+def test_an_order_that_nobody_touched_is_no_answer_until_it_is_said_to_be_right(wave, ann, client):
+    start = link(wave, ann)
+    shown = client.get(f"{start}7/").content.decode()
+    order = shown.split('name="order" value="')[1].split('"')[0]
+    for press in ("next", "back"):
+        assert client.post(f"{start}7/", {"press": press, "order": order}).status_code == 302
+        assert not Response.objects.filter(answers__has_key="purposes").exists()
+    assert "This order is right" in shown
+    said = client.post(f"{start}7/", {"press": "right", "order": order})
+    assert said.url == f"{start}8/"
+    assert Response.objects.get().answers["purposes"] == order.split(",")
+    client.post(f"{start}7/", {"press": "next", "order": order})  # and stays
+    assert Response.objects.get().answers["purposes"] == order.split(",")
+    assert "This order is right" not in client.get(f"{start}7/").content.decode()
+
+
 def test_the_first_order_is_not_the_same_for_everybody(place, dan):
     people = members_of(place, 12)
     wave = launch(place, dan)

@@ -238,7 +238,7 @@ def test_nothing_of_a_trusted_room_is_shown_outside_it(signed_in, place, ann, bo
     news = queries.news_for(ann)
     assert news.threads == []
     assert news.private == [
-        (f"There is something new in a private room of {place.name}", talk(place))
+        (f"There is something new in a trusted room of {place.name}", talk(place))
     ]
     client.get(f"{talk(place)}{thread.pk}/")
     assert queries.news_for(ann).private == []

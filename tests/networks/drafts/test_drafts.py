@@ -196,7 +196,7 @@ def test_a_new_thread_is_kept_with_its_title_and_room(window, place, ann):
     assert waiting() == ["In June", "In May"]
 
 
-def test_a_draft_for_a_private_room_shows_only_in_that_room(window, place, ann):
+def test_a_draft_for_a_trusted_room_shows_only_in_that_room(window, place, ann):
     rants = place.rooms.create(name="Rants", kind=RoomKind.TRUSTED)
     base = f"/n/{place.slug}/talk/"
     client = window().client

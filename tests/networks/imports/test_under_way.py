@@ -258,3 +258,15 @@ def test_workers_killed_in_the_middle_leave_nobody_out_and_invite_nobody_twice(d
     assert Counter(Invitation.objects.values_list("batch", flat=True)) == {
         Import.objects.get().pk: people - 1
     }
+
+
+def test_invitations_of_a_list_stand_in_its_order_page_after_page(desk, place):
+    agree(desk, send(desk, place, many(PEOPLE).encode()))
+    tick_imports()
+    seen, here = [], f"/n/{place.slug}/invitations/"
+    while here:
+        shown = page(desk.get(here))
+        seen += [int(n) for n in re.findall(r"Person (\d+)\b", shown.main.get_text(" "))]
+        more = shown.find("a", rel="next")
+        here = more and more["href"]
+    assert list(dict.fromkeys(seen)) == list(range(PEOPLE))

@@ -114,7 +114,7 @@ def test_muting_a_thread_mutes_no_other(place, ann, bo):
     assert [row.id for row in queries.news_for(ann).threads] == [heard.pk]
 
 
-def test_a_muted_private_room_has_no_news(place, ann, bo):
+def test_a_muted_trusted_room_has_no_news(place, ann, bo):
     rants = place.rooms.create(name="Rants", kind=RoomKind.TRUSTED)
     talk.start_thread(rants, title="t", words="w", by=bo)
     assert queries.news_for(ann).private
@@ -157,7 +157,7 @@ def test_undo_leaves_alone_what_was_read_meanwhile(signed_in, place, ann, bo):
     assert ReadMark.objects.get(person=ann).last_post_id == later.pk
 
 
-def test_all_read_in_talk_leaves_the_private_rooms_unread(signed_in, place, ann, bo):
+def test_all_read_in_talk_leaves_the_trusted_rooms_unread(signed_in, place, ann, bo):
     rants = place.rooms.create(name="Rants", kind=RoomKind.TRUSTED)
     talk.start_thread(rants, title="t", words="w", by=bo)
     client = signed_in(ann)

@@ -6,6 +6,7 @@ import pytest
 
 from members.notices import actions
 from members.notices.models import Notice, NoticeState
+from networks.invitations.models import Invitation
 from networks.membership.models import CharterAcceptance
 from networks.network.models import Charter
 from peernet.lib import clock
@@ -119,10 +120,25 @@ def test_the_first_steps_go_away_where_nobody_pays(place, signed_in):
     assert "First steps" not in text(signed_in(dan).get("/n/care/run/"))
 
 
+def test_a_coordinator_puts_the_first_steps_away_with_no_grant(place, signed_in):
+    dan, eva = cast.coordinator(place), cast.coordinator(place, "Eva Moss")
+    browser = signed_in(dan)
+    assert "Put these away" in text(browser.get("/n/care/run/"))
+    assert "Finish setting up" in text(browser.get("/"))
+    gone = browser.post("/n/care/first-steps/away/", {"run": "1"}, follow=True)
+    assert gone.redirect_chain == [("/n/care/run/", 302)]
+    assert "First steps" not in text(gone)
+    assert "Finish setting up" not in text(browser.get("/"))
+    assert "First steps" in text(signed_in(eva).get("/n/care/run/"))
+
+
 def test_run_names_what_needs_somebody_this_week(place, signed_in):
     dan = cast.coordinator(place)
     past = cast.session(place, starts=clock.now() - timedelta(days=2), title="Last time")
-    cast.invited(place)
+    cast.invited(place, "Just Now")
+    Invitation.objects.filter(pk=cast.invited(place, "Long Ago").pk).update(
+        sent_at=clock.now() - timedelta(days=4)
+    )
     lost = cast.invited(place, "Lou Lost")
     actions.tell_address(lost.email, "invitation", lost.pk, network_id=place.pk)
     Notice.objects.update(state=NoticeState.FAILED, settled_at=clock.now())
