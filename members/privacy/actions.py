@@ -65,7 +65,7 @@ def erase(person: Person, *, by: Person) -> None:
             rows.delete()
         elif said.erase == "blank":
             rows.update(**_blanks(model, said))
-    _end_sessions(person)
+    _end_sessions(person, theirs)
     person.refresh_from_db()
     person.is_active = person.is_operator = False
     person.last_login = None
@@ -105,14 +105,16 @@ def _emptied(field: models.Field):
     return field.get_default()
 
 
-def _end_sessions(person: Person) -> None:
-    """Delete the sessions, not only end them: allauth keeps in them how somebody signed in."""
-    ours = str(person.pk)
-    gone = [
-        session.pk
-        for session in Session.objects.iterator()
-        if session.get_decoded().get("_auth_user_id") == ours
-    ]
+def _end_sessions(person: Person, theirs: set[str]) -> None:
+    """Delete the sessions, not only end them: allauth keeps in them how somebody signed in. Also
+    those of browsers nobody is signed in with, where an address of theirs was typed."""
+    ours, typed = str(person.pk), [address.lower() for address in theirs]
+    gone = []
+    for session in Session.objects.iterator():
+        data = session.get_decoded()
+        words = str(data).lower()
+        if data.get("_auth_user_id") == ours or any(address in words for address in typed):
+            gone.append(session.pk)
     Session.objects.filter(pk__in=gone).delete()
 
 
