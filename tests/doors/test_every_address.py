@@ -5,7 +5,6 @@ A page joins by its row there. The whole database, the files and the letters are
 row; what may change is named here, address by address.
 """
 
-
 import pytest
 from django.conf import settings
 
