@@ -109,6 +109,10 @@ def welcome_back(house):
 
 def post(house):
     choose(house["member"], house.place, talk="each", by=house["member"])
+    thread_that_nobody_asked_for(house)
+
+
+def thread_that_nobody_asked_for(house):
     start_thread(house.room, title="Rents", words="By the hour?", by=house["coordinator"])
     later(hours=1)
 

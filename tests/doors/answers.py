@@ -13,6 +13,13 @@ from tests.pages import DONE, OK, Page
 from tests.world import ROLES, World
 
 FRAGMENT = {"HX-Request": "true"}
+HISTORY = FRAGMENT | {"HX-History-Restore-Request": "true"}
+# Whoever looks is asked at the same time to go to another site, by every name for that.
+ELSEWHERE = "https://evil.example/"
+WAYS_OUT = dict.fromkeys(
+    ["next", "to", "back", "url", "return", "redirect", "return_to", "continue"], ELSEWHERE
+)
+FROM = {"Referer": ELSEWHERE}
 
 
 @dataclass(frozen=True)
@@ -20,6 +27,7 @@ class Answer:
     """What came of one request. `asked`: in words, for whoever reads of a failure."""
 
     page: Page
+    role: str
     asked: str
     signed_in: bool
     got: HttpResponse
@@ -35,13 +43,14 @@ def browsers(house: World) -> dict[str, Client]:
 
 
 def looks(house: World, page: Page, path: str, by: dict[str, Client]) -> Iterator[Answer]:
-    """GET by each role that may look; HEAD and the fragment by three of them."""
+    """GET by each role that may look; HEAD, and what htmx asks for, by three of them."""
     roles = may_look(page)
     for role in roles:
-        ways = [("get", {}), ("head", {}), ("get", FRAGMENT)]
+        ways = [("get", FROM), ("head", {}), ("get", FRAGMENT), ("get", HISTORY)]
         for way, headers in ways if role in roles[:3] else ways[:1]:
-            got = getattr(by[role], way)(path, headers=headers)
-            yield Answer(page, f"{way} {headers} as {role}", bool(house[role]), got)
+            got = getattr(by[role], way)(path, WAYS_OUT, headers=headers)
+            asked = f"{way} {'+'.join(headers)}".strip()
+            yield Answer(page, role, asked, bool(house[role]), got)
 
 
 def may_look(page: Page) -> list[str]:
@@ -58,7 +67,7 @@ def others(house: World, page: Page, path: str, by: dict[str, Client]) -> Iterat
         with transaction.atomic():
             got = getattr(by[role], way)(path)
             transaction.set_rollback(True)
-        yield Answer(page, f"{way} as {role}", bool(house[role]), got)
+        yield Answer(page, role, way, bool(house[role]), got)
 
 
 def one_each(expected: dict[str, str] | None) -> list[str]:

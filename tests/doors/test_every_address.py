@@ -11,7 +11,7 @@ from django.conf import settings
 from tests import kept
 from tests.declared import PAGES
 from tests.doors import answers
-from tests.doors.said import wrong
+from tests.doors.said import mistaken, wrong
 
 pytestmark = pytest.mark.django_db
 # A page that is read moves its reader's own read mark (decisions.md, "Tokens").
@@ -33,7 +33,8 @@ def look(house, page, by):
     """(what is said wrongly, what is not as it was) after everybody who may has looked."""
     path = answers.path_of(house, page)
     before = kept.everything(settings.MEDIA_ROOT, without=NOTED)
-    found = [fault for answer in answers.looks(house, page, path, by) for fault in wrong(answer)]
+    came = list(answers.looks(house, page, path, by))
+    found = [*mistaken(came), *(fault for answer in came for fault in wrong(answer))]
     after = kept.everything(settings.MEDIA_ROOT, without=NOTED)
     return found, kept.changed(before, after)
 

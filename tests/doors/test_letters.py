@@ -9,6 +9,7 @@ import pytest
 from bs4 import BeautifulSoup
 from django.conf import settings
 from django.core import mail
+from django.db import transaction
 from django.test import Client
 from icalendar import Calendar
 
@@ -17,6 +18,10 @@ from members.notices.notices import kinds
 from members.people.actions import choose_times
 from members.people.models import Person
 from networks.preferences import queries
+from networks.preferences.actions import choose
+from networks.preferences.rules import REMINDERS
+from peernet.lib import clock
+from sessions.cadence.models import Session
 from tests import cast, kept, letters
 
 pytestmark = pytest.mark.django_db
@@ -80,12 +85,31 @@ def looked_at(paths):
     return kept.changed(before, kept.everything(settings.MEDIA_ROOT))
 
 
+def in_many_roles(house):
+    """The coordinator leads the session, too, and sits for the funder."""
+    dan = house["coordinator"]
+    house.programme.funder.seats.create(email=dan.email, person=dan, since=clock.now())
+    Session.objects.filter(pk=house.session.pk).update(facilitator=dan)
+
+
+def for_one_reader(sent):
+    """One envelope, one address, nobody else's inside; and nobody gets the same twice."""
+    assert len({(*one.to, one.subject, one.body) for one in sent}) == len(sent)
+    everybody = set(Person.objects.values_list("email", flat=True))
+    for one in sent:
+        assert (len(one.to), one.cc, one.bcc) == (1, [], [])
+        raw = one.message().as_string().replace("=\n", "")
+        assert [address for address in everybody - set(one.to) if address in raw] == []
+
+
 @pytest.mark.parametrize("kind", STORIES)
-def test_each_link_can_be_looked_at_and_opens_for_its_reader(house, kind):
+def test_each_letter_is_for_one_reader_and_its_links_only_open(house, kind):
+    in_many_roles(house)
     sent = letters.sent(STORIES[kind], house)
     assert sent, f"the story of {kind} ends without a letter"
     if kind in letters.NOTICES:
         assert Notice.objects.filter(kind=kind, state=NoticeState.SENT).exists()
+    for_one_reader(sent)
     pairs = [(message.to[0], path) for message in sent for path in links(message)]
     assert pairs or kind in WITHOUT_LINKS, "a letter without a way on"
     assert looked_at({path for _to, path in pairs}) == set()
@@ -95,6 +119,42 @@ def test_each_link_can_be_looked_at_and_opens_for_its_reader(house, kind):
         assert browsers[to].get(path, follow=True).status_code == 200, (kind, path)
     assert kept.changed(before, kept.everything(settings.MEDIA_ROOT)) <= READ_MARKS
     assert kept.carried_anew(carried, kept.carried()) <= {"here"}
+
+
+# What one can switch off, and what must be told as long as one is a member.
+STOPPABLE = {"digest", "post", "reminder"}
+BY_ITS_OWN_LINK = {"survey", "survey_reminder"}  # tests/evaluation/surveys
+MUST_BE_TOLD = {
+    "account_changed", "invitation", "funder_seat", "grant_shared", "network_closed",
+    "network_opened", "comeback", "comeback_answer", "welcome_back", "funding_ended", "series",
+    "series_changed", "series_ended", "session", "session_changed", "session_cancelled",
+    "session_message",
+}  # fmt: skip
+
+
+def test_who_switched_everything_off_gets_what_must_be_told_and_nothing_else(house):
+    assert set(kinds()) == STOPPABLE | BY_ITS_OWN_LINK | MUST_BE_TOLD, "say which the new one is"
+    off = {"talk": "nothing", **dict.fromkeys(REMINDERS, False)}
+    readers = {house["member"], house["facilitator"], house["coordinator"]}
+    for kind in sorted(STOPPABLE):
+        with transaction.atomic():
+            on = letters.sent(STORIES[kind], house)
+            transaction.set_rollback(True)
+        clock.travel(None)
+        assert on, "it goes while it is wanted"
+        with transaction.atomic():
+            for one in readers:
+                choose(one, house.place, **off, by=one)
+            Person.objects.update(weekly=False)
+            Notice.objects.filter(kind=kind).delete()
+            assert [one.subject for one in letters.sent(quietly(kind), house)] == []
+            transaction.set_rollback(True)
+        clock.travel(None)
+
+
+def quietly(kind):
+    """The same story, but that nobody asks for each post in it."""
+    return letters.thread_that_nobody_asked_for if kind == "post" else STORIES[kind]
 
 
 # --- The guard itself ----------------------------------------------------------------------------
