@@ -5,6 +5,7 @@ import shutil
 import tempfile
 import zipfile
 from collections.abc import Iterator
+from pathlib import Path
 from typing import IO
 
 from django.conf import settings
@@ -25,6 +26,7 @@ from peernet.lib.personal import Declaration
 
 from . import queries
 
+STYLE = Path(__file__).with_name("read-me.css")
 NOWHERE = "@erased.invalid"  # RFC 2606: no mail can ever reach it
 
 
@@ -36,12 +38,13 @@ def own_data(*, by: Person) -> IO[bytes]:
     note("data.downloaded", by=by, about_id=by.pk)
     made = {"person": by.pk, "made_at": clock.now(), "parts": [_plain(part) for part in parts]}
     shown = [(part.title, part.as_shown()) for part in parts if part.rows]
-    page = render_to_string(
-        "members/privacy/own_data.html", {"parts": shown, "at": queries.moment(clock.now())}
-    )
+    stored = {name for part in parts for name in part.stored()}
+    context = {"parts": shown, "files": stored, "at": queries.moment(clock.now())}
+    page = render_to_string("members/privacy/own_data.html", context)
     packed = tempfile.TemporaryFile()  # noqa: SIM115 -- whoever sends it closes it
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as bundle:
         bundle.writestr("read-me.html", page)
+        bundle.writestr("read-me.css", STYLE.read_text())
         made["missing"] = list(_pack_files(bundle, parts))
         bundle.writestr("data.json", json.dumps(made, cls=DjangoJSONEncoder, indent=1))
     packed.seek(0)
