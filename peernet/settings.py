@@ -63,6 +63,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
+    "peernet.lib.pages.for_ourselves",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # Django masks the CSRF token anew in each answer, so compression gives nothing away.
     "django.middleware.gzip.GZipMiddleware",

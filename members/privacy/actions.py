@@ -6,6 +6,7 @@ import tempfile
 import zipfile
 from collections.abc import Iterator
 from functools import partial
+from pathlib import Path
 from typing import IO
 
 from django.conf import settings
@@ -26,6 +27,7 @@ from peernet.lib.personal import Declaration
 
 from . import queries
 
+STYLE = Path(__file__).with_name("read-me.css")
 NOWHERE = "@erased.invalid"  # RFC 2606: no mail can ever reach it
 
 
@@ -37,12 +39,13 @@ def own_data(*, by: Person) -> IO[bytes]:
     note("data.downloaded", by=by, about_id=by.pk)
     made = {"person": by.pk, "made_at": clock.now(), "parts": [_plain(part) for part in parts]}
     shown = [(part.title, part.as_shown()) for part in parts if part.rows]
-    page = render_to_string(
-        "members/privacy/own_data.html", {"parts": shown, "at": queries.moment(clock.now())}
-    )
+    stored = {name for part in parts for name in part.stored()}
+    context = {"parts": shown, "files": stored, "at": queries.moment(clock.now())}
+    page = render_to_string("members/privacy/own_data.html", context)
     packed = tempfile.TemporaryFile()  # noqa: SIM115 -- whoever sends it closes it
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as bundle:
         bundle.writestr("read-me.html", page)
+        bundle.writestr("read-me.css", STYLE.read_text())
         made["missing"] = list(_pack_files(bundle, parts))
         bundle.writestr("data.json", json.dumps(made, cls=DjangoJSONEncoder, indent=1))
     packed.seek(0)
@@ -66,7 +69,7 @@ def erase(person: Person, *, by: Person) -> None:
             rows.delete()
         elif said.erase == "blank":
             rows.update(**_blanks(model, said))
-    _end_sessions(person)
+    _end_sessions(person, theirs)
     person.refresh_from_db()
     person.is_active = person.is_operator = False
     person.last_login = None
@@ -107,14 +110,16 @@ def _emptied(field: models.Field):
     return field.get_default()
 
 
-def _end_sessions(person: Person) -> None:
-    """Delete the sessions, not only end them: allauth keeps in them how somebody signed in."""
-    ours = str(person.pk)
-    gone = [
-        session.pk
-        for session in Session.objects.iterator()
-        if session.get_decoded().get("_auth_user_id") == ours
-    ]
+def _end_sessions(person: Person, theirs: set[str]) -> None:
+    """Delete the sessions, not only end them: allauth keeps in them how somebody signed in. Also
+    those of browsers nobody is signed in with, where an address of theirs was typed."""
+    ours, typed = str(person.pk), [address.lower() for address in theirs]
+    gone = []
+    for session in Session.objects.iterator():
+        data = session.get_decoded()
+        words = str(data).lower()
+        if data.get("_auth_user_id") == ours or any(address in words for address in typed):
+            gone.append(session.pk)
     Session.objects.filter(pk__in=gone).delete()
 
 

@@ -9,7 +9,7 @@ from .models import File
 
 # Whatever a file holds, a browser that shows it runs nothing of it and asks nothing for it. The
 # style is the browser's own: it puts a picture in the middle of its window.
-NOTHING = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+NOTHING = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox"
 
 
 @require_safe
@@ -41,6 +41,5 @@ def _answer(request, network, found, stored, media_type, *, shown):
         content, content_type=media_type, as_attachment=not shown, filename=found.name
     )
     answer.headers["Content-Security-Policy"] = NOTHING
-    answer.headers["Cross-Origin-Resource-Policy"] = "same-origin"
     answer.headers["Content-Encoding"] = "identity"  # packed already: not once more, on the way
     return answer

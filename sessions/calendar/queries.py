@@ -130,7 +130,8 @@ def _limit(cadence: Cadence, kept: set[str]) -> date | None:
 
 def _entry_of_series(cadence: Cadence, person: Person | None) -> rules.Entry:
     address = pages.address("rhythm", cadence.network.slug, cadence.pk)
-    join = _join("join_next", cadence, person)
+    # Of one that has ended only single dates can still come, and each has a link of its own.
+    join = "" if cadence.ended_at else _join("join_next", cadence, person)
     return rules.Entry(
         uid=_uid(cadence.uid),
         sequence=cadence.sequence,

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from peernet.embedded.services import DISCREET
 from peernet.pages import source
 
 HOUSE = Path(__file__).resolve().parents[2]
@@ -104,6 +105,11 @@ def test_no_secret_is_written_down():
     assert {name for name, _ in given if "SECRET" in name or "KEY" in name} == set()
     said = re.findall(r"^([A-Z_]+)=(.*)$", EXAMPLE, re.MULTILINE)
     assert said == [("SITE_URL", ""), ("SECRET_KEY", ""), ("POSTGRES_PASSWORD", "")]
+
+
+def test_the_databases_log_holds_nothing_that_people_wrote():
+    said = SERVICES["database"]["command"]
+    assert said == ["postgres", *(w for n, v in DISCREET.items() for w in ("-c", f"{n}={v}"))]
 
 
 def test_the_health_checks_ask_the_web():

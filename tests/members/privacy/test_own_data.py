@@ -47,11 +47,25 @@ def test_it_can_be_read_by_people(signed_in):
     zoe, _place = lived()
     _made, page = unpacked(signed_in(zoe).post("/you/data/"))
     page = " ".join(page.split())
-    assert f"<dd> Call me {NAME}<br> </dd>" in page
-    assert "<dd> Community Libraries<br> </dd>" in page
+    assert f"Call me {NAME}<br> </dd>" in page
+    assert "Community Libraries<br> </dd>" in page
     assert "<dt>Time zone</dt>" in page
-    assert "<h2>Your answers to invitations</h2>" in page
+    assert ">Your answers to invitations</h2>" in page
     assert "None" not in page
+
+
+def test_the_page_fits_a_phone_and_leads_to_each_part_and_file(signed_in, browser, tmp_path):
+    zoe, _place = lived()
+    answer = signed_in(zoe).post("/you/data/")
+    zipfile.ZipFile(io.BytesIO(answer.getvalue())).extractall(tmp_path)
+    tab = browser.new_page(viewport={"width": 320, "height": 640})
+    tab.goto((tmp_path / "read-me.html").as_uri())
+    assert tab.evaluate("document.documentElement.scrollWidth") <= 321
+    assert tab.locator("nav a").count() == tab.locator("h2").count() > 20
+    there = [one.get_attribute("href") for one in tab.locator("dd a").all()]
+    assert there
+    assert all((tmp_path / name).exists() for name in there)
+    tab.close()
 
 
 def test_nothing_of_anybody_else_is_in_it(signed_in):

@@ -108,7 +108,8 @@ def test_nothing_that_is_served_can_run_or_stay_behind(signed_in, ann, file):
         assert "no-store" in answer.headers["Cache-Control"]
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         policy = answer.headers["Content-Security-Policy"].split("; ")
-        assert policy == ["default-src 'none'", "style-src 'unsafe-inline'", "sandbox"]
+        style, frames = "style-src 'unsafe-inline'", "frame-ancestors 'none'"
+        assert policy == ["default-src 'none'", style, frames, "sandbox"]
         assert answer.headers["X-Frame-Options"] == "DENY"
         assert answer.headers["X-Robots-Tag"] == "noindex"
         assert "html" not in answer.headers["Content-Type"]

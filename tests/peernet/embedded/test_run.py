@@ -5,7 +5,9 @@ import signal
 import smtplib
 import urllib.parse
 import urllib.request
+from contextlib import closing
 
+import psycopg2
 import pytest
 
 from .launcher import Launcher, attempt
@@ -64,6 +66,25 @@ def test_one_press_signs_in_and_shows_that_persons_home(house):
 def test_what_it_keeps_is_for_this_user_alone(house):
     private = ["secret", "log", "mailbox", "pg", "valkey"]
     assert [name for name in private if (house.var / name).stat().st_mode & 0o077] == []
+
+
+def test_the_databases_log_tells_of_a_fault_and_not_whose(house):
+    with closing(psycopg2.connect(house.environment()["DATABASE_URL"])) as database:
+        database.autocommit = True
+        cursor = database.cursor()
+        for fault in (
+            "SELECT 'quince@orchard.example' FROM nowhere_at_all",
+            "INSERT INTO members_person SELECT * FROM members_person LIMIT 1",
+        ):
+            with pytest.raises(psycopg2.Error):
+                cursor.execute(fault)
+        cursor.execute("SELECT current_setting('log_error_verbosity')")
+        assert cursor.fetchone() == ("terse",)
+    log = (house.var / "pg" / "log").read_text()
+    assert "nowhere_at_all" in log
+    assert "duplicate key value" in log
+    assert "quince" not in log
+    assert "already exists" not in log  # the detail, which names the value
 
 
 def test_a_second_start_beside_it_is_refused_in_one_sentence(house):

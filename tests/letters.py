@@ -1,0 +1,225 @@
+"""For every kind of letter a story that ends with one, in the world of tests/world.py.
+
+A kind of settings.NOTICE_KINDS without a story fails the build (tests/doors/test_letters.py).
+"""
+
+from datetime import datetime, timedelta
+
+from django.core import mail
+from django.test import Client
+
+from evaluation.surveys import actions as surveys
+from members.digest.tasks import tick_digest
+from members.notices.actions import send_due
+from members.people import actions as people
+from networks.discussions.actions import start_thread
+from networks.funding import actions as funding
+from networks.invitations.actions import invite
+from networks.membership import actions as membership
+from networks.network.models import Network
+from networks.preferences.actions import choose
+from peernet.lib import clock
+from peernet.pages.actions import close_network, reopen_network
+from peernet.watch import Watch
+from sessions.cadence import actions as cadence
+from sessions.meetings import actions as meetings
+from sessions.meetings.tasks import tick_reminders
+from tests import cast
+from tests.sessions import around
+
+MONTHS = timedelta(days=182)  # the world's grant lasts 180
+
+
+def later(**length) -> datetime:
+    """Move the clock on, and give the time it is then."""
+    clock.travel(clock.now() + timedelta(**length))
+    return clock.now()
+
+
+def noon(days):
+    """A wall-clock time so many days ahead."""
+    ahead = clock.now() + timedelta(days=days)
+    return ahead.replace(tzinfo=None, hour=12, minute=0, second=0, microsecond=0)
+
+
+def planned(house, rhythm="once", days=3):
+    """Planned, and everybody has read the invitation."""
+    made = around.plan(house.place, house["coordinator"], first=noon(days), rhythm=rhythm)
+    send_due()
+    mail.outbox.clear()
+    return made
+
+
+def digest(house):
+    tick_digest()
+    start_thread(house.room, title="Rents", words="By the hour?", by=house["coordinator"])
+    later(days=7)
+    tick_digest()
+
+
+def account_changed(house):
+    second = house["member"].emailaddress_set.create(email="second@example.org", verified=True)
+    people.remove_address(second, by=house["member"])
+
+
+def invitation(house):
+    asked = {"email": "bea@example.org", "name": "Bea Lane", "organisation": None}
+    invite(house.place, **asked, by=house["coordinator"])
+
+
+def funder_seat(house):
+    today = clock.today(house.place.zone)
+    funding.record_grant(
+        house.place, funder="New Trust", programme="New", amount=1000, shares=False, once=None,
+        starts_on=today, ends_on=today + timedelta(days=90), contact="cal@trust.example.org",
+        by=house["coordinator"],
+    )  # fmt: skip
+
+
+def grant_shared(house):
+    unsaid = {"network_agreed_at": None, "funder_agreed_at": None}
+    grant = cast.grant(house.place, house.programme, **unsaid)
+    funding.share(grant, shares=True, by=house["coordinator"])
+
+
+def network_closed(house):
+    close_network(house.place, name=house.place.name, words="Thanks", by=house["coordinator"])
+
+
+def network_opened(house):
+    network_closed(house)
+    reopen_network(Network.objects.get(pk=house.place.pk), by=house["coordinator"])
+
+
+def comeback(house):
+    return membership.ask_to_come_back(house.place, words="It is me", by=house["former"])
+
+
+def comeback_answer(house):
+    membership.answer_comeback(comeback(house), welcome=True, by=house["coordinator"])
+
+
+def welcome_back(house):
+    ann = house["member"]
+    back_on = clock.today(house.place.zone) + timedelta(days=2)
+    membership.take_break(house.place, back_on=back_on, words="", by=ann)
+    later(days=3)
+    membership.end_breaks()
+
+
+def post(house):
+    choose(house["member"], house.place, talk="each", by=house["member"])
+    thread_that_nobody_asked_for(house)
+
+
+def thread_that_nobody_asked_for(house):
+    start_thread(house.room, title="Rents", words="By the hour?", by=house["coordinator"])
+    later(hours=1)
+
+
+def funding_ended(house):
+    clock.travel(clock.now() + MONTHS)
+    cadence.follow_funding()
+    cadence.tell_that_funding_ended()
+    later(days=1)
+
+
+def series(house, rhythm="1"):
+    around.plan(house.place, house["coordinator"], first=noon(3), rhythm=rhythm)
+
+
+def series_changed(house):
+    planned(house, rhythm="1")
+    network_opened(house)
+
+
+def series_ended(house):
+    rhythm = planned(house, rhythm="1").cadence
+    cadence.end(rhythm, reason="Done", by=house["coordinator"])
+
+
+def session(house):
+    series(house, rhythm="once")
+
+
+def session_changed(house):
+    around.move(planned(house), noon(5), house["coordinator"])
+
+
+def session_cancelled(house):
+    around.cancel(planned(house), house["coordinator"])
+
+
+def session_message(house):
+    by = house["coordinator"]
+    meetings.answer(house.session, house["member"], "yes", by=house["member"])
+    meetings.write(house.session, "yes", "Bring tea", by=by)
+
+
+def reminder(house):
+    planned(house, days=4)
+    tick_reminders()
+    later(days=3, hours=12)
+    tick_reminders()
+
+
+def survey(house):
+    study = surveys.open_study(house.place, "How it works", by=house["coordinator"])
+    today = clock.today(house.place.zone)
+    days = {"opens": today, "closes": today + timedelta(days=14)}
+    surveys.launch(study, **days, by=house["coordinator"])
+
+
+def survey_reminder(house):
+    survey(house)
+    later(days=11)
+    surveys.keep_time()
+
+
+NOTICES = {
+    story.__name__: story
+    for story in [
+        digest, account_changed, post, invitation, funder_seat, grant_shared, network_closed,
+        network_opened, comeback, comeback_answer, welcome_back, funding_ended, series,
+        series_changed, series_ended, session, session_changed, session_cancelled,
+        session_message, reminder, survey, survey_reminder,
+    ]
+}  # fmt: skip
+
+
+# --- Letters that go past the outbox ---------------------------------------------------------
+
+
+def sign_in_code(house):
+    Client().post("/accounts/login/", {"login": house["member"].email})
+
+
+def address_code(house):
+    signed_in(house["member"]).post("/you/addresses/", {"email": "new@example.org"})
+
+
+def proof_code(house):
+    signed_in(house["member"]).post("/you/confirm/code/")
+
+
+def the_beat_is_late(house):
+    Watch(since=clock.now() - timedelta(days=1)).look()
+
+
+PAST_THE_OUTBOX = {
+    story.__name__: story for story in [sign_in_code, address_code, proof_code, the_beat_is_late]
+}
+
+
+def signed_in(person) -> Client:
+    client = Client()
+    client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
+def sent(story, house) -> list:
+    """The letters that leave when the story is told."""
+    mail.outbox.clear()
+    story(house)
+    send_due()
+    return list(mail.outbox)
