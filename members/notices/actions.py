@@ -279,7 +279,7 @@ def _waits_for_a_break(notice: Notice, kind: Kind, heard: Hearing) -> bool:
 def _why_not(notice: Notice, kind: Kind, heard: Hearing) -> str:
     if notice.person and not notice.person.is_active:
         return "The account is closed."
-    if heard == Hearing.NOTHING:
+    if heard == Hearing.NOTHING or (heard == Hearing.FUNDER and not kind.for_funders):
         return "No longer in the network."
     if kind.waits and heard == Hearing.CLOSED:
         return "The network is closed."
