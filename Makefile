@@ -11,7 +11,7 @@ NPM  := npm ci --silent --fetch-retries=1 --fetch-timeout=20000
 LOCK := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help run reset test check format messages pictures lock browser
+.PHONY: help run reset test canary check format messages pictures lock browser
 
 help:  ## Say what there is
 	@sed -n 's/^\([a-z]*\):.*## /  make \1~/p' Makefile | column -t -s '~' 2>/dev/null || grep '##' Makefile
@@ -24,6 +24,9 @@ reset: .venv/run.stamp  ## Forget all data and start over (not while it runs)
 
 test: .venv/dev.stamp node_modules/stamp browser  ## Run every test; ARGS="-k outbox" chooses
 	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+
+canary: .venv/dev.stamp  ## Prove that nothing leaks: who may open what, and a word in each private field
+	@$(BIN)/python -m pytest tests/canary tests/test_matrix.py tests/test_foreign_ids.py tests/test_unknown_ids.py $(ARGS)
 
 check: .venv/dev.stamp  ## Format, lint, types, rules of the house, migrations, locks
 	$(BIN)/ruff format --check -q
