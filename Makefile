@@ -11,7 +11,7 @@ NPM  := npm ci --silent --fetch-retries=1 --fetch-timeout=20000
 LOCK := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help run reset test faults bench mutate-access check format messages pictures lock browser
+.PHONY: help run reset test faults canary bench mutate-access check format messages pictures lock browser
 
 help:  ## Say what there is
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1~/p' Makefile | column -t -s '~' 2>/dev/null || grep '##' Makefile
@@ -27,6 +27,9 @@ test: .venv/dev.stamp node_modules/stamp browser  ## Run every test; ARGS="-k ou
 
 faults: .venv/dev.stamp  ## Make every fault in full and print what is lost, doubled, late; ARGS=broker chooses
 	@$(BIN)/python -m tests.faults $(ARGS)
+
+canary: .venv/dev.stamp  ## Prove that nothing leaks: who may open what, and a word in each private field
+	@$(BIN)/python -m pytest tests/canary tests/test_matrix.py tests/test_foreign_ids.py tests/test_unknown_ids.py $(ARGS)
 
 check: .venv/dev.stamp  ## Format, lint, types, rules of the house, migrations, locks
 	$(BIN)/ruff format --check -q

@@ -1,7 +1,7 @@
 """Who is asked, who has answered, and what a survey's page shows of it."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -253,37 +253,44 @@ class FunderSurvey:
     before: date | None  # when the round closed that `change` compares with
 
 
-def for_funder(networks: Iterable[Network]) -> list[FunderSurvey]:
+def for_funder(grants: Mapping[Network, Sequence[Grant]]) -> list[FunderSurvey]:
     """Surveys that these networks share with their funder: of each the last closed round.
 
-    `networks`: those whose figures both sides agreed to share (funding.queries.shared_grants).
-    Only rounds that ten people or more answered; of those, questions that ten answered, as means
-    and never a distribution or a word. By the network's name; three queries.
+    `grants`: those whose figures both sides agreed to share (funding.queries.shared_grants), by
+    network. Only rounds that began when both had agreed: who answered before was told of other
+    funders, or of none. Only rounds that ten people or more answered; of those, questions that
+    ten answered, as means and never a distribution or a word. By the network's name; three queries.
     """
-    rows = _last_rounds(networks).select_related("study__network")
+    rows = last_rounds(grants).select_related("study__network")
     last = list(rows.prefetch_related("study__items"))
-    befores = Wave.objects.filter(study__in=[one.study_id for one in last])
+    befores = Wave.objects.filter(_since_agreed(grants), study__in=[w.study_id for w in last])
     closed = {(one.study_id, one.number): one.closes_on for one in befores}
     found = [_for_funder(one, closed.get((one.study_id, one.number - 1))) for one in last]
     return sorted(found, key=lambda one: (one.network.name, one.closed_on))
 
 
-def last_rounds(networks: Iterable[Network]) -> tuple[int, ...]:
-    """Ids of the rounds that `for_funder` tells of."""
-    return tuple(_last_rounds(networks).values_list("pk", flat=True))
-
-
-def _last_rounds(networks: Iterable[Network]) -> QuerySet[Wave]:
+def last_rounds(grants: Mapping[Network, Sequence[Grant]]) -> QuerySet[Wave]:
+    """The rounds that `for_funder` tells of."""
     rows = Wave.objects.filter(
-        study__network__in=[one.pk for one in networks], study__shared=True,
-        closed_at__isnull=False, answered__gte=rules.K_FUNDER,
+        _since_agreed(grants), study__shared=True, closed_at__isnull=False,
+        answered__gte=rules.K_FUNDER,
     )  # fmt: skip
     return rows.order_by("study", "-number").distinct("study")
+
+
+def _since_agreed(grants: Mapping[Network, Sequence[Grant]]) -> Q:
+    """Rounds of each network that opened when the first of its grants was agreed on by both."""
+    found = Q(pk__in=[])
+    for network, some in grants.items():
+        both = min(max(one.network_agreed_at, one.funder_agreed_at) for one in some)
+        found |= Q(study__network=network, opened_at__gte=both)
+    return found
 
 
 def _for_funder(wave: Wave, before: date | None) -> FunderSurvey:
     items = [one for one in wave.study.items.all() if one.kind != ItemKind.TEXT]
     shown = [_result(wave, item, rules.K_FUNDER) for item in items]
+    shown = shown if before else [replace(one, change=None) for one in shown]
     return FunderSurvey(
         wave.study.network, wave.study.title, wave.closes_on,
         suppression.count(wave.answered), suppression.count(wave.asked),

@@ -341,7 +341,7 @@ def _why_not(notice: Notice, kind: Kind, heard: Hearing) -> str:
         return "The account is closed."
     if is_given_up(notice.person_id, notice.address):
         return "The mail server refused this address twice."
-    if heard == Hearing.NOTHING:
+    if heard == Hearing.NOTHING or (heard == Hearing.FUNDER and not kind.for_funders):
         return "No longer in the network."
     if kind.waits and heard == Hearing.CLOSED:
         return "The network is closed."

@@ -33,6 +33,8 @@ class Kind:
     their `about_id`, for many at once in a fixed number of queries; nothing that is private.
     `private`: there it is a number only, since who got it, or did not, would tell what nobody is
     to know (who has not answered a survey).
+    `for_funders`: it goes to people of a network's funder; whatever else somebody was told while
+    they were in the network does not, once they are only that.
     """
 
     name: str
@@ -43,6 +45,7 @@ class Kind:
     reaches_break: Callable[[Notice], bool] = _never
     about: Callable[[Collection[int]], dict[int, str]] | None = None
     private: bool = False
+    for_funders: bool = False
 
 
 @lru_cache

@@ -26,6 +26,7 @@ class Hearing(Enum):
     ALL = "all"
     BREAK = "break"  # they take a break: most of it waits, and what does not keep is left out
     CLOSED = "closed"  # the network is closed: no reminders, no digests
+    FUNDER = "funder"  # they sit for its funder and are not in it: only what is for funders
     NOTHING = "nothing"  # they are not in it any more
 
 

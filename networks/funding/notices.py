@@ -94,5 +94,6 @@ def _write_to_funder(notice: Notice) -> mail.Letter:
 
 KINDS = [
     Kind("funder_seat", gettext_lazy("Invitation to a funder"), _seat_is_free, _write_to_contact),
-    Kind("grant_shared", gettext_lazy("Figures shared with a funder"), _waits, _write_to_funder),
-]
+    Kind("grant_shared", gettext_lazy("Figures shared with a funder"), _waits, _write_to_funder,
+         for_funders=True),
+]  # fmt: skip

@@ -10,6 +10,7 @@ from peernet.lib import mail
 from peernet.lib.pages import address
 
 from .models import Comeback, ComebackState
+from .queries import coordinators
 
 
 def _always(_notice: Notice) -> bool:
@@ -95,7 +96,11 @@ def _unanswered(notice: Notice) -> str:
     comeback = _comeback(notice)
     if comeback is None or comeback.network.closed_at:
         return _("The network is closed.")
-    return "" if comeback.state == ComebackState.ASKED else _("Somebody has answered.")
+    if comeback.state != ComebackState.ASKED:
+        return _("Somebody has answered.")
+    # What somebody wrote to the coordinators is not for who was one when it was written.
+    here = coordinators(comeback.network).filter(pk=notice.person_id)
+    return "" if here.exists() else _("They look after the network no more.")
 
 
 def _answered(notice: Notice) -> str:

@@ -75,7 +75,7 @@ def hearing(person_id: int, network_id: int) -> Hearing:
     spells = Membership.objects.filter(person_id=person_id, network_id=network_id).current()
     spell = spells.select_related("network").first()
     if spell is None:
-        return Hearing.ALL if may_hear(person_id, network_id) else Hearing.NOTHING
+        return Hearing.FUNDER if may_hear(person_id, network_id) else Hearing.NOTHING
     if spell.network.closed_at:
         return Hearing.CLOSED
     return Hearing.BREAK if on_break(spell.network, [person_id]) else Hearing.ALL

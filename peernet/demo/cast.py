@@ -87,9 +87,10 @@ def network(
 
 
 def grant(place: Network, programme: Programme, amount: int, first: date, last: date) -> Grant:
+    agreed = min(moment(first), clock.now())
     return Grant.objects.create(
         network=place, programme=programme, amount=Decimal(amount), starts_on=first, ends_on=last,
-        network_agreed_at=clock.now(), funder_agreed_at=clock.now(),
+        network_agreed_at=agreed, funder_agreed_at=agreed,
     )  # fmt: skip
 
 

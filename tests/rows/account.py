@@ -40,8 +40,9 @@ def more_devices(world, n):
 
 
 def address(world):
-    made, _new = world["member"].emailaddress_set.get_or_create(
-        email="second@example.org", defaults={"verified": True}
+    ann = world["member"]
+    made, _new = ann.emailaddress_set.get_or_create(
+        email=f"second-{ann.pk}@example.org", defaults={"verified": True}
     )
     return (made.pk,)
 

@@ -1,0 +1,217 @@
+"""The world of the other tests, and more: two networks with something in every table."""
+
+from dataclasses import dataclass, fields
+from datetime import timedelta
+from types import SimpleNamespace
+from uuid import uuid4
+
+from allauth.account.models import EmailConfirmation
+from allauth.mfa.models import Authenticator
+
+from evaluation.surveys import actions as surveys
+from members.audit.actions import note
+from members.notices.actions import tell_address
+from networks.discussions.models import Post, Room, RoomKind, Thread
+from networks.drafts.models import Draft
+from networks.imports.models import Import
+from networks.invitations.models import Invitation
+from networks.membership.models import Comeback, Pause
+from networks.network.models import Closing, Cohort
+from peernet.lib import clock
+from sessions.attendance.models import Attendance, Participant
+from sessions.cadence.models import SessionState
+from sessions.follow_up.models import AgreedAction, Notes
+from sessions.meetings.models import SessionMessage
+from tests import cast
+from tests.declared import PAGES
+from tests.elsewhere import elsewhere
+from tests.networks.files.things import PDF, picture, stored
+from tests.rows.account import a_device
+from tests.world import World, world
+
+CROWD = 10  # further members: what fewer answered, a funder is not shown
+HOUR = timedelta(hours=1)
+
+
+@dataclass
+class Land:
+    """Two networks as worlds of their own, what else stands in each, and everybody in them."""
+
+    care: World
+    libraries: World
+    things: dict[str, SimpleNamespace]  # by the name of the world
+    people: dict[str, object]  # by role, and "crowd 1" and so on
+
+    def holders(self) -> set[int]:
+        """Whose links from mails the addresses are asked with."""
+        return {self.care["member"].pk, self.libraries["member"].pk}
+
+    def worlds(self):
+        return {"care": self.care, "libraries": self.libraries}
+
+
+def land() -> Land:
+    """Everything, with ordinary words still: `paint` gives each its own."""
+    care = world()
+    otto = care["other_coordinator"]
+    people = {role: person for role, person in care.people.items() if person}
+    people |= {f"crowd {n}": cast.member(care.place, f"Crowd {n}") for n in range(CROWD)}
+    libraries = elsewhere(care)
+    people["elsewhere"] = libraries["former"]
+    crowd = [people[f"crowd {n}"] for n in range(CROWD)]
+    things = {
+        "care": _furnish(care, care["coordinator"], care["facilitator"], crowd),
+        "libraries": _furnish(libraries, otto, otto, []),
+    }
+    _first_day(people)
+    return Land(care, libraries, things, people)
+
+
+def _furnish(place: World, lead, host, crowd) -> SimpleNamespace:
+    """What `world` leaves out."""
+    ann, network = place["member"], place.place
+    made = SimpleNamespace(cohort=Cohort.objects.create(
+        network=network, name="First", starts_on=clock.today(network.zone)))  # fmt: skip
+    _talk(place, made, ann, host)
+    _sessions(place, made, lead, host, ann)
+    _surveys(place, made, lead, [ann, *crowd])
+    _people(place, made, lead, ann)
+    days = {"starts_on": place.grant.starts_on, "ends_on": place.grant.ends_on}
+    made.waiting = cast.grant(network, place.programme, funder_agreed_at=None, **days)
+    return made
+
+
+def _talk(place: World, made, ann, host) -> None:
+    network = place.place
+    made.trusted = Room.objects.create(network=network, name="Rants", kind=RoomKind.TRUSTED)
+    made.whisper, made.whispered = cast.thread(network, host, "Between us")
+    Thread.objects.filter(pk=made.whisper.pk).update(room=made.trusted)
+    made.whisper.refresh_from_db()
+    made.own = Post.objects.create(
+        network=network, thread=made.whisper, author=ann, text="And I", html="<p>And I</p>"
+    )
+    made.answer = Post.objects.create(
+        network=network, thread=place.thread, author=host, text="By the day", html="<p>.</p>"
+    )
+    for thread, post in ((made.whisper, made.own), (place.thread, made.answer)):
+        Thread.objects.filter(pk=thread.pk).update(posts_count=2, last_post_id=post.pk)
+    for post, by, what in ((made.answer, host, PDF), (made.own, ann, PDF)):
+        stored(post, by, what, "paper.pdf")
+    stored(made.whispered, host, picture(), "map.png")
+    for thread, room in (
+        (place.thread, None),
+        (made.whisper, None),
+        (None, made.trusted),
+        (None, None),
+    ):
+        Draft.objects.create(
+            network=network, person=ann, thread=thread, room=room, title="" if thread else "T",
+            text="Half a", box=uuid4(),
+        )  # fmt: skip
+
+
+def _sessions(place: World, made, lead, host, ann) -> None:
+    network, starts = place.place, clock.now() + timedelta(days=7)
+    made.in_series = cast.session(
+        network, starts=starts, cadence=place.cadence, slot=starts.isoformat()[:16],
+        facilitator=host, link="",
+    )  # fmt: skip
+    made.cancelled = cast.session(
+        network, starts=starts + timedelta(days=1), state=SessionState.CANCELLED,
+        settled_at=clock.now(),
+    )  # fmt: skip
+    made.for_some = cast.session(network, starts=starts, cohort=made.cohort)
+    made.ended = cast.cadence(
+        network, first=clock.today(network.zone) - timedelta(days=90), ended_at=clock.now()
+    )
+    Notes.objects.create(session=place.past, by=host, text="We met.", html="<p>We met.</p>")
+    AgreedAction.objects.create(session=place.past, who=ann, by=host, what="Share it")
+    said = {"session": place.session, "by": host}
+    made.message = SessionMessage.objects.create(**said, whom="silent", text="Bring tea")
+    made.thanks = SessionMessage.objects.create(**said, whom="yes", text="Thank you")
+    shown = {"file": place.file, "lines": 1}
+    Participant.objects.create(person=ann, standing="member", name="A", email="a@x.org", **shown)
+    Attendance.objects.create(
+        session=place.past, person=ann, source="file", file=place.file, shown_name="A",
+        shown_email="a@x.org",
+    )  # fmt: skip
+    Attendance.objects.create(
+        session=place.past, source="file", file=place.file, shown_name="Guest",
+        shown_email="g@x.org",
+    )  # fmt: skip
+
+
+def _surveys(place: World, made, lead, people) -> None:
+    """One that closed, of which a coordinator reads the words, and one under way."""
+    network, today = place.place, clock.today(place.place.zone)
+    for name in ("closed", "open"):
+        study = surveys.open_study(network, name, by=lead)
+        days = (today, today + timedelta(days=14))
+        wave = surveys.launch(study, *days, shared=True, by=lead)
+        said = {"words": "Words", "learning": "4", "motivation": "7"}
+        items = list(study.items.filter(uid__in=said))
+        for person in people:
+            for item in items:
+                surveys.save(wave, person, item, {"answer": said[item.uid]}, by=person)
+            if name == "closed" or person != people[0]:
+                surveys.send(wave, person, by=person)
+        setattr(made, name, wave)
+    surveys.close(made.closed, by=lead)
+
+
+def _people(place: World, made, lead, ann) -> None:
+    network, gone = place.place, place["former"]
+    made.pause = Pause.objects.create(
+        network=network, person=ann, words="A rest", ended_at=clock.now()
+    )
+    crowd = network.memberships.filter(until=None).exclude(person__in=[ann, lead]).last().person
+    Pause.objects.create(network=network, person=crowd, words="A longer rest")
+    Comeback.objects.create(network=network, person=gone, words="It is me")
+    made.welcomed = Comeback.objects.create(
+        network=network, person=gone, words="Once before", state="welcome", answered_by=lead,
+        answered_at=clock.now(),
+    )  # fmt: skip
+    made.closing = Closing.objects.create(network=network, by=lead, words="Thank you all")
+    made.change = note("address.added", by=ann)
+    place.programme.funder.seats.update(invited_by=lead)
+    place.place.invitations.update(invited_by=lead)
+    cast.invited(network, "Nan Never")
+    Invitation.objects.create(
+        network=network, name="Ann", email=f"ann-{ann.pk}@old.example", accepted_by=ann,
+        accepted_at=clock.now(),
+    )  # fmt: skip
+    tell_address(place.invitation.email, "invitation", place.invitation.pk, network_id=network.pk)
+    sheet = {"hidden": 0, "is_hidden": False, "addresses": 2, "rows": place.batch.rows}
+    Import.objects.filter(pk=place.batch.pk).update(
+        sheets=[{"title": title, **sheet} for title in ("People", "Others")]
+    )
+    if not ann.emailaddress_set.filter(primary=False).exists():
+        second = ann.emailaddress_set.create(email=f"second-{ann.pk}@example.org", verified=True)
+        EmailConfirmation.objects.create(
+            email_address=second, key=f"confirm-{ann.pk}", created=clock.now()
+        )
+        Authenticator.objects.create(user=ann, type="webauthn", data={"name": "My phone"})
+        a_device(place)
+
+
+def _first_day(people) -> None:
+    """What was said, was said an hour ago: a weekly mail leaves the last minute out."""
+    Post.objects.update(posted_at=clock.now() - HOUR)
+    Thread.objects.update(last_post_at=clock.now() - HOUR, started_at=clock.now() - 2 * HOUR)
+
+
+def arguments(land: Land) -> dict[str, dict[str, tuple]]:
+    """Of every address what it is asked with, in each network; what an address needs is made."""
+    return {name: {page.name: page.args(place) for page in PAGES}
+            for name, place in land.worlds().items()}  # fmt: skip
+
+
+def freshen(land: Land) -> None:
+    """Read everything anew, after `paint`."""
+    for place in land.worlds().values():
+        for field in fields(place):
+            thing = getattr(place, field.name)
+            if hasattr(thing, "refresh_from_db"):
+                thing.refresh_from_db()
+    for person in [*land.people.values(), *filter(None, land.libraries.people.values())]:
+        person.refresh_from_db()

@@ -1,0 +1,130 @@
+"""A letter of every kind, told to everybody it is for and to everybody it is not for."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+
+from django.conf import settings
+from django.core import mail
+from django.test import Client
+from django.urls import reverse
+
+from members.notices.actions import send_due, tell, tell_address
+from members.notices.models import Notice
+from members.people.models import Person
+
+from .crawl import Met, Where
+
+MEMBERS = ["member", "facilitator", "coordinator"]
+
+
+@dataclass(frozen=True)
+class Telling:
+    """What letters of a kind are about (the world and what else stands in it -> ids), whom its
+    action tells, and what its notice bears. `to`: an address, where there is no person yet."""
+
+    about: Callable
+    people: list[str]
+    version: int = 0
+    offset: int = 0
+    to: Callable | None = None
+    of_nowhere: bool = False  # no network stands on it: it is told to nobody else
+
+
+def ids(*names):
+    return lambda place, made: [
+        (getattr(made, name, None) and getattr(made, name).pk) or getattr(place, name).pk
+        for name in names
+    ]
+
+
+TELLINGS = {
+    "account_changed": Telling(ids("change"), ["member"], of_nowhere=True),
+    "comeback": Telling(
+        lambda place, _made: list(
+            place.place.comebacks.filter(state="asked").values_list("pk", flat=True)
+        ),
+        ["coordinator"],
+    ),
+    "comeback_answer": Telling(ids("welcomed"), ["former"], of_nowhere=True),
+    "digest": Telling(lambda *_: [202648], [], of_nowhere=True),  # to everybody there is
+    "funder_seat": Telling(ids("seat"), [], to=lambda place, _made: place.seat.email),
+    "funding_ended": Telling(ids("grant"), MEMBERS),
+    "grant_shared": Telling(ids("waiting"), ["funder"]),
+    "invitation": Telling(ids("invitation"), [], to=lambda place, _made: place.invitation.email),
+    "network_closed": Telling(ids("closing"), MEMBERS),
+    "network_opened": Telling(ids("closing"), MEMBERS),
+    "post": Telling(ids("answer", "own", "whispered", "post"), [*MEMBERS, "funder"]),
+    "reminder": Telling(ids("session", "for_some"), MEMBERS, offset=7 * 24 * 60),
+    "series": Telling(ids("cadence"), MEMBERS),
+    "series_changed": Telling(ids("cadence"), MEMBERS),
+    "series_ended": Telling(ids("ended"), MEMBERS),
+    "session": Telling(ids("session", "for_some", "in_series"), MEMBERS),
+    "session_cancelled": Telling(ids("cancelled"), MEMBERS),
+    "session_changed": Telling(ids("session", "for_some"), MEMBERS),
+    "session_message": Telling(ids("message", "thanks"), MEMBERS),
+    "survey": Telling(ids("open"), MEMBERS),
+    "survey_reminder": Telling(ids("open"), MEMBERS),
+    "welcome_back": Telling(ids("pause"), ["member"]),
+}
+
+
+def tell_everybody(land) -> None:
+    """Write down every telling: for those it is for and, where a network guards it, for others."""
+    for name, place in land.worlds().items():
+        made = land.things[name]
+        for kind, telling in TELLINGS.items():
+            for pk in telling.about(place, made):
+                _tell(kind, telling, pk, place, _strangers(land, place))
+
+
+def _strangers(land, place) -> list[int]:
+    """Who is not in the network: told all the same, they must get nothing. So must who sits for
+    its funder, but for what is written to funders."""
+    here = place.place.memberships.current().values_list("person", flat=True)
+    return [person.pk for person in land.people.values() if person.pk not in set(here)]
+
+
+def _tell(kind: str, telling: Telling, pk: int, place, strangers: list[int]) -> None:
+    network = None if telling.of_nowhere else place.place.pk
+    if telling.to:
+        tell_address(telling.to(place, None), kind, pk, network_id=network)
+        return
+    pks = [place[role].pk for role in telling.people]
+    people = Person.objects.filter(pk__in=pks if telling.of_nowhere else [*pks, *strangers])
+    tell(Person.objects.all() if kind == "digest" else people, kind, pk, network_id=network,
+         version=telling.version, offset=telling.offset)  # fmt: skip
+
+
+def read_letters(land, met: Met) -> set[str]:
+    """Send what is due, ask for sign-in codes too, and read it all; the kinds that were sent."""
+    mail.outbox.clear()
+    while send_due():
+        pass
+    for person in land.people.values():
+        Client().post(reverse("account_login"), {"login": person.email})
+    whose = {person.email.lower(): role for role, person in land.people.items()}
+    for letter in mail.outbox:
+        (to,) = letter.to
+        role = whose.get(to.lower(), "asked").split()[0]
+        met.read(role, Where("mail", str(letter.subject)[:60]), whole(letter))
+    # Who was told though they are not there is no recipient that a coordinator would see.
+    for place in land.worlds().values():
+        told = Notice.objects.filter(network_id=place.place.pk, state="dropped")
+        told.filter(person__in=_strangers(land, place)).delete()
+    return {*Notice.objects.filter(state="sent").values_list("kind", flat=True)}
+
+
+def whole(letter) -> str:
+    """A letter with its headers, both its texts and its calendar."""
+    heads = [letter.subject, letter.from_email, *letter.to, *letter.cc, *letter.bcc]
+    heads += [f"{name}: {value}" for name, value in letter.extra_headers.items()]
+    parts = [one.content.replace("\r\n ", "") for one in letter.alternatives]
+    return "\n".join([*map(str, heads), letter.body, *parts])
+
+
+def run_every_job() -> None:
+    """Each job of the beat once, as a worker runs it: what it logs is listened to."""
+    for entry in settings.CELERY_BEAT_SCHEDULE.values():
+        module, _dot, name = entry["task"].rpartition(".")
+        getattr(import_module(module), name).apply(throw=True)

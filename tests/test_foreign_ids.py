@@ -1,0 +1,204 @@
+"""A thing of another network and a thing that does not exist give the same answer: the same status,
+the same length and the same headers, wherever its id stands: in the address, behind the "?", or in
+a form. So nobody can count what is there, and nothing foreign is taken where an id is sent.
+"""
+
+import inspect
+import re
+from uuid import uuid4
+
+import pytest
+from bs4 import BeautifulSoup
+from django.db import transaction
+from django.test import Client
+from django.urls import get_resolver, resolve, reverse
+
+from networks.discussions.models import Room
+from networks.drafts.models import Draft
+from networks.membership.models import Membership
+from networks.network.models import Cohort
+from tests.declared import PAGES
+from tests.elsewhere import elsewhere
+from tests.networks.files.things import PDF, stored
+from tests.pages import DONE, OK, ROLES
+
+pytestmark = pytest.mark.django_db
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+TOLD = ("Location", "HX-Redirect", "HX-Location", "HX-Trigger", "Content-Type", "Cache-Control",
+        "Vary", "X-Robots-Tag", "Content-Disposition", "Set-Cookie")  # fmt: skip
+# Behind the "?" and in forms read by hand: what the word names in the other network. None: no id.
+NAMED = {
+    "after": lambda other: other.post.pk,
+    "before": lambda other: other.post.pk,
+    "draft": lambda other: other.draft.pk,
+    "gone": lambda other: other.paper.pk,
+    "kept": lambda other: other.paper.pk,
+    "network": lambda other: other.place.slug,
+    "quote": lambda other: other.post.pk,
+    "removed": lambda other: other["member"].pk,
+    "room": lambda other: other.room.pk,
+    "seen": lambda other: other.post.pk,
+    "spell": lambda other: other.spell.pk,
+    "thread": lambda other: other.thread.pk,
+    "withdrawn": lambda other: other.invitation.pk,
+}
+NO_ID = {
+    "action", "again", "agrees", "answer", "apart", "back", "csrfmiddlewaretoken", "deed",
+    "described", "email", "kind", "look", "mark", "next", "of", "on", "outcome", "press", "q",
+    "remove", "reply", "said", "shares", "show", "state", "step", "text", "title", "to", "version",
+}  # fmt: skip
+ASKED = re.compile(r"(?:GET|POST)(?:\.get|\.getlist)?[\(\[]\"(\w+)\"")
+TOKEN = 20  # letters
+# Lists of one's own deeds, read on from a number: it names a row of theirs or of nobody's.
+READ_ON = {"log": {"before"}, "operate_log": {"before"}, "operate_networks": {"before"}}
+# In these an id stands of which its reader may know everything: whoever runs the place.
+OPERATORS = {page.name for page in PAGES if "operate" in page.name}
+
+
+@pytest.fixture(scope="module")
+def other(house, django_db_blocker):
+    """The other network's things, and some that no address names."""
+    with django_db_blocker.unblock():
+        found = elsewhere(house)
+        author, mine = found["member"], {"network": found.place, "thread": found.thread}
+        found.draft = Draft.objects.create(person=author, text="Half", box=uuid4(), **mine)
+        found.paper = stored(found.post, author, PDF, "paper.pdf")
+        found.spell = Membership.objects.filter(network=found.place).first()
+        for place, name in ((house.place, "Ours"), (found.place, "Theirs")):
+            Cohort.objects.create(network=place, name=name, starts_on="2026-01-01")
+        Room.objects.create(network=house.place, name="Another")
+        return found
+
+
+def browser(house, role):
+    client = Client()
+    client.raise_request_exception = False
+    if house[role]:
+        client.force_login(house[role], backend=BACKEND)
+    return client
+
+
+def answer(client, method, address, data=None):
+    """What there is to tell two answers apart by; its effects are taken back."""
+    with transaction.atomic():
+        got = getattr(client, method)(address, data or {})
+        transaction.set_rollback(True)
+    said = [re.sub(r"\d+|sessionid=\w+", "", got.headers.get(name, "")) for name in TOLD]
+    return got.status_code, len(got.getvalue()), said
+
+
+def never(thing):
+    """An id or a word of the same length that nothing has."""
+    return 10 ** len(str(thing)) - 1 if isinstance(thing, int) else "x" * len(thing)
+
+
+def who_may(page):
+    """Everybody who may see the page or press its button, one of each kind."""
+    allowed = [*(page.get or {}).items(), *(page.post or {}).items()]
+    return [role for role in ROLES if (role, OK) in allowed or (role, DONE) in allowed][:1]
+
+
+def methods(page):
+    return [name for name, there in (("get", page.get), ("post", page.post)) if there]
+
+
+@pytest.mark.parametrize(
+    "page", [page for page in PAGES if page.name not in OPERATORS], ids=lambda page: page.name
+)
+def test_an_id_of_elsewhere_is_as_unknown_as_one_of_nothing(page, house, other):
+    mine, foreign = page.args(house), page.args(other)
+    wrong = []
+    for at, thing in enumerate(foreign):
+        if thing == mine[at] or len(str(thing)) > TOKEN:
+            continue  # the same; or the secret of a mail, which is there to be used
+        for role in [*who_may(page), "outsider"]:
+            if role == "anonymous":
+                continue  # asked to sign in before anything is looked up
+            client = browser(house, role)
+            for method in methods(page):
+                asked = [(*mine[:at], one, *mine[at + 1 :]) for one in (thing, never(thing))]
+                paths = [reverse(page.name, args=args) for args in asked]
+                there, nowhere = (answer(client, method, path) for path in paths)
+                if there != nowhere:
+                    wrong.append((role, method, at, there, nowhere))
+    assert not wrong, (page.name, wrong)
+
+
+def asked_of(page):
+    """The words that the view's module reads behind the "?" or from a form."""
+    view = inspect.unwrap(resolve(reverse_any(page)).func)
+    return set(ASKED.findall(inspect.getsource(inspect.getmodule(view))))
+
+
+def reverse_any(page):
+    """Some address of the page: its view is the same whatever the ids."""
+    [(pattern, names)] = get_resolver().reverse_dict.getlist(page.name)[0][0]
+    values = {name: "1" if "pk" in name or name == "number" else "a" for name in names}
+    return "/" + pattern % values
+
+
+def test_every_word_that_a_view_asks_for_is_known_here():
+    """A new one joins: say above what it names, or that it is no id."""
+    unknown = {word for page in PAGES for word in asked_of(page)} - set(NAMED) - NO_ID
+    assert not unknown, sorted(unknown)
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page.get and who_may(page)],
+                         ids=lambda page: page.name)  # fmt: skip
+def test_an_id_behind_the_question_mark_opens_nothing_of_elsewhere(page, house, other):
+    (role,) = who_may(page)
+    client, address = browser(house, role), reverse(page.name, args=page.args(house))
+    client.get(address)  # a first visit moves the mark of what was read
+    for word in asked_of(page) & set(NAMED) - READ_ON.get(page.name, set()):
+        thing = NAMED[word](other)
+        there, nowhere = (
+            answer(client, "get", f"{address}?{word}={one}") for one in (thing, never(thing))
+        )
+        assert there == nowhere, (page.name, word, there, nowhere)
+
+
+def choices(client, address):
+    """The fields of the page's forms that ask to choose a thing by its id."""
+    page = BeautifulSoup(client.get(address).content, "html.parser")
+    for field in page.select(
+        "main select[name], main input[type=radio], main input[type=checkbox]"
+    ):
+        values = [one.get("value", "") for one in field.select("option")] or [field.get("value")]
+        if any(str(value).isdigit() for value in values):
+            yield field["name"]
+
+
+THINGS = {
+    "cohort": lambda other: Cohort.objects.get(network=other.place).pk,
+    "facilitator": lambda other: other["member"].pk,
+    "people": lambda other: other["member"].pk,
+    "room": lambda other: other.room.pk,
+    "who": lambda other: other["member"].pk,
+}
+# Numbers to choose from that are no ids: a colour, an hour, an answer, a column of a sheet.
+NUMBERS = {
+    "accent", "answer", "every", "minutes", "press", "rhythm", "shared", "shares", "sheet",
+    "weekly_day", "weekly_hour", "email", "first_name", "last_name", "name", "organisation",
+    "heading", "region", "role",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "page", [page for page in PAGES if page.get and page.post and who_may(page)],
+    ids=lambda page: page.name,
+)  # fmt: skip
+def test_a_form_refuses_a_choice_of_elsewhere_like_one_that_is_not_there(page, house, other):
+    role = next((one for one, said in page.post.items() if said in (DONE, OK)), "member")
+    client, address = browser(house, role), reverse(page.name, args=page.args(house))
+    for name in sorted({*choices(client, address)}):
+        chosen = re.sub(r"-\d+$", "", name)  # "who-3": of the third row
+        if chosen in NUMBERS:
+            continue
+        assert chosen in THINGS, f"say in THINGS what {name!r} on {page.name} chooses, or NUMBERS"
+        thing = THINGS[chosen](other)
+        there, nowhere = (
+            answer(client, "post", address, page.data(house) | {name: one})
+            for one in (thing, never(thing))
+        )
+        assert there == nowhere, (page.name, name, there, nowhere)
+        assert there[0] in (422, 404, 403, 200), (page.name, name, there)
