@@ -5,6 +5,7 @@ The rest of the machine should be at rest; processor time holds even where it is
 
 import argparse
 import os
+import signal
 import sys
 from contextlib import suppress
 
@@ -39,6 +40,7 @@ def main(words: list[str]) -> int:
         os.environ.pop(name, None)
     with suppress(PermissionError):
         os.setpriority(os.PRIO_PROCESS, 0, -5)  # before other programs, where we may
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: nothing is left behind
     try:
         with alone(VAR) as children:
             report = table.Report()
