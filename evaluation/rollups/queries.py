@@ -3,7 +3,7 @@
 A roll-up holds what the queries of evaluation.indicators and evaluation.lasting gave for the
 networks of one page. Different people over months and networks do not add up, so it is kept for
 the page as a whole. What was agreed to be shown is asked of the grants whenever somebody looks:
-a roll-up of other grants is none (docs/decisions/0014-roll-ups.md).
+a roll-up of other grants is none (docs/decisions/0018-roll-ups.md).
 """
 
 from collections.abc import Iterable
