@@ -6,6 +6,10 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
+from peernet.lib.rendered import Rendering
+
+# What a post looks like: made(post, its files). Kept beside the post.
+ARTICLE = Rendering("networks/discussions/_post.html", "post")
 THREADS_A_PAGE = 25
 POSTS_A_PAGE = 50
 POSTS_BEFORE_THE_NEW = 10  # read ones shown above the first new one, so that it makes sense
