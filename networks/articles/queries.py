@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from members.people.models import Person
 from networks.discussions.models import Post, Room, Thread
-from networks.discussions.queries import HEARS, VISIBLE
+from networks.discussions.queries import HEARS, VISIBLE, rooms_with_news
 from networks.discussions.rules import (
     ARTICLE,
     POSTS_A_PAGE,
@@ -40,6 +40,17 @@ class Opened(NamedTuple):
     changed: bool
 
 
+class Listed(NamedTuple):
+    """What stands around a list of threads. `news`: rooms with something unread; `drafts`: whether
+    the reader has any in this network."""
+
+    rooms: list[Room]
+    news: set[int]
+    muted: Muted
+    audience: int
+    drafts: bool
+
+
 class Article(NamedTuple):
     """A post as its reader sees it."""
 
@@ -60,6 +71,18 @@ class Part(NamedTuple):
     read_to: int | None
 
 
+# The number of `networks.discussions.queries.readers`: nobody has two spells at once.
+AUDIENCE = """(
+    SELECT count(*) FROM networks_membership spell
+    WHERE spell.network_id = %(network)s AND spell.since <= %(now)s
+      AND (spell.until IS NULL OR spell.until > %(now)s)
+      AND NOT EXISTS (SELECT FROM members_person gone
+                      WHERE gone.id = spell.person_id AND NOT gone.is_active))"""
+MUTED_PLACES = """ARRAY(  -- rooms; 0: all talk of the network
+    SELECT coalesce(mute.room_id, 0) FROM networks_mute mute
+    WHERE mute.network_id = %(network)s AND mute.person_id = %(person)s
+      AND mute.thread_id IS NULL)"""
+
 OPENED = f"""
 SELECT thread.title, thread.author_id, thread.posts_count, thread.last_post_id, thread.last_post_at,
        thread.started_at, thread.closed_at, thread.pinned_at, room.id, room.name, room.kind,
@@ -70,13 +93,7 @@ SELECT thread.title, thread.author_id, thread.posts_count, thread.last_post_id, 
        (SELECT id FROM networks_post post WHERE post.network_id = thread.network_id
                AND post.thread_id = thread.id ORDER BY id DESC LIMIT 1),
        {HEARS},
-       (SELECT count(*) FROM networks_membership spell
-               JOIN members_person reader ON reader.id = spell.person_id AND reader.is_active
-               WHERE spell.network_id = thread.network_id AND spell.since <= %(now)s
-               AND (spell.until IS NULL OR spell.until > %(now)s)),
-       ARRAY(SELECT coalesce(mute.room_id, 0) FROM networks_mute mute
-             WHERE mute.network_id = thread.network_id AND mute.person_id = %(person)s
-             AND mute.thread_id IS NULL),
+       {AUDIENCE}, {MUTED_PLACES},
        EXISTS (SELECT FROM networks_mute mute WHERE mute.network_id = thread.network_id
                AND mute.person_id = %(person)s AND mute.thread_id = thread.id),
        EXISTS (SELECT FROM networks_draft draft WHERE draft.person_id = %(person)s
@@ -109,6 +126,31 @@ def _opened(network: Network, pk: int, *row: Any) -> Opened:
     thread.mark, thread.first_id, thread.newest_id, thread.hears = mark, first, newest, hears
     muted = Muted(0 in rooms, frozenset(rooms) - {0}, frozenset({pk} if mute else ()))
     return Opened(thread, muted, audience, drafts, changed)
+
+
+LISTED = f"""
+SELECT room.id, room.name, room.kind, {AUDIENCE}, {MUTED_PLACES},
+       EXISTS (SELECT FROM networks_draft draft WHERE draft.person_id = %(person)s
+               AND draft.network_id = %(network)s AND draft.gone_at IS NULL)
+FROM networks_room room
+WHERE room.network_id = %(network)s AND EXISTS (
+    SELECT FROM networks_membership mine WHERE mine.network_id = %(network)s
+       AND mine.person_id = %(person)s AND mine.until IS NULL)
+ORDER BY room.id
+"""  # noqa: S608 -- AUDIENCE and MUTED_PLACES are our own
+
+
+def listed(network: Network, person: Person) -> Listed:
+    """What stands around a list of threads of the network; a second statement where there are
+    several rooms, for their news."""
+    with connection.cursor() as cursor:
+        cursor.execute(LISTED, {"network": network.pk, "person": person.pk, "now": clock.now()})
+        rows = cursor.fetchall()
+    rooms = [Room(pk=pk, network=network, name=name, kind=kind) for pk, name, kind, *_ in rows]
+    audience, muted, drafts = rows[0][3:] if rows else (0, [], False)
+    places = Muted(0 in muted, frozenset(muted) - {0}, frozenset())
+    news = rooms_with_news(rooms, person) if len(rooms) > 1 else set()
+    return Listed(rooms, news, places, audience, drafts)
 
 
 # Some posts up to a point and some behind it. What is kept is read where it looks as it should,

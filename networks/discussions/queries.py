@@ -3,7 +3,7 @@ talk is opened more often than any other, and its cost is Python's, not the data
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
@@ -19,7 +19,9 @@ from peernet.lib import clock, text
 
 from .models import Post, ReadMark, Room, RoomKind, Thread
 from .rules import (
+    LOOKED_THROUGH,
     MOST_NEW,
+    MOST_PINNED,
     NEWEST,
     QUOTED,
     THREADS_A_PAGE,
@@ -76,7 +78,10 @@ class News(NamedTuple):
 
 def rooms(network: Network, person: Person) -> list[Room]:
     """The rooms of the network that the person may enter, the first one first."""
-    return list(Room.objects.visible_to(person).filter(network=network).order_by("pk"))
+    found = list(Room.objects.visible_to(person).filter(network=network).order_by("pk"))
+    for room in found:
+        room.network = network
+    return found
 
 
 def readers(network: Network) -> QuerySet[Person]:
@@ -141,49 +146,79 @@ MUTED = """EXISTS (
       AND (mute.thread_id IS NULL OR mute.thread_id = thread.id)
 )"""
 
-# The rooms are those that `Room.objects.visible_to` gave: nothing else lets a thread in here.
-# Counting what is new stops at one more than we show, however long somebody was away.
+# Each room is read from its newest thread on (`threads_of_room`), and no further than its window:
+# how many there are makes no difference. The rooms are those that `Room.objects.visible_to` gave:
+# nothing else lets a thread in here. What is pinned stands apart, or in its own place.
+WINDOW = """
+SELECT thread.*, mark.last_post_id AS read_to
+FROM unnest(%(networks)s::bigint[], %(rooms)s::bigint[]) AS place (network_id, room_id)
+CROSS JOIN LATERAL (
+    (SELECT * FROM networks_thread thread
+     WHERE thread.network_id = place.network_id AND thread.room_id = place.room_id
+       AND thread.last_post_id IS NOT NULL AND NOT (%(apart)s AND thread.pinned_at IS NOT NULL)
+       AND (thread.last_post_at, thread.id) < (%(at)s, %(id)s)
+     ORDER BY thread.last_post_at DESC, thread.id DESC LIMIT %(window)s)
+    UNION ALL
+    (SELECT * FROM networks_thread thread
+     WHERE %(apart)s AND %(first)s
+       AND thread.network_id = place.network_id AND thread.room_id = place.room_id
+       AND thread.last_post_id IS NOT NULL AND thread.pinned_at IS NOT NULL
+     ORDER BY thread.last_post_at DESC, thread.id DESC LIMIT %(most_pinned)s)
+) thread
+LEFT JOIN networks_readmark mark ON mark.network_id = thread.network_id
+      AND mark.person_id = %(person)s AND mark.thread_id = thread.id
+"""
+
+NEW_TO_THEM = """
+    SELECT FROM networks_post post
+    WHERE post.network_id = thread.network_id AND post.thread_id = thread.id
+      AND post.id > coalesce(thread.read_to, 0)
+      AND post.deleted_at IS NULL AND post.author_id IS DISTINCT FROM %(person)s
+"""
+ORDER = """ORDER BY %(apart)s AND thread.pinned_at IS NOT NULL DESC,
+         thread.last_post_at DESC, thread.id DESC"""
+
+# First those that are shown, in their order, so that looking stops when there are enough of them;
+# then what is said of each. Counting what is new stops at one more than we show, however long
+# somebody was away.
 THREADS = f"""
-SELECT thread.id, thread.title, room.name, network.slug, network.name,
+WITH shown AS MATERIALIZED (
+    SELECT thread.*, {MUTED} AS muted
+    FROM (SELECT * FROM ({WINDOW}) thread {ORDER} OFFSET 0) thread
+    WHERE NOT %(only_new)s OR (
+        thread.last_post_id > coalesce(thread.read_to, 0) AND NOT {MUTED}
+        AND (SELECT count(*) FROM ({NEW_TO_THEM} LIMIT 1) one) > 0)
+    {ORDER} LIMIT %(limit)s
+)
+SELECT thread.id, thread.room_id, thread.title,
        CASE WHEN starter.is_active THEN starter.name END,
        CASE WHEN poster.is_active THEN poster.name END,
-       thread.last_post_at, thread.posts_count, unread.posts,
-       hearing.muted, thread.pinned_at IS NOT NULL, thread.closed_at IS NOT NULL
-FROM networks_thread thread
-JOIN networks_room room ON room.id = thread.room_id
-JOIN networks_network network ON network.id = thread.network_id
+       thread.last_post_at, thread.posts_count,
+       CASE WHEN thread.muted OR thread.last_post_id <= coalesce(thread.read_to, 0) THEN 0
+            ELSE (SELECT count(*) FROM ({NEW_TO_THEM} LIMIT %(most)s) counted) END,
+       thread.muted, thread.pinned_at IS NOT NULL, thread.closed_at IS NOT NULL
+FROM shown thread
 JOIN networks_post last_post ON last_post.id = thread.last_post_id
 LEFT JOIN members_person starter ON starter.id = thread.author_id
 LEFT JOIN members_person poster ON poster.id = last_post.author_id
-LEFT JOIN networks_readmark mark ON mark.network_id = thread.network_id
-      AND mark.thread_id = thread.id AND mark.person_id = %(person)s
-CROSS JOIN LATERAL (SELECT {MUTED} AS muted) hearing
-CROSS JOIN LATERAL (
-    SELECT count(*) AS posts FROM (
-        SELECT FROM networks_post post
-        WHERE post.network_id = thread.network_id AND post.thread_id = thread.id
-          AND post.id > coalesce(mark.last_post_id, 0)
-          AND post.deleted_at IS NULL AND post.author_id IS DISTINCT FROM %(person)s
-          AND NOT hearing.muted
-        LIMIT %(most)s
-    ) counted
-) unread
-WHERE thread.network_id = ANY(%(networks)s::bigint[]) AND thread.room_id = ANY(%(rooms)s::bigint[])
-  AND thread.last_post_id > CASE WHEN %(only_new)s THEN coalesce(mark.last_post_id, 0) ELSE 0 END
-  AND (unread.posts > 0 OR NOT %(only_new)s)
-  AND (%(pinned)s::boolean IS NULL OR (thread.pinned_at IS NOT NULL) = %(pinned)s::boolean)
-  AND (thread.last_post_at, thread.id) < (%(at)s, %(id)s)
-ORDER BY thread.last_post_at DESC, thread.id DESC
-LIMIT %(limit)s
-"""  # noqa: S608 -- MUTED is our own
+{ORDER}
+"""  # noqa: S608 -- the parts are our own
 
+# Rooms in whose window something is unread.
 ROOMS_WITH_NEWS = f"""
-SELECT DISTINCT thread.room_id
-FROM networks_thread thread
-LEFT JOIN networks_readmark mark ON mark.network_id = thread.network_id
-      AND mark.thread_id = thread.id AND mark.person_id = %(person)s
-WHERE thread.network_id = ANY(%(networks)s::bigint[]) AND thread.room_id = ANY(%(rooms)s::bigint[])
-  AND thread.last_post_id > coalesce(mark.last_post_id, 0) AND NOT {MUTED}
+SELECT place.room_id
+FROM unnest(%(networks)s::bigint[], %(rooms)s::bigint[]) AS place (network_id, room_id)
+WHERE EXISTS (
+    SELECT FROM (
+        SELECT * FROM networks_thread thread
+        WHERE thread.network_id = place.network_id AND thread.room_id = place.room_id
+          AND thread.last_post_id IS NOT NULL
+        ORDER BY thread.last_post_at DESC, thread.id DESC LIMIT %(window)s
+    ) thread
+    LEFT JOIN networks_readmark mark ON mark.network_id = thread.network_id
+          AND mark.person_id = %(person)s AND mark.thread_id = thread.id
+    WHERE thread.last_post_id > coalesce(mark.last_post_id, 0) AND NOT {MUTED}
+)
 """  # noqa: S608 -- MUTED is our own
 
 
@@ -192,26 +227,31 @@ def threads(
     person: Person,
     *,
     only_new: bool = False,
-    pinned: bool | None = None,
+    apart: bool = False,
     before: Key = NEWEST,
     limit: int = THREADS_A_PAGE,
 ) -> list[ThreadRow]:
     """Threads of these rooms (from `visible_to`), newest activity first, from `before` on.
 
-    `only_new` leaves out what was read or muted; `pinned` gives only those that are, or are not.
+    `only_new` leaves out what was read or muted; it looks through the newest LOOKED_THROUGH of each
+    room. `apart`: those that are pinned come first, on the first page only and beside the limit.
     """
-    ask = _places(within, person)
-    ask |= {"pinned": pinned, "only_new": only_new, "most": MOST_NEW + 1, "limit": limit}
-    ask |= {"at": before.at, "id": before.id}
+    places = {room.pk: room for room in within}
+    ask = _places(places.values(), person) | {"at": before.at, "id": before.id}
+    pinned = MOST_PINNED * len(ask["rooms"]) if apart else 0
+    ask |= {"most": MOST_NEW + 1, "most_pinned": MOST_PINNED, "first": before == NEWEST}
+    ask |= {"only_new": only_new, "apart": apart, "limit": limit + pinned}
+    ask["window"] = LOOKED_THROUGH if only_new else limit
     with connection.cursor() as cursor:
         cursor.execute(THREADS, ask)
-        return [_thread_row(*row) for row in cursor]
+        return [_thread_row(places[row[1]], *row) for row in cursor]
 
 
 def rooms_with_news(within: Iterable[Room], person: Person) -> set[int]:
-    """Which of these rooms (from `visible_to`) hold something the person has not read."""
+    """Which of these rooms (from `visible_to`) hold something the person has not read, of the
+    newest LOOKED_THROUGH threads of each."""
     with connection.cursor() as cursor:
-        cursor.execute(ROOMS_WITH_NEWS, _places(within, person))
+        cursor.execute(ROOMS_WITH_NEWS, _places(within, person) | {"window": LOOKED_THROUGH})
         return {pk for (pk,) in cursor}
 
 
@@ -275,11 +315,12 @@ def _places(within: Iterable[Room], person: Person) -> dict:
     pairs = [(room.network_id, room.pk) for room in within]
     return {
         "person": person.pk,
-        "networks": list({network for network, _room in pairs}),
+        "networks": [network for network, _room in pairs],
         "rooms": [room for _network, room in pairs],
     }
 
 
-def _thread_row(*row: object) -> ThreadRow:
-    pk, title, room, slug, network, starter, poster, *rest = row
-    return ThreadRow(pk, title, room, slug, network, called(starter), called(poster), *rest)
+def _thread_row(place: Room, *row: Any) -> ThreadRow:
+    pk, _room, title, starter, poster, *rest = row
+    slug, network = place.network.slug, place.network.name
+    return ThreadRow(pk, title, place.name, slug, network, called(starter), called(poster), *rest)

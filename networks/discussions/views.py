@@ -12,14 +12,13 @@ from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect, reswap, retarget, trigger_client_event
 
 from networks.articles import actions as articles
-from networks.articles.queries import behind, opened, part
+from networks.articles.queries import behind, listed, opened, part
 from networks.drafts.actions import keep, posted
 from networks.drafts.queries import Box, Place
 from networks.drafts.queries import box as open_box
 from networks.files.queries import Parcel
 from networks.hosting.queries import allowed, lines
 from networks.membership.door import network_page
-from networks.reading.queries import muted
 from peernet.lib import pages
 from peernet.lib.errors import Refused
 from peernet.lib.forms import add_refusal
@@ -61,18 +60,18 @@ def keeps_words(view):
 @require_safe
 @network_page("take_part")
 def talk(request, network):
-    rooms = queries.rooms(network, request.user)
-    return _list(request, network, rooms, [room for room in rooms if not room.trusted])
+    around = listed(network, request.user)
+    return _list(request, network, around, [room for room in around.rooms if not room.trusted])
 
 
 @require_safe
 @network_page("take_part")
 def room(request, network, pk):
-    rooms = queries.rooms(network, request.user)
-    found = next((room for room in rooms if room.pk == pk), None)
+    around = listed(network, request.user)
+    found = next((room for room in around.rooms if room.pk == pk), None)
     if found is None:
         raise Http404
-    return _list(request, network, rooms, [found], found)
+    return _list(request, network, around, [found], found)
 
 
 @keeps_words
@@ -221,37 +220,45 @@ def _writing(network, rooms, place):
     }
 
 
-def _list(request, network, rooms, within, place=None):
+def _list(request, network, around, within, place=None):
     only_new = request.GET.get("show") == "unread"
     before = rules.read(request.GET.get("before"))
     limit = rules.THREADS_A_PAGE + 1
     ask = {"only_new": only_new, "before": before, "limit": limit}
     # In the list of what is unread, what is pinned stands in its own place.
-    found = queries.threads(within, request.user, pinned=None if only_new else False, **ask)
-    shown = found[: rules.THREADS_A_PAGE]
-    form, box = _box_for_a_thread(request, network, rooms, place)
-    context = _writing(network, rooms, place) | {
+    found = queries.threads(within, request.user, apart=not only_new, **ask)
+    pinned = [row for row in found if row.pinned and not only_new]
+    others = found[len(pinned) :][:limit]
+    shown = others[: rules.THREADS_A_PAGE]
+    form, box = _box_for_a_thread(request, network, around.rooms, place, around.drafts)
+    context = _around(network, around, place) | {
         "threads": shown,
-        "pinned": _pinned(request, within) if not only_new and before == rules.NEWEST else [],
+        "pinned": pinned,
         "only_new": only_new,
         "further": before != rules.NEWEST,
-        "older": rules.written(shown[-1].key) if len(found) == limit else "",
-        "news": queries.rooms_with_news(rooms, request.user) if len(rooms) > 1 else set(),
-        "muted": muted(network, request.user),
+        "older": rules.written(shown[-1].key) if len(others) == limit else "",
     }
     context |= {"form": form, "box": box, "parcel": typed_parcel(request)}
     return render(request, "networks/discussions/talk.html", context)
 
 
-def _pinned(request, within):
-    most = rules.MOST_PINNED * len(within)
-    return queries.threads(within, request.user, pinned=True, limit=most) if within else []
+def _around(network, around, place):
+    return {
+        "network": network,
+        "rooms": around.rooms,
+        "room": place,
+        "audience": around.audience,
+        "news": around.news,
+        "muted": around.muted,
+    }
 
 
-def _box_for_a_thread(request, network, rooms, place):
-    """The form for a new thread, with what its writer began before."""
+def _box_for_a_thread(request, network, rooms, place, drafts=True):
+    """The form for a new thread, with what its writer began before. `drafts`: whether they have
+    any in this network."""
     typed, wanted = pages.typed(request), pages.whole_number(request.GET.get("draft"))
-    box = open_box(Place(network, room=place), request.user, wanted, typed)
+    there = drafts or typed
+    box = open_box(Place(network, room=place), request.user, wanted, typed) if there else Box()
     start = {"title": box.title, "text": box.text}
     start |= {"room": box.room} if box.room else {}
     return ThreadForm([place] if place else rooms, initial=start | typed), box
