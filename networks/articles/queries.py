@@ -140,7 +140,7 @@ ORDER BY room.id
 """  # noqa: S608 -- AUDIENCE and MUTED_PLACES are our own
 
 
-def listed(network: Network, person: Person) -> Listed:
+def listed(network: Network, person: Person, *, news: bool = True) -> Listed:
     """What stands around a list of threads of the network; a second statement where there are
     several rooms, for their news."""
     with connection.cursor() as cursor:
@@ -149,8 +149,8 @@ def listed(network: Network, person: Person) -> Listed:
     rooms = [Room(pk=pk, network=network, name=name, kind=kind) for pk, name, kind, *_ in rows]
     audience, muted, drafts = rows[0][3:] if rows else (0, [], False)
     places = Muted(0 in muted, frozenset(muted) - {0}, frozenset())
-    news = rooms_with_news(rooms, person) if len(rooms) > 1 else set()
-    return Listed(rooms, news, places, audience, drafts)
+    new = rooms_with_news(rooms, person) if news and len(rooms) > 1 else set()
+    return Listed(rooms, new, places, audience, drafts)
 
 
 # Some posts up to a point and some behind it. What is kept is read where it looks as it should,

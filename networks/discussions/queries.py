@@ -255,11 +255,9 @@ def rooms_with_news(within: Iterable[Room], person: Person) -> set[int]:
         return {pk for (pk,) in cursor}
 
 
-def latest(network: Network, person: Person, limit: int = 5) -> list[ThreadRow]:
-    """The network's newest threads, for its front page. Those of trusted rooms stay there."""
-    return threads(
-        [room for room in rooms(network, person) if not room.trusted], person, limit=limit
-    )
+def latest(within: Iterable[Room], person: Person, limit: int = 5) -> list[ThreadRow]:
+    """A network's newest threads, for its front page. Those of trusted rooms stay there."""
+    return threads([room for room in within if not room.trusted], person, limit=limit)
 
 
 def news_for(person: Person, limit: int = 5) -> News:

@@ -67,7 +67,7 @@ def talk(request, network):
 @require_safe
 @network_page("take_part")
 def room(request, network, pk):
-    around = listed(network, request.user)
+    around = listed(network, request.user, news=False)
     found = next((room for room in around.rooms if room.pk == pk), None)
     if found is None:
         raise Http404
