@@ -2,6 +2,7 @@
 
 from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db import migrations, models
+from django.db.models.functions import Lower
 
 
 class Migration(migrations.Migration):
@@ -9,6 +10,14 @@ class Migration(migrations.Migration):
     dependencies = [("networks", "0008_what_posts_look_like")]
 
     operations = [
+        AddIndexConcurrently(
+            "invitation",
+            models.Index(
+                Lower("email"),
+                condition=models.Q(accepted_at=None, withdrawn_at=None),
+                name="invitations_by_address",
+            ),
+        ),
         AddIndexConcurrently(
             "post", models.Index(fields=["look"], name="posts_by_look"),
         ),

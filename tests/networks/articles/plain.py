@@ -1,6 +1,7 @@
 """A thread as one would write it without thinking of speed: rows as models, a template of its own,
 nothing kept."""
 
+from functools import lru_cache
 from pathlib import Path
 
 from django.template import engines
@@ -25,15 +26,19 @@ class PlainPost:
         self.author = called(there and there.name)
 
 
+@lru_cache
+def _macro():
+    return engines["jinja2"].env.from_string(TEMPLATE).module.post
+
+
 def article(post, reader, page, *, quoted=True):
-    macro = engines["jinja2"].env.from_string(TEMPLATE).module.post
     rows = File.objects.filter(post=post).order_by("pk") if not post.deleted_at else []
     slug = post.network.slug
     files = [
         FileRow(f.pk, f.post_id, f.name, f.kind, f.alt, f.width, f.height, f.bytes, slug)
         for f in rows
     ]
-    return macro(PlainPost(post), reader.pk, page, quoted=quoted, files=files)
+    return _macro()(PlainPost(post), reader.pk, page, quoted=quoted, files=files)
 
 
 def squeezed(html):
