@@ -157,8 +157,9 @@ def listed(network: Network, person: Person, *, news: bool = True) -> Listed:
 # else what it is made of.
 POSTS = """
 SELECT post.id, post.author_id, CASE WHEN writer.is_active THEN writer.name END, post.posted_at,
-       post.edited_at, post.deleted_at, CASE WHEN post.look = %(look)s THEN post.article END,
-       CASE WHEN post.look <> %(look)s THEN post.html END
+       post.edited_at, post.deleted_at,
+       CASE WHEN post.look = %(look)s AND post.article <> '' THEN post.article END,
+       CASE WHEN post.look <> %(look)s OR post.article = '' THEN post.html END
 FROM (
     (SELECT * FROM networks_post WHERE network_id = %(network)s AND thread_id = %(thread)s
         AND id <= %(point)s ORDER BY id DESC LIMIT %(up_to)s)

@@ -134,7 +134,7 @@ class Post(models.Model):
         "author",
         download=("thread__title", "text", "posted_at"),
         erase="blank",
-        blank=("text", "html", "article"),
+        blank=("text", "html", "article", "look"),
         why=_("The words go. Their places in the threads stay, by “A former member”."),
         title=_("Your posts"),
     )

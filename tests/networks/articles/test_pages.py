@@ -79,7 +79,7 @@ def test_pages_of_talk_keep_to_their_few_statements(signed_in, place, people, co
         f"{talk}{thread.pk}/": 2,
     }
     for address, most in own.items():
-        seen = statements(client, talk + address)
+        seen = statements(client, address)
         assert len(seen) <= SHELL + most, (address, "\n".join(seen))
     assert len(statements(client, "/")) <= SHELL + 6  # one of them for the house rules that wait
     assert len(statements(client, f"/n/{place.slug}/")) <= SHELL + 6

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from members.people.actions import save_profile
@@ -159,7 +159,7 @@ def media(settings, tmp_path):
 
 
 @settings(
-    max_examples=4, deadline=None, derandomize=True,
+    max_examples=4, phases=[Phase.generate], deadline=None, derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )  # fmt: skip
 @given(st.lists(st.tuples(st.sampled_from(DEEDS), st.integers(0, 11)), min_size=4, max_size=10))
