@@ -318,6 +318,7 @@ CELERY_BEAT_SCHEDULE = {
         ("old_drafts", "networks.drafts.tasks.tick_old_drafts", 6 * 3600),
         ("surveys", "evaluation.surveys.tasks.tick_surveys", 900),
         ("files", "networks.files.tasks.tick_files", 3600),
+        ("articles", "networks.articles.tasks.tick_articles", 300),
         ("upkeep", "members.privacy.tasks.tick_upkeep", 6 * 3600),
     ]
 }

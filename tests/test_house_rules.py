@@ -24,6 +24,7 @@ HOUSE = {
         "hosting",
         "drafts",
         "files",
+        "articles",
         "directory",
         "search",
         "imports",

@@ -67,7 +67,11 @@ class Page:
             for place, some in self.grants.items()
             for grant in some
         ]
-        return self.counted.edition, repr(told), tuple(last_rounds(self.grants).values_list("pk", flat=True))
+        return (
+            self.counted.edition,
+            repr(told),
+            tuple(last_rounds(self.grants).values_list("pk", flat=True)),
+        )
 
 
 def page(programme: Programme, shared: Iterable[Grant] | None = None) -> Page | None:

@@ -15,7 +15,7 @@ from peernet.lib.errors import Refused
 
 from .models import Follow, Post, ReadMark, Room, RoomKind, Thread
 from .queries import hearers
-from .rules import WORDS, mail_due
+from .rules import ARTICLE, WORDS, mail_due
 
 # The configuration (unaccent, English word stems) is made by a migration; rules.WORDS names it.
 FINDABLE = f"""INSERT INTO networks_postwords (post_id, network_id, words)
@@ -143,7 +143,8 @@ def delete(post: Post, *, by: Person) -> Taken | None:
     taken = Taken(post.text, thread.title)
     post.text = post.html = ""
     post.deleted_at = clock.now()
-    post.save(update_fields=["text", "html", "deleted_at"])
+    post.article, post.look = ARTICLE.kept(post, ())
+    post.save(update_fields=["text", "html", "deleted_at", "article", "look"])
     _look_for_the_last(thread)
     if thread.last_post_id is None:
         thread.title = ""
@@ -244,15 +245,10 @@ def _key(key: uuid.UUID | None, *parts: object) -> uuid.UUID | None:
 
 def _add(thread: Thread, words: str, by: Person, key: uuid.UUID | None) -> tuple[Post, bool]:
     """The post, and whether it is new; the thread's counters with it."""
-    post, new = once.create(
-        Post,
-        key,
-        network_id=thread.network_id,
-        thread=thread,
-        author=by,
-        text=words,
-        html=text.html(words),
-    )
+    said = {"text": words, "html": text.html(words), "posted_at": clock.now()}
+    article, look = ARTICLE.kept(Post(**said), ())
+    whose = {"network_id": thread.network_id, "thread": thread, "author": by}
+    post, new = once.create(Post, key, **whose, **said, article=article, look=look)
     if new:
         thread.posts_count += 1
         thread.last_post_id, thread.last_post_at = post.pk, post.posted_at

@@ -8,11 +8,12 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
+from markupsafe import Markup
 
 from members.people.models import Person
 from networks.membership.queries import readable_by
 from networks.network.models import Network
-from peernet.lib import clock, once, personal
+from peernet.lib import clock, once, personal, rendered
 
 
 class RoomKind(models.TextChoices):
@@ -88,6 +89,11 @@ class Thread(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["network", "-last_post_at", "-id"], name="threads_by_last_post"),
+            models.Index(
+                fields=["network", "room", "-last_post_at", "-id"],
+                condition=Q(last_post_id__isnull=False),
+                name="threads_of_room",
+            ),
             # A few of many: without this each page of talk would look through all threads.
             models.Index(
                 fields=["network", "room"],
@@ -107,7 +113,8 @@ class PostQuerySet(models.QuerySet):
 
 
 class Post(models.Model):
-    """What somebody said. The HTML is made once, when it is written."""
+    """What somebody said. The HTML is made once, when it is written, and so is what the post looks
+    like with its files; the database itself empties that when what it shows changes (0008)."""
 
     network = models.ForeignKey(Network, models.CASCADE, related_name="+", db_index=False)
     thread = models.ForeignKey(Thread, models.CASCADE, related_name="posts", db_index=False)
@@ -119,6 +126,8 @@ class Post(models.Model):
     posted_at = models.DateTimeField(default=clock.now)
     edited_at = models.DateTimeField(null=True, blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
+    article = rendered.html_field()
+    look = rendered.look_field()
     once = once.field()
 
     objects = PostQuerySet.as_manager()
@@ -127,13 +136,16 @@ class Post(models.Model):
         "author",
         download=("thread__title", "text", "posted_at"),
         erase="blank",
-        blank=("text", "html"),
+        blank=("text", "html", "article", "look"),
         why=_("The words go. Their places in the threads stay, by “A former member”."),
         title=_("Your posts"),
     )
 
     class Meta:
-        indexes = [models.Index(fields=["network", "thread", "id"], name="posts_of_thread")]
+        indexes = [
+            models.Index(fields=["network", "thread", "id"], name="posts_of_thread"),
+            models.Index(fields=["look"], name="posts_by_look"),  # which ones are to be made anew
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(deleted_at=None) | Q(text="", html=""), name="deleted_post_says_nothing"
@@ -143,6 +155,11 @@ class Post(models.Model):
                 name="post_is_edited_after_it_is_posted",
             ),
         ]
+
+    @property
+    def body(self) -> Markup:
+        """What was said, as safe HTML: peernet.lib.text made and cleaned it when it was written."""
+        return Markup(self.html)  # noqa: S704 -- cleaned by nh3, in actions
 
 
 class PostWords(models.Model):

@@ -3,27 +3,26 @@ talk is opened more often than any other, and its cost is Python's, not the data
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models.expressions import RawSQL
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from markupsafe import Markup
 
 from members.people.models import Person
 from networks.membership.queries import members
 from networks.network.models import Network
 from networks.preferences.models import Talk
-from networks.preferences.queries import chose as chose_talk
-from peernet.lib import text
+from peernet.lib import clock, text
 
-from .models import Follow, Mute, Post, ReadMark, Room, RoomKind, Thread
+from .models import Post, ReadMark, Room, RoomKind, Thread
 from .rules import (
+    LOOKED_THROUGH,
     MOST_NEW,
+    MOST_PINNED,
     NEWEST,
-    POSTS_A_PAGE,
-    POSTS_BEFORE_THE_NEW,
     QUOTED,
     THREADS_A_PAGE,
     Key,
@@ -77,39 +76,12 @@ class News(NamedTuple):
     private: list[tuple[str, str]]
 
 
-class PostRow(NamedTuple):
-    id: int
-    author_id: int | None
-    name: str | None
-    posted_at: datetime
-    edited_at: datetime | None
-    deleted_at: datetime | None
-    html: str
-
-    @property
-    def author(self) -> str:
-        return called(self.name)
-
-    @property
-    def body(self) -> Markup:
-        """What was said, as safe HTML: peernet.lib.text made and cleaned it when it was written."""
-        return Markup(self.html)  # noqa: S704 -- cleaned by nh3, in actions
-
-
-class PostsPage(NamedTuple):
-    """A part of a thread, oldest first. `new_from`: the post above which the line "new since your
-    last visit" stands. `read_to`: how far opening this part moves the reader's mark."""
-
-    posts: list[PostRow]
-    earlier: bool
-    later: bool
-    new_from: int | None
-    read_to: int | None
-
-
 def rooms(network: Network, person: Person) -> list[Room]:
     """The rooms of the network that the person may enter, the first one first."""
-    return list(Room.objects.visible_to(person).filter(network=network).order_by("pk"))
+    found = list(Room.objects.visible_to(person).filter(network=network).order_by("pk"))
+    for room in found:
+        room.network = network
+    return found
 
 
 def readers(network: Network) -> QuerySet[Person]:
@@ -124,33 +96,46 @@ def audience(network: Network) -> int:
 
 
 def hearers(thread: Thread) -> QuerySet[Person]:
-    """Whoever wants a mail for each new post in the thread, as of now. The one place that says so:
-    those who follow it, those who chose each post of the network, and those who wrote in it and
-    did not choose to hear of talk once a week; nobody who stopped mail about it, or about talk, or
-    who muted it.
-    """
-    follows = Follow.objects.filter(network=thread.network_id, thread=thread)
-    wrote = Post.objects.filter(network=thread.network_id, thread=thread).standing()
-    chose = {talk: chose_talk(talk, thread.network_id).values("person") for talk in Talk}
-    wants = Q(pk__in=follows.filter(on=True).values("person")) | Q(pk__in=chose[Talk.EACH])
-    takes_part = Q(pk__in=wrote.values("author")) & ~Q(pk__in=chose[Talk.WEEKLY])
-    return (
-        readers(Network(pk=thread.network_id))
-        .filter(wants | takes_part)
-        .exclude(pk__in=chose[Talk.NOTHING])
-        .exclude(pk__in=follows.filter(on=False).values("person"))
-        .exclude(pk__in=deaf_to(thread))
-    )
+    """Whoever wants a mail for each new post in the thread, as of now."""
+    now = clock.now()
+    who = RawSQL(_hearers("%s", "%s"), (now, now, thread.pk))  # noqa: S611 -- our own, with values
+    return Person.objects.filter(pk__in=who)
 
 
-def deaf_to(thread: Thread) -> QuerySet:
-    """The ids of the people who muted the thread, its room or all talk of its network."""
-    mutes = Mute.objects.filter(
-        Q(room=None) | Q(room__threads=thread.pk),
-        Q(thread=None) | Q(thread=thread.pk),
-        network=thread.network_id,
-    )
-    return mutes.values("person")
+def _hearers(thread: str, now: str) -> str:
+    """The one place that says who hears of a thread: its readers who follow it, who chose each
+    post of the network, and who wrote in it and did not choose to hear of talk once a week;
+    nobody who stopped mail about it, or about talk, or who muted it."""
+    return f"""
+    SELECT spell.person_id
+    FROM networks_thread thread
+    JOIN networks_membership spell ON spell.network_id = thread.network_id
+         AND spell.since <= {now} AND (spell.until IS NULL OR spell.until > {now})
+    JOIN members_person reader ON reader.id = spell.person_id AND reader.is_active
+    LEFT JOIN networks_preference chose ON chose.network_id = thread.network_id
+         AND chose.person_id = spell.person_id
+    LEFT JOIN networks_follow follow ON follow.network_id = thread.network_id
+         AND follow.thread_id = thread.id AND follow.person_id = spell.person_id
+    WHERE thread.id = {thread}
+      AND coalesce(chose.talk, '') <> '{Talk.NOTHING}' AND follow.on IS DISTINCT FROM false
+      AND (follow.on OR chose.talk = '{Talk.EACH}' OR (
+          coalesce(chose.talk, '') <> '{Talk.WEEKLY}' AND spell.person_id IN (
+              SELECT author_id FROM networks_post post WHERE post.network_id = thread.network_id
+                 AND post.thread_id = thread.id AND post.deleted_at IS NULL)))
+      AND NOT EXISTS (
+          SELECT FROM networks_mute mute WHERE mute.network_id = thread.network_id
+             AND mute.person_id = spell.person_id
+             AND (mute.room_id IS NULL OR mute.room_id = thread.room_id)
+             AND (mute.thread_id IS NULL OR mute.thread_id = thread.id))
+    """  # noqa: S608 -- the arguments are our own placeholders
+
+
+# For the statements of pages, with the parameters `person`, `thread` and `now`.
+HEARS = f"""EXISTS ({_hearers("%(thread)s", "%(now)s")} AND spell.person_id = %(person)s)"""
+# What `Thread.objects.visible_to` says.
+VISIBLE = """(thread.last_post_id IS NOT NULL AND EXISTS (
+    SELECT FROM networks_membership mine WHERE mine.network_id = thread.network_id
+       AND mine.person_id = %(person)s AND mine.until IS NULL))"""
 
 
 # A row that names neither room nor thread mutes all talk of its network.
@@ -161,49 +146,79 @@ MUTED = """EXISTS (
       AND (mute.thread_id IS NULL OR mute.thread_id = thread.id)
 )"""
 
-# The rooms are those that `Room.objects.visible_to` gave: nothing else lets a thread in here.
-# Counting what is new stops at one more than we show, however long somebody was away.
+# Each room is read from its newest thread on (`threads_of_room`), and no further than its window:
+# how many there are makes no difference. The rooms are those that `Room.objects.visible_to` gave:
+# nothing else lets a thread in here. What is pinned stands apart, or in its own place.
+WINDOW = """
+SELECT thread.*, mark.last_post_id AS read_to
+FROM unnest(%(networks)s::bigint[], %(rooms)s::bigint[]) AS place (network_id, room_id)
+CROSS JOIN LATERAL (
+    (SELECT * FROM networks_thread thread
+     WHERE thread.network_id = place.network_id AND thread.room_id = place.room_id
+       AND thread.last_post_id IS NOT NULL AND NOT (%(apart)s AND thread.pinned_at IS NOT NULL)
+       AND (thread.last_post_at, thread.id) < (%(at)s, %(id)s)
+     ORDER BY thread.last_post_at DESC, thread.id DESC LIMIT %(window)s)
+    UNION ALL
+    (SELECT * FROM networks_thread thread
+     WHERE %(apart)s AND %(first)s
+       AND thread.network_id = place.network_id AND thread.room_id = place.room_id
+       AND thread.last_post_id IS NOT NULL AND thread.pinned_at IS NOT NULL
+     ORDER BY thread.last_post_at DESC, thread.id DESC LIMIT %(most_pinned)s)
+) thread
+LEFT JOIN networks_readmark mark ON mark.network_id = thread.network_id
+      AND mark.person_id = %(person)s AND mark.thread_id = thread.id
+"""
+
+NEW_TO_THEM = """
+    SELECT FROM networks_post post
+    WHERE post.network_id = thread.network_id AND post.thread_id = thread.id
+      AND post.id > coalesce(thread.read_to, 0)
+      AND post.deleted_at IS NULL AND post.author_id IS DISTINCT FROM %(person)s
+"""
+ORDER = """ORDER BY %(apart)s AND thread.pinned_at IS NOT NULL DESC,
+         thread.last_post_at DESC, thread.id DESC"""
+
+# First those that are shown, in their order, so that looking stops when there are enough of them;
+# then what is said of each. Counting what is new stops at one more than we show, however long
+# somebody was away.
 THREADS = f"""
-SELECT thread.id, thread.title, room.name, network.slug, network.name,
+WITH shown AS MATERIALIZED (
+    SELECT thread.*, {MUTED} AS muted
+    FROM (SELECT * FROM ({WINDOW}) thread {ORDER} OFFSET 0) thread
+    WHERE NOT %(only_new)s OR (
+        thread.last_post_id > coalesce(thread.read_to, 0) AND NOT {MUTED}
+        AND (SELECT count(*) FROM ({NEW_TO_THEM} LIMIT 1) one) > 0)
+    {ORDER} LIMIT %(limit)s
+)
+SELECT thread.id, thread.room_id, thread.title,
        CASE WHEN starter.is_active THEN starter.name END,
        CASE WHEN poster.is_active THEN poster.name END,
-       thread.last_post_at, thread.posts_count, unread.posts,
-       hearing.muted, thread.pinned_at IS NOT NULL, thread.closed_at IS NOT NULL
-FROM networks_thread thread
-JOIN networks_room room ON room.id = thread.room_id
-JOIN networks_network network ON network.id = thread.network_id
+       thread.last_post_at, thread.posts_count,
+       CASE WHEN thread.muted OR thread.last_post_id <= coalesce(thread.read_to, 0) THEN 0
+            ELSE (SELECT count(*) FROM ({NEW_TO_THEM} LIMIT %(most)s) counted) END,
+       thread.muted, thread.pinned_at IS NOT NULL, thread.closed_at IS NOT NULL
+FROM shown thread
 JOIN networks_post last_post ON last_post.id = thread.last_post_id
 LEFT JOIN members_person starter ON starter.id = thread.author_id
 LEFT JOIN members_person poster ON poster.id = last_post.author_id
-LEFT JOIN networks_readmark mark ON mark.network_id = thread.network_id
-      AND mark.thread_id = thread.id AND mark.person_id = %(person)s
-CROSS JOIN LATERAL (SELECT {MUTED} AS muted) hearing
-CROSS JOIN LATERAL (
-    SELECT count(*) AS posts FROM (
-        SELECT FROM networks_post post
-        WHERE post.network_id = thread.network_id AND post.thread_id = thread.id
-          AND post.id > coalesce(mark.last_post_id, 0)
-          AND post.deleted_at IS NULL AND post.author_id IS DISTINCT FROM %(person)s
-          AND NOT hearing.muted
-        LIMIT %(most)s
-    ) counted
-) unread
-WHERE thread.network_id = ANY(%(networks)s::bigint[]) AND thread.room_id = ANY(%(rooms)s::bigint[])
-  AND thread.last_post_id > CASE WHEN %(only_new)s THEN coalesce(mark.last_post_id, 0) ELSE 0 END
-  AND (unread.posts > 0 OR NOT %(only_new)s)
-  AND (%(pinned)s::boolean IS NULL OR (thread.pinned_at IS NOT NULL) = %(pinned)s::boolean)
-  AND (thread.last_post_at, thread.id) < (%(at)s, %(id)s)
-ORDER BY thread.last_post_at DESC, thread.id DESC
-LIMIT %(limit)s
-"""  # noqa: S608 -- MUTED is our own
+{ORDER}
+"""  # noqa: S608 -- the parts are our own
 
+# Rooms in whose window something is unread.
 ROOMS_WITH_NEWS = f"""
-SELECT DISTINCT thread.room_id
-FROM networks_thread thread
-LEFT JOIN networks_readmark mark ON mark.network_id = thread.network_id
-      AND mark.thread_id = thread.id AND mark.person_id = %(person)s
-WHERE thread.network_id = ANY(%(networks)s::bigint[]) AND thread.room_id = ANY(%(rooms)s::bigint[])
-  AND thread.last_post_id > coalesce(mark.last_post_id, 0) AND NOT {MUTED}
+SELECT place.room_id
+FROM unnest(%(networks)s::bigint[], %(rooms)s::bigint[]) AS place (network_id, room_id)
+WHERE EXISTS (
+    SELECT FROM (
+        SELECT * FROM networks_thread thread
+        WHERE thread.network_id = place.network_id AND thread.room_id = place.room_id
+          AND thread.last_post_id IS NOT NULL
+        ORDER BY thread.last_post_at DESC, thread.id DESC LIMIT %(window)s
+    ) thread
+    LEFT JOIN networks_readmark mark ON mark.network_id = thread.network_id
+          AND mark.person_id = %(person)s AND mark.thread_id = thread.id
+    WHERE thread.last_post_id > coalesce(mark.last_post_id, 0) AND NOT {MUTED}
+)
 """  # noqa: S608 -- MUTED is our own
 
 
@@ -212,34 +227,37 @@ def threads(
     person: Person,
     *,
     only_new: bool = False,
-    pinned: bool | None = None,
+    apart: bool = False,
     before: Key = NEWEST,
     limit: int = THREADS_A_PAGE,
 ) -> list[ThreadRow]:
     """Threads of these rooms (from `visible_to`), newest activity first, from `before` on.
 
-    `only_new` leaves out what was read or muted; `pinned` gives only those that are, or are not.
+    `only_new` leaves out what was read or muted; it looks through the newest LOOKED_THROUGH of each
+    room. `apart`: those that are pinned come first, on the first page only and beside the limit.
     """
-    ask = _places(within, person)
-    ask |= {"pinned": pinned, "only_new": only_new, "most": MOST_NEW + 1, "limit": limit}
-    ask |= {"at": before.at, "id": before.id}
+    places = {room.pk: room for room in within}
+    ask = _places(places.values(), person) | {"at": before.at, "id": before.id}
+    pinned = MOST_PINNED * len(ask["rooms"]) if apart else 0
+    ask |= {"most": MOST_NEW + 1, "most_pinned": MOST_PINNED, "first": before == NEWEST}
+    ask |= {"only_new": only_new, "apart": apart, "limit": limit + pinned}
+    ask["window"] = LOOKED_THROUGH if only_new else limit
     with connection.cursor() as cursor:
         cursor.execute(THREADS, ask)
-        return [_thread_row(*row) for row in cursor]
+        return [_thread_row(places[row[1]], *row) for row in cursor]
 
 
 def rooms_with_news(within: Iterable[Room], person: Person) -> set[int]:
-    """Which of these rooms (from `visible_to`) hold something the person has not read."""
+    """Which of these rooms (from `visible_to`) hold something the person has not read, of the
+    newest LOOKED_THROUGH threads of each."""
     with connection.cursor() as cursor:
-        cursor.execute(ROOMS_WITH_NEWS, _places(within, person))
+        cursor.execute(ROOMS_WITH_NEWS, _places(within, person) | {"window": LOOKED_THROUGH})
         return {pk for (pk,) in cursor}
 
 
-def latest(network: Network, person: Person, limit: int = 5) -> list[ThreadRow]:
-    """The network's newest threads, for its front page. Those of trusted rooms stay there."""
-    return threads(
-        [room for room in rooms(network, person) if not room.trusted], person, limit=limit
-    )
+def latest(within: Iterable[Room], person: Person, limit: int = 5) -> list[ThreadRow]:
+    """A network's newest threads, for its front page. Those of trusted rooms stay there."""
+    return threads([room for room in within if not room.trusted], person, limit=limit)
 
 
 def news_for(person: Person, limit: int = 5) -> News:
@@ -280,35 +298,6 @@ def thread(network: Network, person: Person, pk: int) -> Thread | None:
     )
 
 
-def posts_page(
-    found: Thread, person: Person, *, after: int | None = None, before: int | None = None
-) -> PostsPage:
-    """A part of a thread that came from `thread`: behind or before a post, or else where the
-    reader stopped; the end of it when they have read all."""
-    rows = _posts_to_show(found, after, before)
-    mark = found.mark or 0
-    earlier = rows[0].id > found.first_id
-    # Only what follows on from what was read is read now: a jump to the end leaves a gap unread.
-    follows_on = not earlier or mark >= rows[0].id or (after is not None and mark >= after)
-    fresh = (
-        row.id
-        for row in rows
-        if row.id > mark and row.author_id != person.pk and not row.deleted_at
-    )
-    return PostsPage(
-        posts=rows,
-        earlier=earlier,
-        later=rows[-1].id < found.newest_id,
-        new_from=next(fresh, None) if found.mark is not None else None,
-        read_to=rows[-1].id if follows_on and rows[-1].id > mark else None,
-    )
-
-
-def posts_after(found: Thread, pk: int) -> list[PostRow]:
-    """The next posts behind one that the reader has on the screen."""
-    return _rows(_posts(found).filter(pk__gt=pk).order_by("pk")[:POSTS_A_PAGE])
-
-
 def quote(found: Thread, pk: int) -> str:
     """A post of the thread as Markdown, to be answered in a reply: its first words, and the way
     to it. No name: whoever closes their account takes it with them. "" when there are no words."""
@@ -320,50 +309,16 @@ def quote(found: Thread, pk: int) -> str:
     return f"> {words}\n> [{_('This was said here')}]({way})"
 
 
-def _posts_to_show(found: Thread, after: int | None, before: int | None) -> list[PostRow]:
-    posts = _posts(found)
-    if found.posts_count <= POSTS_A_PAGE:
-        return _rows(posts.order_by("pk"))
-    if after is not None and (
-        rows := _rows(posts.filter(pk__gt=after).order_by("pk")[:POSTS_A_PAGE])
-    ):
-        return rows
-    if before is not None and (rows := _last(posts.filter(pk__lt=before))):
-        return rows
-    if found.mark is None:
-        return _rows(posts.order_by("pk")[:POSTS_A_PAGE])
-    if found.mark >= found.last_post_id:
-        return _last(posts)
-    known = posts.filter(pk__lte=found.mark).order_by("-pk")[:POSTS_BEFORE_THE_NEW]
-    new = posts.filter(pk__gt=found.mark).order_by("pk")[: POSTS_A_PAGE - POSTS_BEFORE_THE_NEW]
-    return _rows(known.union(new, all=True).order_by("pk"))
-
-
-def _posts(found: Thread) -> QuerySet:
-    name = Case(When(author__is_active=True, then="author__name"))  # None: the account is closed
-    posts = Post.objects.filter(network_id=found.network_id, thread=found).annotate(name=name)
-    return posts.values_list(
-        "pk", "author_id", "name", "posted_at", "edited_at", "deleted_at", "html"
-    )
-
-
-def _rows(posts: QuerySet) -> list[PostRow]:
-    return [PostRow(*row) for row in posts]
-
-
-def _last(posts: QuerySet) -> list[PostRow]:
-    return _rows(posts.order_by("-pk")[:POSTS_A_PAGE])[::-1]
-
-
 def _places(within: Iterable[Room], person: Person) -> dict:
     pairs = [(room.network_id, room.pk) for room in within]
     return {
         "person": person.pk,
-        "networks": list({network for network, _room in pairs}),
+        "networks": [network for network, _room in pairs],
         "rooms": [room for _network, room in pairs],
     }
 
 
-def _thread_row(*row: object) -> ThreadRow:
-    pk, title, room, slug, network, starter, poster, *rest = row
-    return ThreadRow(pk, title, room, slug, network, called(starter), called(poster), *rest)
+def _thread_row(place: Room, *row: Any) -> ThreadRow:
+    pk, _room, title, starter, poster, *rest = row
+    slug, network = place.network.slug, place.network.name
+    return ThreadRow(pk, title, place.name, slug, network, called(starter), called(poster), *rest)

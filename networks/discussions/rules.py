@@ -6,12 +6,19 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
+from peernet.lib.rendered import Rendering
+
+# What a post looks like: made(post, its files). Kept beside the post.
+ARTICLE = Rendering("networks/discussions/_post.html", "post")
 WORDS = "peernet_english"  # how words are compared: without accents, by English stems
 THREADS_A_PAGE = 25
 POSTS_A_PAGE = 50
 POSTS_BEFORE_THE_NEW = 10  # read ones shown above the first new one, so that it makes sense
 MOST_PINNED = 3  # in one room: a longer list of what comes first is no list of what comes first
 QUOTED = 400  # characters of a post that a reply repeats
+# Whoever has read all of a room's newest threads is not looked for older ones that they have not:
+# what a page costs must not grow with what was ever said. The list of all still shows those.
+LOOKED_THROUGH = 1_000
 MOST_NEW = 99  # counted; more are "99+"
 # A deleted post can be put back from the page that says so. The words wait in that page and
 # nowhere else, so there is no hurry: some people need more than ten seconds to find a button

@@ -11,14 +11,14 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect, reswap, retarget, trigger_client_event
 
+from networks.articles import actions as articles
+from networks.articles.queries import behind, listed, opened, part
 from networks.drafts.actions import keep, posted
 from networks.drafts.queries import Box, Place
 from networks.drafts.queries import box as open_box
-from networks.files import actions as filing
-from networks.files.queries import Parcel, of_posts
+from networks.files.queries import Parcel
 from networks.hosting.queries import allowed, lines
 from networks.membership.door import network_page
-from networks.reading.queries import muted
 from peernet.lib import pages
 from peernet.lib.errors import Refused
 from peernet.lib.forms import add_refusal
@@ -60,18 +60,18 @@ def keeps_words(view):
 @require_safe
 @network_page("take_part")
 def talk(request, network):
-    rooms = queries.rooms(network, request.user)
-    return _list(request, network, rooms, [room for room in rooms if not room.trusted])
+    around = listed(network, request.user)
+    return _list(request, network, around, [room for room in around.rooms if not room.trusted])
 
 
 @require_safe
 @network_page("take_part")
 def room(request, network, pk):
-    rooms = queries.rooms(network, request.user)
-    found = next((room for room in rooms if room.pk == pk), None)
+    around = listed(network, request.user, news=False)
+    found = next((room for room in around.rooms if room.pk == pk), None)
     if found is None:
         raise Http404
-    return _list(request, network, rooms, [found], found)
+    return _list(request, network, around, [found], found)
 
 
 @keeps_words
@@ -88,7 +88,7 @@ def thread_new(request, network):
     if form.is_valid():
         where = form.chosen() or actions.open_first_room(network)
         try:
-            made = filing.start_thread(where, parcel, by=request.user, **form.said())
+            made = articles.start_thread(where, parcel, by=request.user, **form.said())
         except Refused as no:
             add_refusal(form, no)
         else:
@@ -100,21 +100,21 @@ def thread_new(request, network):
 @keeps_words
 @network_page("take_part")
 def thread(request, network, pk):
-    found = _thread(request, network, pk)
+    seen = _opened(request, network, pk)
     if request.method != "POST":
-        return _thread_page(request, network, found)
-    form = ReplyForm(request.POST)
+        return _thread_page(request, network, seen)
+    found, form = seen.thread, ReplyForm(request.POST)
     parcel = parcel_of(request, network, form)
     if form.is_valid():
         words, key = form.cleaned_data["text"], UUID(form.once)
         try:
-            post = filing.reply(found, parcel, words=words, by=request.user, key=key)
+            post = articles.reply(found, parcel, words=words, by=request.user, key=key)
         except Refused as no:
             add_refusal(form, no)
         else:
             answer = _replied(request, network, found, post)
             return _posted(request, Place(network, thread=found), answer)
-    return _thread_page(request, network, found, form, parcel)
+    return _thread_page(request, network, seen, form, parcel)
 
 
 @keeps_words
@@ -127,7 +127,7 @@ def post_edit(request, network, thread_pk, pk):
     if request.method == "POST" and form.is_valid():
         words, was = form.cleaned_data["text"], form.cleaned_data["was"]
         try:
-            filing.edit(post, parcel, words=words, was=was, by=request.user)
+            articles.edit(post, parcel, words=words, was=was, by=request.user)
         except Refused as no:
             add_refusal(form, no)
             form.compare_with(actions.version(post))
@@ -157,7 +157,7 @@ def post_restore(request, network, thread_pk, pk):
     form = RestoreForm(post, request.POST)
     try:
         if form.is_valid():
-            actions.restore(post, form.cleaned_data["kept"], by=request.user)
+            articles.restore(post, form.cleaned_data["kept"], by=request.user)
             return redirect(_where(network, post))
     except Refused as no:
         add_refusal(form, no)
@@ -220,37 +220,45 @@ def _writing(network, rooms, place):
     }
 
 
-def _list(request, network, rooms, within, place=None):
+def _list(request, network, around, within, place=None):
     only_new = request.GET.get("show") == "unread"
     before = rules.read(request.GET.get("before"))
     limit = rules.THREADS_A_PAGE + 1
     ask = {"only_new": only_new, "before": before, "limit": limit}
     # In the list of what is unread, what is pinned stands in its own place.
-    found = queries.threads(within, request.user, pinned=None if only_new else False, **ask)
-    shown = found[: rules.THREADS_A_PAGE]
-    form, box = _box_for_a_thread(request, network, rooms, place)
-    context = _writing(network, rooms, place) | {
+    found = queries.threads(within, request.user, apart=not only_new, **ask)
+    pinned = [row for row in found if row.pinned and not only_new]
+    others = found[len(pinned) :][:limit]
+    shown = others[: rules.THREADS_A_PAGE]
+    form, box = _box_for_a_thread(request, network, around.rooms, place, around.drafts)
+    context = _around(network, around, place) | {
         "threads": shown,
-        "pinned": _pinned(request, within) if not only_new and before == rules.NEWEST else [],
+        "pinned": pinned,
         "only_new": only_new,
         "further": before != rules.NEWEST,
-        "older": rules.written(shown[-1].key) if len(found) == limit else "",
-        "news": queries.rooms_with_news(rooms, request.user) if len(rooms) > 1 else set(),
-        "muted": muted(network, request.user),
+        "older": rules.written(shown[-1].key) if len(others) == limit else "",
     }
     context |= {"form": form, "box": box, "parcel": typed_parcel(request)}
     return render(request, "networks/discussions/talk.html", context)
 
 
-def _pinned(request, within):
-    most = rules.MOST_PINNED * len(within)
-    return queries.threads(within, request.user, pinned=True, limit=most) if within else []
+def _around(network, around, place):
+    return {
+        "network": network,
+        "rooms": around.rooms,
+        "room": place,
+        "audience": around.audience,
+        "news": around.news,
+        "muted": around.muted,
+    }
 
 
-def _box_for_a_thread(request, network, rooms, place):
-    """The form for a new thread, with what its writer began before."""
+def _box_for_a_thread(request, network, rooms, place, drafts=True):
+    """The form for a new thread, with what its writer began before. `drafts`: whether they have
+    any in this network."""
     typed, wanted = pages.typed(request), pages.whole_number(request.GET.get("draft"))
-    box = open_box(Place(network, room=place), request.user, wanted, typed)
+    there = drafts or typed
+    box = open_box(Place(network, room=place), request.user, wanted, typed) if there else Box()
     start = {"title": box.title, "text": box.text}
     start |= {"room": box.room} if box.room else {}
     return ThreadForm([place] if place else rooms, initial=start | typed), box
@@ -277,44 +285,62 @@ def _thread(request, network, pk):
     return found
 
 
-def _thread_page(request, network, found, form=None, parcel=None):
+def _opened(request, network, pk):
+    found = opened(network, request.user, pk)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _thread_page(request, network, seen, form=None, parcel=None):
     """`form`: a reply that did not go through; else the box with the reader's own draft."""
-    place = Place(network, thread=found)
+    place = Place(network, thread=seen.thread)
     if form:
         box = keep(place, request.POST, by=request.user)
     else:
-        form, box = _box_for_a_reply(request, place)
-    context = _writing(network, [], found.room) | {"thread": found, "form": form, "box": box}
-    context |= {"may": allowed(found, request.user), "parcel": parcel or typed_parcel(request)}
+        form, box = _box_for_a_reply(request, place, seen.drafts)
+    context = _shown(request, network, seen) | {"form": form, "box": box}
+    context["parcel"] = parcel or typed_parcel(request)
     if request.htmx and request.method == "POST":
         context["seen"] = request.POST.get("seen", "")
         answer = render(request, "networks/discussions/_reply.html", context, status=422)
         return reswap(retarget(answer, "#reply"), "outerHTML")
-    context |= _part(request, network, found)
+    context |= _part(request, network, seen)
     status = pages.status_of(form)
     return render(request, "networks/discussions/thread.html", context, status=status)
 
 
-def _part(request, network, found):
-    """The part of the thread that was asked for, and what was done to the thread in it."""
-    after, before = (pages.whole_number(request.GET.get(key)) for key in ("after", "before"))
-    part = queries.posts_page(found, request.user, after=after, before=before)
-    if part.read_to and request.method == "GET":
-        actions.mark_read(found, request.user, part.read_to)
+def _shown(request, network, seen):
+    """A thread as its page and the part that comes with a reply show it."""
+    found = seen.thread
     return {
-        "part": part,
-        "seen": part.posts[-1].id,
-        "lines": lines(found, part.posts[0].id, part.posts[-1].id),
-        "muted": muted(network, request.user),
-        "files": _files(network, part.posts),
+        "network": network,
+        "room": found.room,
+        "audience": seen.audience,
+        "thread": found,
+        "may": allowed(found, request.user),
+        "muted": seen.muted,
     }
 
 
-def _box_for_a_reply(request, place):
-    """The form for a reply, with the reader's own draft, and the post that they quote."""
+def _part(request, network, seen):
+    """The part of the thread that was asked for, and what was done to the thread in it."""
+    found, page = seen.thread, reverse("thread", args=(network.slug, seen.thread.pk))
+    after, before = (pages.whole_number(request.GET.get(key)) for key in ("after", "before"))
+    shown = part(found, request.user, page, after=after, before=before)
+    if shown.read_to and request.method == "GET":
+        actions.mark_read(found, request.user, shown.read_to)
+    first, last = shown.posts[0].id, shown.posts[-1].id
+    told = lines(found, first, last) if seen.changed else {}
+    return {"part": shown, "seen": last, "lines": told}
+
+
+def _box_for_a_reply(request, place, drafts):
+    """The form for a reply, with the reader's own draft, and the post that they quote. `drafts`:
+    whether they have any here."""
     typed = pages.typed(request)
     wanted, quoted = (pages.whole_number(request.GET.get(key)) for key in ("draft", "quote"))
-    box = open_box(place, request.user, wanted, typed)
+    box = open_box(place, request.user, wanted, typed) if drafts or typed else Box()
     start = {"text": box.text} | typed
     if quoted and (quote := queries.quote(place.thread, quoted)):
         start["text"] = f"{start['text']}\n\n{quote}\n\n".lstrip()
@@ -327,17 +353,16 @@ def _replied(request, network, found, post):
     seen = pages.whole_number(request.POST.get("seen"))
     if not request.htmx or seen is None:
         return redirect(_where(network, post))
-    rows = queries.posts_after(found, seen)
+    page = reverse("thread", args=(network.slug, found.pk))
+    rows = behind(found, request.user, page, pk=seen, fresh=post.pk)
     if post.pk not in [row.id for row in rows]:
         return HttpResponseClientRedirect(_where(network, post))
     actions.mark_read(found, request.user, rows[-1].id)
-    found = _thread(request, network, found.pk)
-    context = _writing(network, [], found.room) | {"thread": found, "form": ReplyForm()}
-    context |= {"box": Box(), "may": allowed(found, request.user), "parcel": Parcel()}
-    files = _files(network, rows)
-    context |= {"rows": rows, "fresh": post.pk, "seen": rows[-1].id, "files": files}
+    now = _opened(request, network, found.pk)
+    context = _shown(request, network, now) | {"rows": rows, "seen": rows[-1].id}
+    context |= {"form": ReplyForm(), "box": Box(), "parcel": Parcel()}
     answer = render(request, "networks/discussions/_replied.html", context)
-    return trigger_client_event(answer, "say", {"value": _posted_words(found.posts_count)})
+    return trigger_client_event(answer, "say", {"value": _posted_words(now.thread.posts_count)})
 
 
 def _posted_words(count):
@@ -346,10 +371,6 @@ def _posted_words(count):
         "Your reply is posted. %(n)s posts in this thread.",
         count,
     ) % {"n": count}
-
-
-def _files(network, rows):
-    return of_posts(network, [row.id for row in rows])
 
 
 def _own(request, network, thread_pk, pk):

@@ -4,7 +4,6 @@ import logging
 import uuid
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
-from typing import Any
 
 from django.conf import settings
 from django.core.files.base import ContentFile
@@ -16,8 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from members.people.models import Person
-from networks.discussions import actions as talk
-from networks.discussions.models import Post, Room, Thread
+from networks.discussions.models import Post
 from networks.discussions.rules import UNDO
 from networks.network.models import Network
 from peernet.lib import clock, once, pictures
@@ -74,36 +72,19 @@ def receive(
 
 
 @transaction.atomic
-def start_thread(room: Room, parcel: Parcel, *, by: Person, **said: Any) -> Thread:
-    """Start a thread as discussions does, with files in its first post."""
-    thread = talk.start_thread(room, by=by, **said)
-    posts = Post.objects.filter(network=thread.network_id, thread=thread)
-    add(posts.earliest("pk"), parcel, by=by)
-    return thread
-
-
-@transaction.atomic
-def reply(thread: Thread, parcel: Parcel, *, by: Person, **said: Any) -> Post:
-    """Reply as discussions does, with files."""
-    post = talk.reply(thread, by=by, **said)
-    add(post, parcel, by=by)
-    return post
-
-
-@transaction.atomic
-def edit(post: Post, parcel: Parcel, *, by: Person, **said: Any) -> Post:
-    """Change one's own post as discussions does, and its files: `parcel.gone` go for good,
-    `parcel.alts` say anew what pictures show."""
+def change(post: Post, parcel: Parcel, *, by: Person) -> None:
+    """Change the files of one's own post: `parcel.gone` go for good, `parcel.alts` say anew what
+    pictures show, and what waits is added."""
     mine = File.objects.filter(network=post.network_id, post=post, owner=by)
-    was = {row.id: row.alt for row in parcel.there}
-    alts = {pk: alt for pk, alt in parcel.alts.items() if was.get(pk, alt) != alt}
-    more = bool(parcel.waiting or parcel.gone or alts)
-    post = talk.edit(post, by=by, more=more, **said)
     mine.filter(pk__in=parcel.gone).delete()
-    for pk, alt in alts.items():
+    for pk, alt in _new_alts(parcel).items():
         mine.filter(pk=pk).update(alt=alt)
     add(post, parcel, by=by)
-    return post
+
+
+def changes(parcel: Parcel) -> bool:
+    """Whether `change` would change anything."""
+    return bool(parcel.waiting or parcel.gone or _new_alts(parcel))
 
 
 @transaction.atomic
@@ -134,6 +115,11 @@ def sweep() -> int:
     late |= Q(post__deleted_at__lte=now - UNDO)
     File.objects.filter(late).delete()
     return sum(_sweep_shelf(f"files/{shelf}") for shelf in SHELVES)
+
+
+def _new_alts(parcel: Parcel) -> dict[int, str]:
+    was = {row.id: row.alt for row in parcel.there}
+    return {pk: alt for pk, alt in parcel.alts.items() if was.get(pk, alt) != alt}
 
 
 def _too_many(before: int, uploads: list[UploadedFile]) -> Iterator[str]:

@@ -86,15 +86,21 @@ def sizes() -> rules.Sizes:
 
 def of_posts(network: Network, posts: Iterable[int]) -> dict[int | None, list[FileRow]]:
     """The files of these posts (which the reader may see), in the order they were added."""
+    return of_posts_in([network.pk], posts)
+
+
+def of_posts_in(networks: Iterable[int], posts: Iterable[int]) -> dict[int | None, list[FileRow]]:
+    """As `of_posts`, for posts in several networks."""
     found: dict[int | None, list[FileRow]] = {}
-    for row in _rows(network, post__in=list(posts), post__deleted_at=None):
+    only = {"network__in": list(networks), "post__in": list(posts), "post__deleted_at": None}
+    for row in _rows(**only):
         found.setdefault(row.post_id, []).append(row)
     return found
 
 
 def waiting(network: Network, person: Person, pks: Iterable[int]) -> list[FileRow]:
     """Files that the person sent with a form of this network before, also if it went through."""
-    return _rows(network, owner=person, pk__in=list(pks))
+    return _rows(network=network, owner=person, pk__in=list(pks))
 
 
 def room_left(network: Network) -> int:
@@ -103,7 +109,7 @@ def room_left(network: Network) -> int:
     return settings.NETWORK_MAX_BYTES - (used or 0)
 
 
-def _rows(network: Network, **only: object) -> list[FileRow]:
-    rows = File.objects.filter(network=network, **only).order_by("pk")
-    fields = ("pk", "post_id", "name", "kind", "alt", "width", "height", "bytes")
-    return [FileRow(*[*row, network.slug]) for row in rows.values_list(*fields)]
+def _rows(**only: object) -> list[FileRow]:
+    rows = File.objects.filter(**only).order_by("pk")
+    fields = ("pk", "post_id", "name", "kind", "alt", "width", "height", "bytes", "network__slug")
+    return [FileRow(*row) for row in rows.values_list(*fields)]

@@ -62,6 +62,13 @@ class Invitation(models.Model):
     )  # fmt: skip
 
     class Meta:
+        indexes = [
+            models.Index(
+                Lower("email"),
+                condition=Q(accepted_at=None, withdrawn_at=None),
+                name="invitations_by_address",  # Home asks whether somebody is asked into a network
+            )
+        ]
         constraints = [
             models.UniqueConstraint(
                 "network",

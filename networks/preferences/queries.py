@@ -22,11 +22,6 @@ def chosen(person: Person, network_id: int) -> Preference:
     return found or Preference(person=person, network_id=network_id)
 
 
-def chose(talk: Talk, network_id: int) -> QuerySet[Preference]:
-    """The choices of those who chose this about the network's talk: `.values("person")`."""
-    return Preference.objects.filter(network=network_id, talk=talk)
-
-
 def networks_in_weekly(person: Person) -> QuerySet[Network]:
     """The person's networks whose talk belongs in their weekly mail: none on a break."""
     other = Preference.objects.filter(person=person, talk__in=[Talk.EACH, Talk.NOTHING])

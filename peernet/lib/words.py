@@ -3,6 +3,7 @@
 Moments are turned to the reader's zone, which is the active one unless a zone is named.
 """
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
@@ -53,13 +54,23 @@ def when(value: datetime, zone: str | None = None) -> str:
 
 def ago(value: datetime, zone: str | None = None) -> str:
     """ "just now", "20 minutes ago", "3 hours ago", "yesterday", "2 days ago"; then the day."""
-    here = zone or timezone.get_current_timezone_name()
-    minutes = int((house_clock.now() - value).total_seconds() // 60)
+    return ages([value], zone)[0]
+
+
+def ages(values: Iterable[datetime], zone: str | None = None) -> list[str]:
+    """`ago` for each moment of a list, as of one moment; the clock is asked once."""
+    here, now = zone or timezone.get_current_timezone_name(), house_clock.now()
+    today = now.astimezone(ZoneInfo(here)).date()
+    return [_ago(value, now, today, here) for value in values]
+
+
+def _ago(value: datetime, now: datetime, today: date, here: str) -> str:
+    minutes = int((now - value).total_seconds() // 60)
     if minutes < 1:
         return gettext("just now")
     if minutes < 60:
         return ngettext("%(n)s minute ago", "%(n)s minutes ago", minutes) % {"n": minutes}
-    days = (house_clock.today(here) - value.astimezone(ZoneInfo(here)).date()).days
+    days = (today - value.astimezone(ZoneInfo(here)).date()).days
     if days == 0 or minutes < 6 * 60:
         hours = minutes // 60
         return ngettext("%(n)s hour ago", "%(n)s hours ago", hours) % {"n": hours}
@@ -67,7 +78,7 @@ def ago(value: datetime, zone: str | None = None) -> str:
         return gettext("yesterday")
     if days < 7:
         return ngettext("%(n)s day ago", "%(n)s days ago", days) % {"n": days}
-    return day(value, zone)
+    return _day(value, "l j F", here, get_language(), today.year)
 
 
 def length(value: timedelta | int) -> str:

@@ -1,5 +1,6 @@
 """What a page that composes several wings shows: Home, a network's front page, Run."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -23,10 +24,11 @@ from networks.membership.queries import asked_to_come_back, breaks_of, members
 from networks.network.models import Charter, Network
 from peernet.lib import clock, words
 from sessions.cadence.models import Session, SessionState
-from sessions.cadence.queries import invited_to, needs_someone, next_for
+from sessions.cadence.queries import invited_to, needs_someone
 from sessions.meetings.models import Answer
 
 from . import steps
+from .gate import Gate, gate
 from .steps import Steps
 
 LET_BE = timedelta(days=3)  # so long nobody has to mind that an invitation was not taken up
@@ -63,26 +65,34 @@ def home(person: Person) -> Home:
     """What is next, what needs the person (at most three things), and what is new."""
     mine = rights(person)
     networks = list(Network.objects.filter(pk__in=mine.roles).order_by("name"))
-    session = next_for(person) if networks else None
-    first = steps.of(person, session) if networks else None
+    may = gate(person, mine.roles)
+    ahead = (
+        list(invited_to(person).sure().ahead(clock.now())[: AT_MOST + 1]) if may.sessions else []
+    )
+    session = ahead[0] if ahead else None
+    first = steps.of(person, session) if may.steps and networks else None
     shown = {step.url for step in first.left} if first else set()
-    asked = [task for task in _asked_of(person, networks, session) if task.url not in shown]
-    ahead = invited_to(person).sure().ahead(clock.now()).exclude(pk=session.pk if session else None)
+    asked = [task for task in _asked_of(person, networks, session, may) if task.url not in shown]
     return Home(
         session=session,
-        later=list(ahead[:AT_MOST]) if session else [],
+        later=ahead[1:],
         tasks=asked[:AT_MOST],
         steps=first,
-        closed=list(Network.objects.filter(pk__in=mine.closed).order_by("name")),
+        closed=_closed(mine.closed),
         news=news_for(person, limit=5) if networks else None,
-        programmes=list(
-            Programme.objects.filter(funder__in=mine.funders)
-            .select_related("funder")
-            .order_by("name")
-        ),
+        programmes=_programmes(mine.funders),
         networks=networks,
         left=[] if networks else _left_by(person),
     )
+
+
+def _closed(networks: Collection[int]) -> list[Network]:
+    return list(Network.objects.filter(pk__in=networks).order_by("name")) if networks else []
+
+
+def _programmes(funders: Collection[int]) -> list[Programme]:
+    rows = Programme.objects.filter(funder__in=funders).select_related("funder")
+    return list(rows.order_by("name")) if funders else []
 
 
 def _left_by(person: Person) -> list[Network]:
@@ -93,15 +103,17 @@ def _left_by(person: Person) -> list[Network]:
     return list(found.order_by("name"))
 
 
-def _asked_of(person: Person, networks: list[Network], shown: Session | None) -> list[Task]:
+def _asked_of(
+    person: Person, networks: list[Network], shown: Session | None, may: Gate
+) -> list[Task]:
     return [
         *_their_name(person),
-        *_invitations_to(person),
-        *_house_rules(person, networks),
-        *_breaks(person, networks),
-        *_surveys(person, networks),
+        *(_invitations_to(person) if may.asked else []),
+        *(_house_rules(person, networks) if may.rules else []),
+        *(_breaks(person, networks) if may.breaks else []),
+        *(_surveys(person, networks) if may.surveys else []),
         *_to_run(person, networks),
-        *_unanswered(person, shown),
+        *(_unanswered(person, shown) if may.sessions else []),
     ]
 
 
@@ -203,6 +215,8 @@ def _to_run(person: Person, networks: list[Network]) -> list[Task]:
     """For coordinators: each network they look after that needs them, or is not set up yet."""
     roles = rights(person).roles
     mine = [place for place in networks if roles[place.pk] == Role.COORDINATOR][:AT_MOST]
+    if not mine:
+        return []
     planned = Session.objects.filter(network__in=mine).order_by().values_list("network")
     done = Membership.objects.filter(person=person, steps_put_away=True).current()
     ready = {pk for (pk,) in planned.union(done.order_by().values_list("network"))}

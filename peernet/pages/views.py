@@ -6,9 +6,10 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from members.notices.models import NoticeState
+from networks.articles.queries import listed
 from networks.discussions.queries import latest
 from networks.membership.door import network_page
-from networks.membership.queries import break_of, last_spell, members
+from networks.membership.queries import break_of, last_spell
 from peernet.lib import pages, text, words
 from sessions.cadence.queries import upcoming
 from sessions.meetings.queries import rows
@@ -54,12 +55,13 @@ def _next(row):
 @network_page("view")
 def network(request, network):
     ahead = [one for one in upcoming(network, request.user, limit=8) if one.state == "planned"]
+    around = listed(network, request.user, news=False)
     context = {
         "network": network,
         "purpose": text.html(network.purpose),
         "funding": queries.funding_line(network),
-        "count": members(network).count(),
-        "threads": latest(network, request.user, limit=SHOWN),
+        "count": around.audience,
+        "threads": latest(around.rooms, request.user, limit=SHOWN),
         "runs": request.user.has_perm("networks.coordinate", network),
         "reopens": request.user.has_perm("networks.reopen", network),
         "closing": network.closed_at and network.closings.select_related("by").last(),

@@ -234,7 +234,7 @@ def test_nothing_of_a_trusted_room_is_shown_outside_it(signed_in, place, ann, bo
         assert "Canary" not in page
         assert "Bo Dale" not in page
     assert "Something new" in client.get(talk(place)).content.decode()
-    assert queries.latest(place, ann) == []
+    assert queries.latest(queries.rooms(place, ann), ann) == []
     news = queries.news_for(ann)
     assert news.threads == []
     assert news.private == [

@@ -9,6 +9,7 @@ from django.db import close_old_connections, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from networks.articles.actions import renew_stale
 from networks.discussions import actions
 from networks.discussions.models import Post, Thread
 from tests import cast
@@ -213,6 +214,7 @@ def test_a_page_of_talk_costs_the_same_at_1_10_and_1000_rows(signed_in):
     client = signed_in(ann)
     room = place.rooms.get(name="Everyone")
     thread, _post = cast.thread(place, bo)
+    renew_stale()  # the world's own post comes as a row, without what it looks like
     addresses = [
         f"/n/{place.slug}/talk/",
         f"/n/{place.slug}/talk/?show=unread",

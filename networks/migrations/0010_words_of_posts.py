@@ -11,7 +11,7 @@ ALTER TEXT SEARCH CONFIGURATION peernet_english
 
 
 class Migration(migrations.Migration):
-    dependencies = [("networks", "0007_files_of_posts")]
+    dependencies = [("networks", "0009_lists_at_any_length")]
     operations = [
         UnaccentExtension(),
         BtreeGinExtension(),

@@ -26,7 +26,7 @@ def fill(apps, schema_editor):
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("networks", "0008_words_of_posts")]
+    dependencies = [("networks", "0010_words_of_posts")]
     operations = [
         migrations.RunPython(fill, migrations.RunPython.noop),
         AddIndexConcurrently(
