@@ -237,9 +237,6 @@ def previous(wave: Wave) -> Wave | None:
     return wave.study.waves.filter(number=wave.number - 1, closed_at__isnull=False).first()
 
 
-# --- What a funder sees ------------------------------------------------------------------------
-
-
 @dataclass(frozen=True)
 class FunderSurvey:
     """The last closed round of one network's survey, as the funder may see it."""

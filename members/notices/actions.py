@@ -4,18 +4,15 @@ import logging
 import smtplib
 import time
 from collections.abc import Collection, Iterable
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 from traceback import format_tb
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import DatabaseError, connection, transaction
 from django.db.models import Q, QuerySet
-from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from members.audit.actions import note
@@ -24,9 +21,8 @@ from peernet.lib.errors import Refused
 from peernet.lib.smtp import Unanswered
 
 from .models import Heartbeat, Notice, NoticeState
-from .notices import Kind, hearing, kinds
-from .queries import is_given_up
-from .rules import LOOK_AGAIN, PUT_OFF, Hearing, is_no_address, is_quiet, next_waking, retry_after
+from .notices import as_read_by, heard, kinds, waits_for_a_break, why_not
+from .rules import LOOK_AGAIN, PUT_OFF, is_no_address, is_quiet, next_waking, retry_after
 
 logger = logging.getLogger(__name__)
 LEASE = timedelta(seconds=60)
@@ -282,14 +278,14 @@ def _message(notice: Notice) -> EmailMultiAlternatives | None:
     kind = kinds().get(notice.kind)
     if kind is None:
         _settle(notice, NoticeState.FAILED, "This kind of message is no longer known.")
-    elif _waits_for_a_break(notice, kind, heard := _hearing(notice)):
+    elif waits_for_a_break(notice, kind, hears := heard(notice)):
         _hold_back(notice)
-    elif reason := _why_not(notice, kind, heard):
+    elif reason := why_not(notice, kind, hears):
         _settle(notice, NoticeState.DROPPED, reason)
     elif kind.waits and notice.person.quiet_hours and is_quiet(clock.now(), notice.person.zone):
         _postpone(notice, next_waking(clock.now(), notice.person.zone))
     else:
-        with _as_read_by(notice):
+        with as_read_by(notice):
             letter = kind.render(notice)
             return mail.compose(
                 letter, _address(notice), mail.message_id(letter.name or notice.message_name)
@@ -323,40 +319,6 @@ def first_in(span: timedelta, name: str) -> bool:
 def forget_beats(names: Iterable[str]) -> None:
     """As if these had never been written down."""
     Heartbeat.objects.filter(job__in=list(names)).delete()
-
-
-def _hearing(notice: Notice) -> Hearing:
-    if not notice.person_id or not notice.network_id:
-        return Hearing.ALL
-    return hearing(notice.person_id, notice.network_id)
-
-
-def _waits_for_a_break(notice: Notice, kind: Kind, heard: Hearing) -> bool:
-    """Whether the break of whom it goes to must end first; what does not keep is left out."""
-    return heard == Hearing.BREAK and not kind.waits and not kind.reaches_break(notice)
-
-
-def _why_not(notice: Notice, kind: Kind, heard: Hearing) -> str:
-    if notice.person and not notice.person.is_active:
-        return "The account is closed."
-    if is_given_up(notice.person_id, notice.address):
-        return "The mail server refused this address twice."
-    if heard == Hearing.NOTHING or (heard == Hearing.FUNDER and not kind.for_funders):
-        return "No longer in the network."
-    if kind.waits and heard == Hearing.CLOSED:
-        return "The network is closed."
-    if kind.waits and heard == Hearing.BREAK and not kind.reaches_break(notice):
-        return "They are taking a break."
-    return kind.still_true(notice)
-
-
-@contextmanager
-def _as_read_by(notice: Notice):
-    """Words in the reader's language, times in the reader's zone."""
-    zone = notice.person.zone if notice.person else settings.DEFAULT_ZONE
-    language = notice.person.language if notice.person else settings.LANGUAGE_CODE
-    with timezone.override(ZoneInfo(zone)), translation.override(language):
-        yield
 
 
 def _address(notice: Notice) -> str:

@@ -1,18 +1,22 @@
 """What a kind of message is, the register of all kinds, and the links at a letter's foot."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import import_module
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.utils import timezone, translation
 from django.utils.module_loading import import_string
 
 from peernet.lib import pages, tokens
 from peernet.lib.mail import Letter
 
 from .models import Notice
+from .queries import is_given_up
 from .rules import Hearing, Scope
 
 
@@ -79,3 +83,39 @@ def stop_link(person: Any, scope: Scope, about_id: int = 0) -> str:
     or of the thread.
     """
     return pages.address("stop_by_mail", tokens.make("stop", scope, about_id, person.pk))
+
+
+def heard(notice: Notice) -> Hearing:
+    """How whom it goes to hears of its network now."""
+    if not notice.person_id or not notice.network_id:
+        return Hearing.ALL
+    return hearing(notice.person_id, notice.network_id)
+
+
+def waits_for_a_break(notice: Notice, kind: Kind, heard: Hearing) -> bool:
+    """Whether the break of whom it goes to must end first; what does not keep is left out."""
+    return heard == Hearing.BREAK and not kind.waits and not kind.reaches_break(notice)
+
+
+def why_not(notice: Notice, kind: Kind, heard: Hearing) -> str:
+    """Why it is not to go any more; "" when it is."""
+    if notice.person and not notice.person.is_active:
+        return "The account is closed."
+    if is_given_up(notice.person_id, notice.address):
+        return "The mail server refused this address twice."
+    if heard == Hearing.NOTHING or (heard == Hearing.FUNDER and not kind.for_funders):
+        return "No longer in the network."
+    if kind.waits and heard == Hearing.CLOSED:
+        return "The network is closed."
+    if kind.waits and heard == Hearing.BREAK and not kind.reaches_break(notice):
+        return "They are taking a break."
+    return kind.still_true(notice)
+
+
+@contextmanager
+def as_read_by(notice: Notice) -> Iterator[None]:
+    """Words in the reader's language, times in the reader's zone."""
+    zone = notice.person.zone if notice.person else settings.DEFAULT_ZONE
+    language = notice.person.language if notice.person else settings.LANGUAGE_CODE
+    with timezone.override(ZoneInfo(zone)), translation.override(language):
+        yield

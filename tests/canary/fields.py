@@ -112,7 +112,7 @@ NETWORKS = {
     "networks.Thread": rows(at="network", of="author", room="room", title="members owner"),
     "networks.Post": rows(
         at="network", of="author", room="thread__room", text="members owner",
-        html="members",
+        html="members", article=MADE, look=CODE,
     ),
     "networks.Draft": rows(of="person", room="thread__room", title="owner", text="owner"),
     "networks.File": rows(
@@ -150,6 +150,7 @@ SESSIONS = {
         at="session__network", of="person", shown_name="hosts owner", shown_email=NEVER,
     ),
     "peer_sessions.CalendarFeed": rows(digest=SECRET),
+    "peer_sessions.KeptEvent": rows(text=MADE, look=CODE),
     "peer_sessions.Notes": rows(
         at="session__network", of="by", text="members owner", html="members",
     ),
@@ -172,6 +173,7 @@ EVALUATION = {
         at=once_closed, of=whose_answers, mark=SECRET, answers="coordinators owner link",
     ),
     "evaluation.Answered": rows(mark=SECRET),
+    "evaluation.Rollup": rows(basis=CODE, figures=CODE),
 }  # fmt: skip
 
 TABLE = THEIRS | MEMBERS | NETWORKS | SESSIONS | EVALUATION

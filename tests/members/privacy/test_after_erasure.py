@@ -151,7 +151,7 @@ def test_it_is_found_wherever_it_is_kept(folder):
     assert {name.split(" ")[0] for name in names} == {"file", "sessions", "table", "valkey"}
 
 
-def test_the_download_of_a_long_life_is_made_within_memory(signed_in):
+def test_a_long_life_is_downloaded_whole(signed_in):
     zoe, place = lived()
     made = zipfile.ZipFile(io.BytesIO(signed_in(zoe).post("/you/data/").getvalue()))
     assert {"data.json", "read-me.html"} <= set(made.namelist())
