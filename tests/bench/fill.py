@@ -22,6 +22,7 @@ from sessions.cadence.models import Session
 from sessions.meetings.models import Answer
 
 from .rows import write
+from .settle import SETTLE
 from .size import BLOCK, COORDINATOR, LONG, NEW, PROGRAMME, READER, SESSIONS, THREADS, Size
 from .words import paragraphs
 
@@ -30,9 +31,6 @@ MODELS = [
     Seat, Membership, Funder, Programme, Grant, FunderSeat, Thread, Post, Follow, ReadMark,
     Session, Attendance, Answer, Notice,
 ]  # fmt: skip
-# What the house keeps beside its rows, made by the house itself after the rows: functions of no
-# argument, for rendered posts, roll-ups and the like.
-SETTLE: list = []
 
 
 def fill(size: Size, today: date) -> None:
