@@ -39,8 +39,8 @@ def test_commands_of_the_docs_exist():
 
 
 def test_targets_of_the_docs_exist():
-    targets = set(re.findall(r"^(\w+):", (HOUSE / "Makefile").read_text(), re.MULTILINE))
-    named = set(re.findall(r"(?:^|`)(?:PORT=\d+ )?make (\w+)", EVERYTHING, re.MULTILINE))
+    targets = set(re.findall(r"^([\w-]+):", (HOUSE / "Makefile").read_text(), re.MULTILINE))
+    named = set(re.findall(r"(?:^|`)(?:PORT=\d+ )?make ([\w-]+)", EVERYTHING, re.MULTILINE))
     assert "run" in named
     assert named - targets == set()
 

@@ -32,6 +32,7 @@ NAMED = {
     "before": lambda other: other.post.pk,
     "draft": lambda other: other.draft.pk,
     "gone": lambda other: other.paper.pk,
+    "in": lambda other: other.place.slug,
     "kept": lambda other: other.paper.pk,
     "network": lambda other: other.place.slug,
     "quote": lambda other: other.post.pk,
@@ -44,13 +45,23 @@ NAMED = {
 }
 NO_ID = {
     "action", "again", "agrees", "answer", "apart", "back", "csrfmiddlewaretoken", "deed",
-    "described", "email", "kind", "look", "mark", "next", "of", "on", "outcome", "press", "q",
-    "remove", "reply", "said", "shares", "show", "state", "step", "text", "title", "to", "version",
+    "described", "email", "kind", "look", "mark", "next", "of", "on", "outcome", "page", "press",
+    "q", "remove", "reply", "said", "shares", "show", "state", "step", "text", "title", "to",
+    "version",
 }  # fmt: skip
 ASKED = re.compile(r"(?:GET|POST)(?:\.get|\.getlist)?[\(\[]\"(\w+)\"")
 TOKEN = 20  # letters
 # Lists of one's own deeds, read on from a number: it names a row of theirs or of nobody's.
-READ_ON = {"log": {"before"}, "operate_log": {"before"}, "operate_networks": {"before"}}
+READ_ON = {
+    "log": {"before"}, "operate_log": {"before"}, "operate_networks": {"before"},
+    "operate_people": {"before"},
+    "import_check": {"after"},  # a row of the sheet
+}  # fmt: skip
+# Where the same word names another kind of thing.
+NAMED_THERE = {
+    ("sessions", "after"): lambda other: other.session.pk,
+    ("people", "after"): lambda other: other["member"].pk,
+}
 # In these an id stands of which its reader may know everything: whoever runs the place.
 OPERATORS = {page.name for page in PAGES if "operate" in page.name}
 
@@ -150,7 +161,7 @@ def test_an_id_behind_the_question_mark_opens_nothing_of_elsewhere(page, house, 
     client, address = browser(house, role), reverse(page.name, args=page.args(house))
     client.get(address)  # a first visit moves the mark of what was read
     for word in asked_of(page) & set(NAMED) - READ_ON.get(page.name, set()):
-        thing = NAMED[word](other)
+        thing = NAMED_THERE.get((page.name, word), NAMED[word])(other)
         there, nowhere = (
             answer(client, "get", f"{address}?{word}={one}") for one in (thing, never(thing))
         )

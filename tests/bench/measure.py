@@ -11,6 +11,8 @@ from .load import Connection, load
 from .pages import Page
 from .stack import Site
 
+TICK = 0.01  # ms: the system counts processor time in steps, and a short round may meet none
+
 
 class Wrong(Exception):
     """A page that does not answer as it should: what is wrong with it."""
@@ -83,7 +85,8 @@ def middle(rounds: list[Cost]) -> Cost:
 def flat(small: list[Cost], large: list[Cost]) -> float:
     """How the page costs in the small place as a part of the large one: 1.0 is flat. The median
     of the rounds, each small one beside the large one that was measured just with it."""
-    return median(one.cpu / other.cpu for one, other in zip(small, large, strict=True))
+    pairs = zip(small, large, strict=True)
+    return median((one.cpu + TICK) / (other.cpu + TICK) for one, other in pairs)
 
 
 def alternating(

@@ -58,7 +58,7 @@ def member_only(result):
 
 ROWS = [
     Page("you", get=signed_in(), post=signed_in(DONE), look_as="member"),
-    Page("profile", get=signed_in(), post=signed_in(DONE), look_as="member"),
+    Page("profile", get=signed_in(), post=signed_in(DONE), look_as="member", kilobytes=62, why="500 time zones to choose from"),
     Page("password_sign_in", get=everybody(DONE), post=everybody(DONE), look_as="anonymous"),
     Page("passkey_begin", post=everybody()),
     Page("passkey_sign_in", post=everybody(LOGIN)),  # with a sentence, and other ways in
