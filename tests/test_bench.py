@@ -210,7 +210,7 @@ def cost(cpu, p50=1.0):
 def test_flat_is_the_median_of_rounds_side_by_side():
     quiet, busy = cost(4), cost(8)
     assert flat([quiet, busy, quiet], [quiet, busy, busy]) == 1.0
-    assert flat([quiet] * 3, [busy] * 3) == 0.5
+    assert flat([quiet] * 3, [busy] * 3) == pytest.approx(0.5, abs=0.01)
     assert table.flatness(0.79) == "0.79  NOT FLAT"
     assert table.flatness(0.80) == "0.80"
 

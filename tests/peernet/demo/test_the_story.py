@@ -1,15 +1,12 @@
 """The demonstration: made once, and every page of it opens."""
 
-import re
 from collections import deque
 from urllib.parse import urldefrag, urljoin
 
 import pytest
 from bs4 import BeautifulSoup
-from django.core import mail as outbox
 from django.core.management import CommandError, call_command
 from django.db import connection
-from django.test import Client
 
 from members.people.models import Person
 from networks.funding.models import Programme
@@ -92,39 +89,3 @@ def test_the_funder_does_not_wait_for_a_planner_that_takes_every_table_for_empty
         )
     for programme in Programme.objects.all():
         assert client.get(f"/programmes/{programme.slug}/").status_code == 200
-
-
-def rows():
-    """How many rows each table holds, sign-ins apart."""
-    with connection.cursor() as cursor:
-        tables = connection.introspection.table_names(cursor)
-        counts = {}
-        for table in tables:
-            if table != "django_session":
-                cursor.execute(
-                    f'SELECT count(*), coalesce(max(xmin::text::bigint), 0) FROM "{table}"'
-                )
-                counts[table] = cursor.fetchone()
-    return counts
-
-
-def test_every_link_in_a_mail_opens_for_its_reader_and_looking_changes_nothing(story):
-    call_command("sweep")
-    assert outbox.outbox
-    before = rows()
-    for message in outbox.outbox:
-        reader = Client()
-        person = Person.objects.filter(email=message.to[0]).first()
-        for path in re.findall(r"http://localhost(/\S*)", message.body):
-            scanner = Client()
-            assert scanner.get(path).status_code in (200, 302)
-            assert scanner.head(path).status_code in (200, 302)
-            if person:
-                reader.force_login(
-                    person, backend="allauth.account.auth_backends.AuthenticationBackend"
-                )
-            assert reader.get(path, follow=True).status_code == 200, (message.subject, path)
-    after = rows()
-    changed = {table for table in after if after[table] != before[table]}
-    signing_in = {"members_person", "members_device"}  # writes when and where it was
-    assert changed <= signing_in, "nothing else may change"
