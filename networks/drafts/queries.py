@@ -97,11 +97,6 @@ def rows(person: Person) -> list[Row]:
     return [_row(draft, rooms) for draft in found]
 
 
-def how_many(network: Network, person: Person) -> int:
-    """How many drafts the person has for this network."""
-    return Draft.objects.filter(person=person, network=network).waiting().count()
-
-
 def _here(place: Place, person: Person) -> QuerySet[Draft]:
     mine = Draft.objects.filter(person=person, network=place.network, thread=place.thread).waiting()
     if place.thread:
