@@ -204,7 +204,8 @@ def in_the_guide(service, program):
         guide,
         re.MULTILINE,
     )
-    return line[1].replace(" -U peernet", "").replace(" peernet", f" {DATABASE}")
+    # Its database is ours here; its file keeps its name.
+    return re.sub(r" peernet(?!\.zip)", f" {DATABASE}", line[1].replace(" -U peernet", ""))
 
 
 def test_the_guides_backup_comes_back(site, own_database, tmp_path):
