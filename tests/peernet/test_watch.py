@@ -88,7 +88,7 @@ def test_when_the_clock_was_put_back_and_the_beat_waits_for_it_the_mail_goes_out
 def test_it_keeps_doing_the_work_and_hides_the_dead_beat_from_nobody(operator, travel):
     ring_all()
     begin = clock.now()
-    for minute in range(6, 30):
+    for minute in range(6, 30, 3):
         travel(begin + timedelta(minutes=minute))
         call_command("watch", "--once")
         assert "heartbeat" in [job.name for job in health.jobs() if job.late]
@@ -98,7 +98,7 @@ def test_it_keeps_doing_the_work_and_hides_the_dead_beat_from_nobody(operator, t
 def test_it_tells_of_a_job_at_most_once_an_hour(operator, travel):
     ring_all()
     begin = clock.now()
-    for minute in range(6, 126):
+    for minute in range(6, 126, 6):
         travel(begin + timedelta(minutes=minute))
         Heartbeat.objects.filter(job="outbox").update(at=begin)
         call_command("watch", "--once")

@@ -10,18 +10,12 @@ from networks.discussions.models import ReadMark, Thread
 from networks.funding.models import Grant
 from networks.network.models import Network
 from peernet.demo import story
-from peernet.demo.actions import tell_story
 from peernet.demo.queries import person_of
 from peernet.lib import clock
 from sessions.attendance.models import Attendance
 from sessions.cadence.models import Session, SessionState
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def told(demo):
-    assert tell_story()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("told")]
 
 
 def held_since_the_end(name):
@@ -30,14 +24,14 @@ def held_since_the_end(name):
     return list(rows.filter(date__gt=end).order_by("date"))
 
 
-def test_there_are_thirteen_networks_their_builders_and_the_care_community(told):
+def test_there_are_thirteen_networks_their_builders_and_the_care_community():
     assert Network.objects.count() == 15
     assert Grant.objects.filter(programme__name="Peer Networks Programme").count() == 13
     total = sum(g.amount for g in Grant.objects.filter(programme__name="Peer Networks Programme"))
     assert total == 750_000
 
 
-def test_their_endings_differ(told):
+def test_their_endings_differ():
     gaps = {
         name: [b.date - a.date for a, b in pairwise(met)]
         for name in Network.objects.values_list("name", flat=True)
@@ -57,23 +51,23 @@ def test_their_endings_differ(told):
     ).exists()
 
 
-def test_one_network_drifted_to_london(told):
+def test_one_network_drifted_to_london():
     came = Attendance.objects.filter(session__in=held_since_the_end("Food Growing"))
     seats = came.values_list("person__memberships__seat__organisation__region", flat=True)
     assert set(seats) == {"London"}
 
 
-def test_people_of_a_network_that_merged_go_on_in_the_other(told):
+def test_people_of_a_network_that_merged_go_on_in_the_other():
     arts = Network.objects.get(name="Arts Spaces")
     both = arts.memberships.filter(person__memberships__network__name="Heritage Buildings")
     assert both.count() == 9
 
 
-def test_the_care_community_has_people_who_have_gone_quiet(told):
+def test_the_care_community_has_people_who_have_gone_quiet():
     assert {one.name for one in quiet(Network.objects.get(slug="care"))} == set(story.QUIET)
 
 
-def test_a_little_is_new_to_amina_and_nothing_to_who_wrote_last(told):
+def test_a_little_is_new_to_amina_and_nothing_to_who_wrote_last():
     amina = person_of("member")
     threads = Thread.objects.filter(network__slug="care")
     new = [

@@ -20,8 +20,7 @@ LEAVE_OUT = ("/accounts/logout/", "/source/", "/static/")
 
 
 @pytest.fixture
-def story(demo):
-    assert tell_story()
+def story(told, demo):
     return demo
 
 

@@ -12,9 +12,18 @@ from tests import cast
 from tests.sessions.around import calendar_of, cancel, dates, lasts_until, move, plan, post, ring
 
 
+MADE = {}  # once for all tests here: they read letters, and no row
+
+
 @pytest.fixture
 def letters(db, travel):
     """One letter of each kind to Ann, by kind."""
+    if not MADE:
+        MADE.update(letters_to_ann(travel))
+    return MADE
+
+
+def letters_to_ann(travel):
     travel(datetime(2026, 3, 1, 12, tzinfo=UTC))
     place = cast.network()
     dan, ann = cast.coordinator(place), cast.member(place)
