@@ -10,7 +10,6 @@ from uuid import uuid4
 import pytest
 from bs4 import BeautifulSoup
 from django.db import transaction
-from django.test import Client
 from django.urls import get_resolver, resolve, reverse
 
 from networks.discussions.models import Room
@@ -23,7 +22,6 @@ from tests.networks.files.things import PDF, stored
 from tests.pages import DONE, OK, ROLES
 
 pytestmark = pytest.mark.django_db
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 TOLD = ("Location", "HX-Redirect", "HX-Location", "HX-Trigger", "Content-Type", "Cache-Control",
         "Vary", "X-Robots-Tag", "Content-Disposition", "Set-Cookie")  # fmt: skip
 # Behind the "?" and in forms read by hand: what the word names in the other network. None: no id.
@@ -81,14 +79,6 @@ def other(house, django_db_blocker):
         return found
 
 
-def browser(house, role):
-    client = Client()
-    client.raise_request_exception = False
-    if house[role]:
-        client.force_login(house[role], backend=BACKEND)
-    return client
-
-
 def answer(client, method, address, data=None):
     """What there is to tell two answers apart by; its effects are taken back."""
     with transaction.atomic():
@@ -125,7 +115,7 @@ def test_an_id_of_elsewhere_is_as_unknown_as_one_of_nothing(page, house, other):
         for role in [*who_may(page), "outsider"]:
             if role == "anonymous":
                 continue  # asked to sign in before anything is looked up
-            client = browser(house, role)
+            client = house.browser(role)
             for method in methods(page):
                 asked = [(*mine[:at], one, *mine[at + 1 :]) for one in (thing, never(thing))]
                 paths = [reverse(page.name, args=args) for args in asked]
@@ -158,7 +148,7 @@ def test_every_word_that_a_view_asks_for_is_known_here():
                          ids=lambda page: page.name)  # fmt: skip
 def test_an_id_behind_the_question_mark_opens_nothing_of_elsewhere(page, house, other):
     (role,) = who_may(page)
-    client, address = browser(house, role), reverse(page.name, args=page.args(house))
+    client, address = house.browser(role), reverse(page.name, args=page.args(house))
     client.get(address)  # a first visit moves the mark of what was read
     for word in asked_of(page) & set(NAMED) - READ_ON.get(page.name, set()):
         thing = NAMED_THERE.get((page.name, word), NAMED[word])(other)
@@ -200,7 +190,7 @@ NUMBERS = {
 )  # fmt: skip
 def test_a_form_refuses_a_choice_of_elsewhere_like_one_that_is_not_there(page, house, other):
     role = next((one for one, said in page.post.items() if said in (DONE, OK)), "member")
-    client, address = browser(house, role), reverse(page.name, args=page.args(house))
+    client, address = house.browser(role), reverse(page.name, args=page.args(house))
     for name in sorted({*choices(client, address)}):
         chosen = re.sub(r"-\d+$", "", name)  # "who-3": of the third row
         if chosen in NUMBERS:

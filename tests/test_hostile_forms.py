@@ -6,12 +6,10 @@ A form joins by its address's row in tests/declared.py.
 import pytest
 from bs4 import BeautifulSoup
 from django.db import transaction
-from django.test import Client
 from django.urls import reverse
 
 from tests.declared import PAGES
 from tests.pages import DONE, OK
-from tests.world import world
 
 FORMS = [page for page in PAGES if page.post and {DONE, OK} & set(page.post.values())]
 HOSTILE = {
@@ -34,13 +32,7 @@ HOSTILE = {
 def reader(house, page):
     """Somebody who may use the form."""
     role = next(role for role, result in page.post.items() if result in (DONE, OK))
-    client = Client()
-    client.raise_request_exception = False
-    if house[role]:
-        client.force_login(
-            house[role], backend="allauth.account.auth_backends.AuthenticationBackend"
-        )
-    return client
+    return house.browser(role)
 
 
 def fields(client, address):
@@ -53,8 +45,7 @@ def fields(client, address):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("page", FORMS, ids=lambda page: page.name)
-def test_no_form_breaks_whatever_is_typed(page):
-    house = world()
+def test_no_form_breaks_whatever_is_typed(page, house):
     address = reverse(page.name, args=page.args(house))
     client = reader(house, page)
     names = fields(client, address)

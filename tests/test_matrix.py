@@ -6,7 +6,6 @@ import re
 
 import pytest
 from django.db import connection, transaction
-from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, include, path, reverse
 
 from tests.declared import PAGES
@@ -17,7 +16,6 @@ BY_NAME = {page.name: page for page in PAGES}
 NOT_OURS: set[str] = set()
 
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 HTMX = {"HX-Request": "true"}
 HISTORY = HTMX | {"HX-History-Restore-Request": "true"}
 WRITES = re.compile(r"^\s*(INSERT INTO|UPDATE|DELETE FROM)\s+\"?(\w+)", re.I)
@@ -70,11 +68,8 @@ def outcome(response):
 
 def ask(house, page, role, method, headers=None, data=None):
     """One request in one role, its effects taken back."""
-    client = Client(headers=headers or {})
-    client.raise_request_exception = False
+    client = house.browser(role, **headers or {})
     with transaction.atomic():
-        if house[role]:
-            client.force_login(house[role], backend=BACKEND)
         address = reverse(page.name, args=page.args(house))
         answer = getattr(client, method)(address, data or {})
         transaction.set_rollback(True)
@@ -133,11 +128,8 @@ def test_other_methods_do_nothing(page, house):
         return execute(sql, params, many, context)
 
     for method in ("put", "patch", "delete"):
-        client = Client()
-        client.raise_request_exception = False
+        client = house.browser(role)
         with transaction.atomic():
-            if house[role]:
-                client.force_login(house[role], backend=BACKEND)
             address = reverse(page.name, args=page.args(house))
             with connection.execute_wrapper(listen):
                 answer = getattr(client, method)(address)

@@ -7,7 +7,6 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from tests.declared import PAGES
-from tests.world import world
 
 
 def statements(client, address):
@@ -18,20 +17,11 @@ def statements(client, address):
     return [entry["sql"] for entry in seen]
 
 
-def visitor(client, house, page):
-    if house[page.look_as]:
-        client.force_login(
-            house[page.look_as], backend="allauth.account.auth_backends.AuthenticationBackend"
-        )
-    return client
-
-
 @pytest.mark.django_db
 @pytest.mark.parametrize("page", [page for page in PAGES if page.grow], ids=lambda page: page.name)
-def test_a_list_costs_the_same_at_any_length(page, client):
-    house = world()
+def test_a_list_costs_the_same_at_any_length(page, house):
     address = reverse(page.name, args=page.args(house))
-    visitor(client, house, page)
+    client = house.browser(page.look_as)
     counts, there = [], 0
     for rows in (1, 10, 1000):
         page.grow(house, rows - there)
@@ -46,8 +36,7 @@ def test_a_list_costs_the_same_at_any_length(page, client):
 @pytest.mark.parametrize(
     "page", [page for page in PAGES if page.look_as and page.get], ids=lambda page: page.name
 )
-def test_a_page_keeps_to_its_budget_of_statements(page, client):
-    house = world()
+def test_a_page_keeps_to_its_budget_of_statements(page, house):
     address = reverse(page.name, args=page.args(house))
-    seen = statements(visitor(client, house, page), address)
+    seen = statements(house.browser(page.look_as), address)
     assert len(seen) <= page.queries, "\n".join(seen)

@@ -3,8 +3,10 @@
 The authorization matrix, the page checks and the query counts all walk this world.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
+
+from django.test import Client
 
 from members.notices.actions import beat
 from members.people.models import Person
@@ -15,6 +17,7 @@ from peernet.lib import clock
 from sessions.cadence.models import SessionState
 from tests import cast
 
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 ROLES = [
     "anonymous", "outsider", "invited", "member", "former", "facilitator", "coordinator",
     "other_coordinator", "funder", "other_funder", "operator",
@@ -38,9 +41,25 @@ class World:
     file: object
     tentative: object
     seat: object
+    keys: dict[str, str] = field(default_factory=dict)  # each role's signed-in session
 
     def __getitem__(self, role):
         return self.people[role]
+
+    def __post_init__(self):
+        """Signing in is dear; a world is asked thousands of times."""
+        for role, person in self.people.items():
+            if person:
+                client = Client()
+                client.force_login(person, backend=BACKEND)
+                self.keys[role] = client.cookies["sessionid"].value
+
+    def browser(self, role: str, **headers: str) -> Client:
+        """A browser of its own, signed in as the role; a page that fails there answers 500."""
+        client = Client(headers=headers, raise_request_exception=False)
+        if role in self.keys:
+            client.cookies["sessionid"] = self.keys[role]
+        return client
 
 
 def world() -> World:

@@ -11,7 +11,6 @@ from sessions.meetings.actions import answer, write
 from tests import cast
 from tests.sessions.around import calendar_of, cancel, dates, lasts_until, move, plan, post, ring
 
-
 MADE = {}  # once for all tests here: they read letters, and no row
 
 
