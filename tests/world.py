@@ -41,7 +41,7 @@ class World:
     file: object
     tentative: object
     seat: object
-    keys: dict[str, str] = field(default_factory=dict)  # each role's signed-in session
+    keys: dict[str, str] = field(init=False, default_factory=dict)  # each role's signed-in session
 
     def __getitem__(self, role):
         return self.people[role]
