@@ -6,6 +6,7 @@ it did not come to, or that are new, judge what is left.
 """
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -21,8 +22,11 @@ from .runner import Runner
 from .sites import ROOT, Site, all_sites
 
 BAR = 0.95
-# What runs in other processes, or reads the source, meets no rewritten code.
+# What runs in other processes, or reads the source, meets no rewritten code. The canary's crawl is
+# done before a condition goes, and the tests of every page's headers and look ask nobody's rights.
 AWAY = (
+    "tests/canary/test_sweep.py", "tests/canary/test_guards.py", "tests/doors",
+    "tests/test_query_counts.py", "tests/test_templates.py", "tests/test_halves.py",
     "tests/faults", "tests/test_faults.py", "tests/bench", "tests/look", "tests/stories",
     "tests/mutate", "tests/peernet/embedded", "tests/peernet/backup", "tests/peernet/demo",
     "tests/test_pages.py", "tests/test_house_rules.py", "tests/test_hostile_forms.py",
@@ -40,6 +44,7 @@ def main(words: list[str]) -> int:
     if AS in os.environ:
         install(found)
         return judge(judges, Runner(sites, every, Memory(Path(os.environ["MUTATE_MEMORY"]))))
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # what was started ends too
     with scratch():
         memory = Memory(Path(os.environ["VAR_DIR"]) / "mutate.jsonl")
         memory.file.parent.mkdir(parents=True, exist_ok=True)
@@ -63,18 +68,20 @@ def watch(words: list[str], number: int, memory: Memory, sites: list, every: lis
     """Several processes that share the work; what they find is printed as they find it."""
     lines = {name: where(site) for site in sites for name in [named(every)[site.number]]}
     running = [start(words, one, number, memory) for one in range(number)]
-    while True:
-        over = all(one.poll() is not None for one in running)
-        for line in memory.look():
-            if line.get("caught") in lines:
-                print(f"{lines[line['caught']]}\n    caught by {line['by']}", flush=True)
-            if "done" in line:
-                print(f"({line['done']})", flush=True)
-        if over or any(one.poll() for one in running):
-            break
-        time.sleep(0.5)
-    for one in running:
-        one.terminate()
+    over = False
+    try:
+        while not over:
+            codes = [one.poll() for one in running]
+            over = None not in codes or any(codes)
+            for line in memory.look():
+                if line.get("caught") in lines:
+                    print(f"{lines[line['caught']]}\n    caught by {line['by']}", flush=True)
+                if "done" in line:
+                    print(f"({line['done']})", flush=True)
+            time.sleep(0.5)
+    finally:
+        for one in running:
+            one.terminate()
     return [one.wait() for one in running]
 
 

@@ -72,7 +72,7 @@ class Memory:
 
     def claim(self, work: str) -> bool:
         """Whether this piece of work is ours: the first process that asks gets it."""
-        mark = self.file.with_suffix("") / work.replace("/", "~").replace(":", "~")
+        mark = self.file.with_suffix("") / work.replace("/", "~")
         mark.parent.mkdir(exist_ok=True)
         try:
             os.close(os.open(mark, os.O_CREAT | os.O_EXCL))

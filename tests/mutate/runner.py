@@ -7,7 +7,7 @@ The world that the tests of a module share is made once per round, not once per 
 import signal
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,7 +20,10 @@ from .memory import Memory, named
 from .sites import Site
 
 # They ask every address as everybody: they judge any room, but not one condition at each address.
-ALL_ROOMS = ("tests/test_matrix.py", "tests/test_foreign_ids.py", "tests/test_unknown_ids.py")
+# They are slow, so they come last, when little is left to judge.
+ALL_ROOMS = ("tests/test_foreign_ids.py", "tests/test_unknown_ids.py", "tests/test_matrix.py")
+ONCE_MORE = ("test_head_and_history_give_no_more_than_the_page", "test_other_methods_do_nothing")
+PIECE = 40  # tests of a module that one process takes at once
 MOST_NEAR = 12  # of the tests of one such module
 MOST_FAR = 40  # of all other tests, those first that meet little else
 SLOW = 20.0  # seconds: a test that takes longer judges nothing, quicker ones meet the same
@@ -41,33 +44,33 @@ class Runner:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Real browsers and real processes would run code of their own."""
-        items[:] = [item for item in items if not {"browser", "live"} & {*item.fixturenames}]
+        """Real browsers and real processes would run code of their own; and what asks every
+        address once more, in ways that the door does not tell apart, only takes time."""
+        items[:] = [
+            item for item in items
+            if not {"browser", "live"} & {*item.fixturenames}
+            and not (module_of(item) == ALL_ROOMS[-1] and item.originalname in ONCE_MORE)
+        ]  # fmt: skip
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        modules: dict[str, list[pytest.Item]] = defaultdict(list)
-        for item in session.items:
-            modules[module_of(item)].append(item)
         self.wanted = {self.names[site.number]: site for site in self.sites}
         self.tried_near: dict[tuple[str, str], int] = defaultdict(int)
-        order = sorted(modules, key=lambda one: (one not in ALL_ROOMS, one))
-        self._round("near", order, modules, self._look)
+        self._round("near", pieces(session.items), self._look)
         self.plans = self._plans()
-        far = [one for one in order if one in self.plans]
-        self._round("far", far, modules, self._judge_from_afar)
+        far = [item for item in session.items if item.nodeid in self.plans]
+        self._round("far", pieces(far), self._judge_from_afar)
         return True
 
-    def _round(self, name: str, order: list[str], modules: dict, deed) -> None:
-        """Each module once, by whichever process is free; then wait for the others."""
-        for module in order:
-            work = f"{name}:{module}"
-            if work not in self.memory.done and self.memory.claim(work):
-                for item in modules[module]:
+    def _round(self, name: str, work: dict[str, list[pytest.Item]], deed: Callable) -> None:
+        """Each piece once, by whichever process is free; then wait for the others."""
+        for piece, items in work.items():
+            if self.memory.claim(f"{name}:{piece}"):
+                for item in items:
                     deed(item)
-                leave(modules[module][-1], None)
-                self.memory.add(done=work)
-        while not {f"{name}:{module}" for module in order} <= self.memory.done:
+                leave(items[-1])
+                self.memory.add(done=f"{name}:{piece}")
+        while not {f"{name}:{piece}" for piece in work} <= self.memory.done:
             time.sleep(0.5)
             self.memory.look()
 
@@ -98,10 +101,10 @@ class Runner:
             return self.tried_near[module, name] <= MOST_NEAR
         return module.startswith(f"tests/{self.wanted[name].path.rpartition('/')[0]}/")
 
-    def _plans(self) -> dict[str, dict[str, list[str]]]:
-        """By module and test: the conditions left that it shall judge. Those first that meet few
-        other conditions: they are about this one."""
-        plans: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    def _plans(self) -> dict[str, list[str]]:
+        """By test: the conditions left that it shall judge. Those first that meet few other
+        conditions: they are about this one."""
+        plans: dict[str, list[str]] = defaultdict(list)
         near = {name: self.wanted[name].path.rpartition("/")[0] for name in self.wanted}
         for name in self.wanted:
             if name in self.memory.caught:
@@ -113,11 +116,11 @@ class Runner:
             ]  # fmt: skip
             tests.sort(key=lambda test: (len(self.memory.met[test]), test))
             for test in tests[:MOST_FAR]:
-                plans[test.partition("::")[0]][test].append(name)
+                plans[test].append(name)
         return plans
 
     def _judge_from_afar(self, item: pytest.Item) -> None:
-        for name in self.plans[module_of(item)].get(item.nodeid, []):
+        for name in self.plans[item.nodeid]:
             if self._open(name):
                 self._try(item, name, self.memory.seconds[item.nodeid])
 
@@ -126,7 +129,7 @@ class Runner:
         if not fails(item, self.wanted[name].number, max(PATIENCE, 10 * took)):
             return
         if fails(item):
-            leave(item, None)  # what the module's tests share was spoilt: it is made anew
+            leave(item)  # what the module's tests share was spoilt: it is made anew
             if fails(item):
                 self.memory.add(broken=item.nodeid)
                 return
@@ -147,9 +150,22 @@ class Stay:
         return self.item.listchain()[:-1]
 
 
-def leave(item: pytest.Item, then) -> None:
+def leave(item: pytest.Item) -> None:
     """Take down what the module's tests share."""
-    item.session._setupstate.teardown_exact(then)
+    item.session._setupstate.teardown_exact(None)
+
+
+def pieces(items: list[pytest.Item]) -> dict[str, list[pytest.Item]]:
+    """Tests of the same module together, long modules in several pieces; those that judge any room
+    come last."""
+    modules: dict[str, list[pytest.Item]] = defaultdict(list)
+    for item in items:
+        modules[module_of(item)].append(item)
+    order = sorted(modules, key=lambda one: (ALL_ROOMS.index(one) if one in ALL_ROOMS else -1, one))
+    return {
+        f"{module} {start // PIECE + 1}": modules[module][start : start + PIECE]
+        for module in order for start in range(0, len(modules[module]), PIECE)
+    }  # fmt: skip
 
 
 def fails(item: pytest.Item, number: int | None = None, patience: float = 0) -> bool:

@@ -104,3 +104,10 @@ def test_a_device_that_is_not_used_for_90_days_is_forgotten_and_signed_out():
     tick_upkeep()
     assert not Device.objects.exists()
     assert client.get("/you/").status_code == 302
+
+
+def test_a_browser_whose_sign_in_ran_out_is_off_the_list_at_once():
+    ann = cast.person("Ann Lee")
+    browser(ann, IPHONE)
+    Session.objects.update(expire_date=clock.now() - timedelta(minutes=1))
+    assert "Safari" not in words(browser(ann).get("/you/devices/"))
