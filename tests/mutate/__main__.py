@@ -117,8 +117,8 @@ def told(sites: list[Site], every: list[Site], memory: Memory, codes: list[int])
             missed.append(f"{where(site)}: {said}")
         print(f"{where(site)}\n    {said}")
     print("\nNot caught:", *missed, sep="\n")
-    for test in sorted(memory.broken):
-        print("Fails with nothing taken away:", test)
+    for test, why in sorted(memory.broken.items()):
+        print(f"Fails with nothing taken away: {test}\n    {why}")
     share = 1 - len(missed) / len(sites) if sites else 1.0
     print(f"{len(sites) - len(missed)} of {len(sites)} caught: {share:.1%}")
     return int(bool(memory.broken or any(codes) or share < BAR))

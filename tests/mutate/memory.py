@@ -33,7 +33,7 @@ class Memory:
     met: dict[str, list[str]] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
     caught: dict[str, str] = field(default_factory=dict)
-    broken: set[str] = field(default_factory=set)
+    broken: dict[str, str] = field(default_factory=dict)  # test -> why
     done: set[str] = field(default_factory=set)  # modules, with the round
     read_to: int = 0
 
@@ -55,10 +55,11 @@ class Memory:
         if "test" in line:
             self.met[line["test"]] = line["met"]
             self.seconds[line["test"]] = line["seconds"]
+            self.broken.pop(line["test"], None)
         elif "caught" in line:
             self.caught.setdefault(line["caught"], line["by"])
         elif "broken" in line:
-            self.broken.add(line["broken"])
+            self.broken[line["broken"]] = line["why"]
         elif "done" in line:
             self.done.add(line["done"])
         elif "again" in line:

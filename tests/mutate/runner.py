@@ -14,6 +14,7 @@ from functools import cached_property
 
 import pytest
 from _pytest.runner import call_and_report
+from django.db import connections
 
 from . import switch
 from .memory import Memory, named
@@ -21,10 +22,15 @@ from .sites import Site
 
 # They ask every address as everybody: they judge any room, but not one condition at each address.
 # They are slow, so they come last, when little is left to judge.
-ALL_ROOMS = ("tests/test_foreign_ids.py", "tests/test_unknown_ids.py", "tests/test_matrix.py")
+ALL_ROOMS = (
+    "tests/test_apart.py",
+    "tests/test_foreign_ids.py",
+    "tests/test_unknown_ids.py",
+    "tests/test_matrix.py",
+)
 ONCE_MORE = ("test_head_and_history_give_no_more_than_the_page", "test_other_methods_do_nothing")
 PIECE = 40  # tests of a module that one process takes at once
-MOST_NEAR = 12  # of the tests of one such module
+MOST_NEAR = 30  # of the tests of one such module
 MOST_FAR = 40  # of all other tests, those first that meet little else
 SLOW = 20.0  # seconds: a test that takes longer judges nothing, quicker ones meet the same
 PATIENCE = 60.0  # seconds that a test may hang, or ten times what it took
@@ -78,8 +84,8 @@ class Runner:
         if item.nodeid in self.memory.met:
             return
         began = time.monotonic()
-        if fails(item):
-            self.memory.add(broken=item.nodeid)
+        if why := fails(item):
+            self.memory.add(broken=item.nodeid, why=why)
             return
         took = time.monotonic() - began
         met = [self.names[number] for number in sorted(switch.reached)]
@@ -130,8 +136,8 @@ class Runner:
             return
         if fails(item):
             leave(item)  # what the module's tests share was spoilt: it is made anew
-            if fails(item):
-                self.memory.add(broken=item.nodeid)
+            if why := fails(item):
+                self.memory.add(broken=item.nodeid, why=why)
                 return
         self.memory.add(caught=name, by=item.nodeid)
 
@@ -168,8 +174,8 @@ def pieces(items: list[pytest.Item]) -> dict[str, list[pytest.Item]]:
     }  # fmt: skip
 
 
-def fails(item: pytest.Item, number: int | None = None, patience: float = 0) -> bool:
-    """Whether the test fails with the condition off. It is off during the test's own call only:
+def fails(item: pytest.Item, number: int | None = None, patience: float = 0) -> str:
+    """Why the test fails with the condition off, or "". It is off during the test's own call only:
     what a module's tests share is made with all of them on."""
     if not item._request:
         item._initrequest()
@@ -188,7 +194,9 @@ def fails(item: pytest.Item, number: int | None = None, patience: float = 0) -> 
         call_and_report(item, "teardown", log=False, nextitem=Stay(item))
     item._request = False
     item.funcargs = None
-    return report.failed
+    if report.failed:
+        connections.close_all()  # one that was cut in the middle of a statement is of no use
+    return report.longreprtext[-500:] if report.failed else ""
 
 
 @contextmanager

@@ -4,8 +4,9 @@
 - `if …: raise Http404 or PermissionDenied`: nobody is turned away;
 - `….has_perm(…)`, and what a yes-or-no question about a person answers: always yes;
 - each part of an `and` in such a question, in a query about a person and in the door;
-- each keyword that narrows rows by whose and what they are (`counts`), and `.current()`, `.standing()`, `.visible_to(…)`, in a query
-  about a person, in the door and where a view gets its object.
+- each keyword that narrows rows by whose and what they are (`counts`), and `.current()`,
+  `.standing()`, `.visible_to(…)`, in a query about a person, in the door and where a view gets its
+  object.
 """
 
 import ast
