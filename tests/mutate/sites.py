@@ -15,7 +15,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 WINGS = ("members", "networks", "sessions", "evaluation", "peernet")
-OUTSIDE = ("migrations", "demo", "embedded", "backup", "management", "lib")
+# Articles are what posts look like to whom the room next door has let in.
+OUTSIDE = ("migrations", "demo", "embedded", "backup", "management", "lib", "articles")
 DOOR = "networks/membership/door.py"
 WEAKER = {"coordinate": "facilitate", "facilitate": "take_part", "take_part": "view",
           "see_figures": "view", "reopen": "view"}  # fmt: skip
@@ -27,6 +28,8 @@ LOOSE = {
 NARROWING = {"filter", "get", "Q", "get_object_or_404"}
 WAYS = {"current", "standing", "visible_to", "at"}
 NAMES = {"pk", "slug", "number", "id", "pk__in", "defaults"}  # which row, not whose
+# A state, an answer or a choice that picks rows out of those which somebody may see anyhow.
+WHAT = {"state", "reply", "talk", "kind", "steps_put_away"}
 LOOKS_FOR = {"icontains", "lt", "lte", "gt", "gte", "range"}
 STANDS = ("since", "until", "expire_date")  # but these say while when somebody may
 ABOUT = {"person", "reader", "person_id", "user", "by"}
@@ -160,12 +163,13 @@ class Rewriter(ast.NodeTransformer):
 
 
 def counts(keyword: ast.keyword) -> bool:
-    """Whether a narrowing keyword says who may: not which row it is, nor how two tables are
-    joined, nor what is looked for or near enough in time to be shown."""
+    """Whether a narrowing keyword says who may: not which row it is or what it says of itself,
+    nor how two tables are joined, nor what is looked for or near enough in time to be shown."""
     name, _mark, lookup = keyword.arg.rpartition("__")
     joins = "OuterRef(" in ast.unparse(keyword.value)
     shown = lookup in LOOKS_FOR and not name.endswith(STANDS)
-    return keyword.arg not in NAMES and not joins and not shown
+    what = keyword.arg.partition("__")[0] in WHAT and "private" not in ast.unparse(keyword.value)
+    return keyword.arg not in NAMES and not joins and not shown and not what
 
 
 def attribute(name: str) -> ast.Attribute:
