@@ -107,7 +107,9 @@ def fill(house, shut):
     ann, fay, gus = house["member"], house["facilitator"], house["former"]
     cast.session(shut, title="Never more")
     cast.cadence(shut, first=clock.today(shut.zone) + timedelta(days=7))
-    Pause.objects.create(network=libraries.place, person=house["coordinator"])
+    dan = house["coordinator"]
+    Pause.objects.create(network=libraries.place, person=dan)
+    Draft.objects.create(network=libraries.place, person=dan, title="", text="T", box=uuid4())
     # An address that was only typed is nobody's.
     ann.emailaddress_set.create(email=libraries.invitation.email, verified=False)
     for person in (ann, gus, house["invited"]):

@@ -27,7 +27,8 @@ BAR = 0.95
 AWAY = (
     "tests/canary/test_sweep.py", "tests/canary/test_guards.py", "tests/doors",
     "tests/test_query_counts.py", "tests/test_templates.py", "tests/test_halves.py",
-    "tests/faults", "tests/test_faults.py", "tests/bench", "tests/look", "tests/stories",
+    "tests/faults", "tests/test_faults.py", "tests/bench", "tests/test_bench.py",
+    "tests/look", "tests/stories",
     "tests/mutate", "tests/peernet/embedded", "tests/peernet/backup", "tests/peernet/demo",
     "tests/test_pages.py", "tests/test_house_rules.py", "tests/test_hostile_forms.py",
     "tests/test_docs.py",

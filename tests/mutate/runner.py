@@ -20,13 +20,14 @@ from . import switch
 from .memory import Memory, named
 from .sites import Site
 
+MATRIX = "tests/test_matrix.py"
 # They ask every address as everybody: they judge any room, but not one condition at each address.
 # They are slow, so they come last, when little is left to judge.
 ALL_ROOMS = (
     "tests/test_apart.py",
+    MATRIX,
     "tests/test_foreign_ids.py",
     "tests/test_unknown_ids.py",
-    "tests/test_matrix.py",
 )
 ONCE_MORE = ("test_head_and_history_give_no_more_than_the_page", "test_other_methods_do_nothing")
 PIECE = 40  # tests of a module that one process takes at once
@@ -55,7 +56,7 @@ class Runner:
         items[:] = [
             item for item in items
             if not {"browser", "live"} & {*item.fixturenames}
-            and not (module_of(item) == ALL_ROOMS[-1] and item.originalname in ONCE_MORE)
+            and not (module_of(item) == MATRIX and item.originalname in ONCE_MORE)
         ]  # fmt: skip
 
     @pytest.hookimpl(tryfirst=True)
@@ -179,6 +180,7 @@ def fails(item: pytest.Item, number: int | None = None, patience: float = 0) -> 
     what a module's tests share is made with all of them on."""
     if not item._request:
         item._initrequest()
+    item.session._setupstate.teardown_exact(Stay(item))  # another class's
     report = call_and_report(item, "setup", log=False)
     if report.passed:
         switch.reached.clear()

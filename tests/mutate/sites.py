@@ -144,7 +144,11 @@ class Rewriter(ast.NodeTransformer):
 
     def narrowing(self, node: ast.Call, name: str, text: str) -> ast.Call:
         """Each keyword may go; not the only one of what must find one row."""
-        whose = [k for k in node.keywords if k.arg and counts(k)]
+        # Beside a join, the network only says where in the index the joined rows stand.
+        joined = "OuterRef(" in text
+        whose = [
+            k for k in node.keywords if k.arg and counts(k) and not (joined and k.arg == "network")
+        ]
         alone = name in ("get", "get_object_or_404") and len(node.keywords) < 2
         alone = alone or (name == "Q" and bool(node.args))
         if alone or not whose or any(k.arg is None for k in node.keywords):

@@ -214,3 +214,9 @@ def test_who_closed_their_account_is_no_former_member_to_look_up(place, dan, sig
     gus = cast.member(place, "Gus Hill")
     close_account(address=gus.email, by=gus)
     assert profile(signed_in(dan), place, gus).status_code == 404
+
+
+def test_who_left_by_themselves_is_not_put_back_by_an_undo(place, dan, signed_in):
+    gus = cast.former_member(place, "Gus Hill")
+    undo = reverse("person_restore", args=[place.slug, gus.pk])
+    assert undo not in listed(signed_in(dan), place, removed=gus.pk)
