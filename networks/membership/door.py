@@ -13,7 +13,6 @@ from django.conf import settings
 from django.contrib.auth.backends import BaseBackend
 from django.core.exceptions import PermissionDenied
 from django.db import connection
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 
 from members.people.models import Person
@@ -145,16 +144,9 @@ def programme_page(ability: str) -> Callable:
         @signed_in
         @wraps(view)
         def enter(request: HttpRequest, slug: str, *args: object, **kwargs: object) -> HttpResponse:
-            mine = rights(request.user)
-            programme = (
-                Programme.objects.filter(Q(funder__in=mine.funders), slug=slug)
-                .select_related("funder")
-                .first()
-            )
-            if programme is None:
+            programme = Programme.objects.filter(slug=slug).select_related("funder").first()
+            if programme is None or not request.user.has_perm(f"networks.{ability}", programme):
                 raise Http404
-            if not request.user.has_perm(f"networks.{ability}", programme):
-                raise PermissionDenied
             return view(request, programme, *args, **kwargs)
 
         return enter

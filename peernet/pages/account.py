@@ -18,8 +18,8 @@ def looked_after_alone(person: Person) -> list[Network]:
     ).current()
     there = Q(memberships__until=None, memberships__person__is_active=True)
     others = Count("memberships", filter=there & ~Q(memberships__person=person))
-    mine, theirs = runs.filter(person=person), runs.exclude(person=person)
-    rows = networks_of(person).filter(Exists(mine), ~Exists(theirs))
+    theirs = runs.exclude(person=person)
+    rows = networks_of(person).filter(Exists(runs), ~Exists(theirs))
     return list(rows.annotate(others=others))
 
 

@@ -60,14 +60,14 @@ def land() -> Land:
     people["elsewhere"] = libraries["former"]
     crowd = [people[f"crowd {n}"] for n in range(CROWD)]
     things = {
-        "care": _furnish(care, care["coordinator"], care["facilitator"], crowd),
-        "libraries": _furnish(libraries, otto, otto, []),
+        "care": furnish(care, care["coordinator"], care["facilitator"], crowd),
+        "libraries": furnish(libraries, otto, otto, []),
     }
     _first_day(people)
     return Land(care, libraries, things, people)
 
 
-def _furnish(place: World, lead, host, crowd) -> SimpleNamespace:
+def furnish(place: World, lead, host, crowd) -> SimpleNamespace:
     """What `world` leaves out."""
     ann, network = place["member"], place.place
     made = SimpleNamespace(cohort=Cohort.objects.create(

@@ -1,140 +1,217 @@
-"""Runs the tests once to see who meets which condition, then each condition's until one fails."""
+"""Each test is run once to see which conditions it meets, and at once again with each of those off
+that is near to it and still uncaught; then those further away judge what is left.
 
-import importlib.abc
-import importlib.machinery
-import sys
+The world that the tests of a module share is made once per round, not once per condition.
+"""
+
+import signal
 import time
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
 
 import pytest
 from _pytest.runner import call_and_report
+from django.db import connections
 
 from . import switch
-from .sites import ROOT, Site, looked_at, rewritten
+from .memory import Memory, named
+from .sites import Site
 
-MOST = 250  # tests run for one condition
-
-
-class Loader(importlib.machinery.SourceFileLoader):
-    """Compiles the rewritten module, never one kept from before."""
-
-    def get_code(self, fullname: str):
-        path = self.get_filename(fullname)
-        named = path.removeprefix(f"{ROOT}/")
-        tree, _sites = rewritten(self.get_data(path).decode(), named, FIRST[named])
-        return compile(tree, path, "exec")
-
-
-class Finder(importlib.abc.MetaPathFinder):
-    def find_spec(self, fullname, path, target=None):
-        spec = importlib.machinery.PathFinder.find_spec(fullname, path)
-        if spec and spec.origin and spec.origin.startswith(f"{ROOT}/"):
-            named = spec.origin.removeprefix(f"{ROOT}/")
-            if named in FIRST and looked_at(named):
-                spec.loader = Loader(fullname, spec.origin)
-                return spec
-        return None
-
-
-FIRST: dict[str, int] = {}  # path -> the number of its first condition
-
-
-def install(found: dict[str, list[Site]]) -> None:
-    """From now on the modules that hold conditions are rewritten as they are imported."""
-    FIRST.update({path: sites[0].number for path, sites in found.items()})
-    sys.meta_path.insert(0, Finder())
+MATRIX = "tests/test_matrix.py"
+# They ask every address as everybody: they judge any room, but not one condition at each address.
+# They are slow, so they come last, when little is left to judge.
+ALL_ROOMS = (
+    "tests/test_apart.py",
+    MATRIX,
+    "tests/test_foreign_ids.py",
+    "tests/test_unknown_ids.py",
+)
+ONCE_MORE = ("test_head_and_history_give_no_more_than_the_page", "test_other_methods_do_nothing")
+PIECE = 40  # tests of a module that one process takes at once
+MOST_NEAR = 30  # of the tests of one such module
+MOST_FAR = 40  # of all other tests, those first that meet little else
+SLOW = 20.0  # seconds: a test that takes longer judges nothing, quicker ones meet the same
+PATIENCE = 60.0  # seconds that a test may hang, or ten times what it took
 
 
 @dataclass
 class Runner:
-    """The loop in place of pytest's own. `caught`: condition -> the test that failed."""
+    """The loop in place of pytest's own, in one of several processes with one `memory`."""
 
     sites: list[Site]
-    meeting: dict[int, list[pytest.Item]] = field(default_factory=lambda: defaultdict(list))
-    seconds: dict[str, float] = field(default_factory=dict)
-    caught: dict[int, str] = field(default_factory=dict)
-    broken: list[str] = field(default_factory=list)
+    every: list[Site]
+    memory: Memory
+
+    @cached_property
+    def names(self) -> dict[int, str]:
+        return named(self.every)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Real browsers and real processes would run code of their own."""
-        items[:] = [item for item in items if not {"browser", "live"} & {*item.fixturenames}]
+        """Real browsers and real processes would run code of their own; and what asks every
+        address once more, in ways that the door does not tell apart, only takes time."""
+        items[:] = [
+            item for item in items
+            if not {"browser", "live"} & {*item.fixturenames}
+            and not (module_of(item) == MATRIX and item.originalname in ONCE_MORE)
+        ]  # fmt: skip
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        self._look(session.items)
-        print(
-            f"{len(session.items)} tests meet {len(self.meeting)} of {len(self.sites)} conditions"
-        )
-        plans = [(site, self._plan(site)) for site in self.sites]
-        plans = [(site, items) for site, items in plans if items]
-        for place, (site, items) in enumerate(plans):
-            then = plans[place + 1][1][0] if place + 1 < len(plans) else None
-            self._try(site, items, then)
-            print(self.line(site), flush=True)
+        self.wanted = {self.names[site.number]: site for site in self.sites}
+        self.tried_near: dict[tuple[str, str], int] = defaultdict(int)
+        self._round("near", pieces(session.items), self._look)
+        self.plans = self._plans()
+        far = [item for item in session.items if item.nodeid in self.plans]
+        self._round("far", pieces(far), self._judge_from_afar)
         return True
 
-    def line(self, site: Site) -> str:
-        """What is printed of one."""
-        said = self.caught.get(site.number) or (
-            "NOT CAUGHT" if site.number in self.meeting else "NO TEST MEETS IT"
-        )
-        return f"{site.path}:{site.line}  {site.what}\n    {said}"
+    def _round(self, name: str, work: dict[str, list[pytest.Item]], deed: Callable) -> None:
+        """Each piece once, by whichever process is free; then wait for the others."""
+        for piece, items in work.items():
+            if self.memory.claim(f"{name}:{piece}"):
+                for item in items:
+                    deed(item)
+                leave(items[-1])
+                self.memory.add(done=f"{name}:{piece}")
+        while not {f"{name}:{piece}" for piece in work} <= self.memory.done:
+            time.sleep(0.5)
+            self.memory.look()
 
-    def _look(self, items: list[pytest.Item]) -> None:
-        for place, item in enumerate(items):
-            then = items[place + 1] if place + 1 < len(items) else None
-            switch.reached.clear()
-            began = time.monotonic()
-            if _fails(item, lambda _failed, then=then: then):
-                self.broken.append(item.nodeid)
+    def _look(self, item: pytest.Item) -> None:
+        if item.nodeid in self.memory.met:
+            return
+        began = time.monotonic()
+        if why := fails(item):
+            self.memory.add(broken=item.nodeid, why=why)
+            return
+        took = time.monotonic() - began
+        met = [self.names[number] for number in sorted(switch.reached)]
+        if took < SLOW:
+            for name in met:
+                if self._near(item, name):
+                    self._try(item, name, took)
+        self.memory.add(test=item.nodeid, seconds=round(took, 2), met=met)
+
+    def _open(self, name: str) -> bool:
+        return name in self.wanted and name not in self.memory.caught
+
+    def _near(self, item: pytest.Item, name: str) -> bool:
+        if not self._open(name):
+            return False
+        module = module_of(item)
+        if module in ALL_ROOMS:
+            self.tried_near[module, name] += 1
+            return self.tried_near[module, name] <= MOST_NEAR
+        return module.startswith(f"tests/{self.wanted[name].path.rpartition('/')[0]}/")
+
+    def _plans(self) -> dict[str, list[str]]:
+        """By test: the conditions left that it shall judge. Those first that meet few other
+        conditions: they are about this one."""
+        plans: dict[str, list[str]] = defaultdict(list)
+        near = {name: self.wanted[name].path.rpartition("/")[0] for name in self.wanted}
+        for name in self.wanted:
+            if name in self.memory.caught:
                 continue
-            self.seconds[item.nodeid] = time.monotonic() - began
-            for number in switch.reached:
-                self.meeting[number].append(item)
+            tests = [
+                test for test, met in self.memory.met.items()
+                if name in met and self.memory.seconds[test] < SLOW
+                and not test.startswith((*ALL_ROOMS, f"tests/{near[name]}/"))
+            ]  # fmt: skip
+            tests.sort(key=lambda test: (len(self.memory.met[test]), test))
+            for test in tests[:MOST_FAR]:
+                plans[test].append(name)
+        return plans
 
-    def _plan(self, site: Site) -> list[pytest.Item]:
-        """Those who meet it: the matrix and the room's own tests first, then the quick ones; tests
-        of a module together."""
-        room = f"tests/{site.path.rpartition('/')[0]}/"
-        modules: dict[str, list[pytest.Item]] = defaultdict(list)
-        for item in self.meeting.get(site.number, []):
-            modules[item.nodeid.partition("::")[0]].append(item)
+    def _judge_from_afar(self, item: pytest.Item) -> None:
+        for name in self.plans[item.nodeid]:
+            if self._open(name):
+                self._try(item, name, self.memory.seconds[item.nodeid])
 
-        def rank(module: str) -> tuple[int, float]:
-            near = module.startswith((room, "tests/test_matrix", "tests/canary"))
-            return (0 if near else 1, min(self.seconds[item.nodeid] for item in modules[module]))
-
-        planned = [item for module in sorted(modules, key=rank) for item in modules[module]]
-        return planned[:MOST]
-
-    def _try(self, site: Site, items: list[pytest.Item], then: pytest.Item | None) -> None:
-        for place, item in enumerate(items):
-            after = items[place + 1] if place + 1 < len(items) else then
-            if _fails(item, lambda failed, after=after: then if failed else after, site.number):
-                self.caught[site.number] = f"caught by {item.nodeid}"
+    def _try(self, item: pytest.Item, name: str, took: float) -> None:
+        """Caught is what makes the test fail, and only that: without it the test passes again."""
+        if not fails(item, self.wanted[name].number, max(PATIENCE, 10 * took)):
+            return
+        if fails(item):
+            leave(item)  # what the module's tests share was spoilt: it is made anew
+            if why := fails(item):
+                self.memory.add(broken=item.nodeid, why=why)
                 return
+        self.memory.add(caught=name, by=item.nodeid)
 
 
-def _fails(item: pytest.Item, after, number: int | None = None) -> bool:
-    """Whether the test fails with the condition off. It is off during the test's own call only:
+def module_of(item: pytest.Item) -> str:
+    return item.nodeid.partition("::")[0]
+
+
+class Stay:
+    """In place of the next test: one of the same module, so what its tests share is kept."""
+
+    def __init__(self, item: pytest.Item):
+        self.item = item
+
+    def listchain(self) -> list:
+        return self.item.listchain()[:-1]
+
+
+def leave(item: pytest.Item) -> None:
+    """Take down what the module's tests share."""
+    item.session._setupstate.teardown_exact(None)
+
+
+def pieces(items: list[pytest.Item]) -> dict[str, list[pytest.Item]]:
+    """Tests of the same module together, long modules in several pieces; those that judge any room
+    come last."""
+    modules: dict[str, list[pytest.Item]] = defaultdict(list)
+    for item in items:
+        modules[module_of(item)].append(item)
+    order = sorted(modules, key=lambda one: (ALL_ROOMS.index(one) if one in ALL_ROOMS else -1, one))
+    return {
+        f"{module} {start // PIECE + 1}": modules[module][start : start + PIECE]
+        for module in order for start in range(0, len(modules[module]), PIECE)
+    }  # fmt: skip
+
+
+def fails(item: pytest.Item, number: int | None = None, patience: float = 0) -> str:
+    """Why the test fails with the condition off, or "". It is off during the test's own call only:
     what a module's tests share is made with all of them on."""
     if not item._request:
         item._initrequest()
+    item.session._setupstate.teardown_exact(Stay(item))  # another class's
     report = call_and_report(item, "setup", log=False)
     if report.passed:
-        switch.off_now = number
-        report = call_and_report(item, "call", log=False)
-        switch.off_now = None
-    call_and_report(item, "teardown", log=False, nextitem=after(report.failed))
+        switch.reached.clear()
+        with hanging_after(patience):
+            switch.off_now = number
+            report = call_and_report(item, "call", log=False)
+            switch.off_now = None
+        met = {*switch.reached}
+        call_and_report(item, "teardown", log=False, nextitem=Stay(item))
+        switch.reached = met
+    else:
+        switch.reached.clear()
+        call_and_report(item, "teardown", log=False, nextitem=Stay(item))
     item._request = False
     item.funcargs = None
-    return report.failed
+    if report.failed:
+        connections.close_all()  # one that was cut in the middle of a statement is of no use
+    return report.longreprtext[-500:] if report.failed else ""
 
 
-def share(runner: Runner, sites: Iterable[Site]) -> float:
-    """How many of them are caught, 0 to 1."""
-    told = [site.number in runner.caught for site in sites]
-    return sum(told) / len(told) if told else 1.0
+@contextmanager
+def hanging_after(seconds: float) -> Iterator[None]:
+    """A test that never ends without its condition has noticed that it is gone."""
+
+    def enough(*_: object) -> None:
+        raise TimeoutError("it hangs")
+
+    before = signal.signal(signal.SIGALRM, enough)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)

@@ -4,8 +4,9 @@
 - `if …: raise Http404 or PermissionDenied`: nobody is turned away;
 - `….has_perm(…)`, and what a yes-or-no question about a person answers: always yes;
 - each part of an `and` in such a question, in a query about a person and in the door;
-- each keyword that narrows rows, and `.current()`, `.standing()`, `.visible_to(…)`, in a query
-  about a person, in the door and where a view gets its object.
+- each keyword that narrows rows by whose and what they are (`counts`), and `.current()`,
+  `.standing()`, `.visible_to(…)`, in a query about a person, in the door and where a view gets its
+  object.
 """
 
 import ast
@@ -14,7 +15,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 WINGS = ("members", "networks", "sessions", "evaluation", "peernet")
-OUTSIDE = ("migrations", "demo", "embedded", "backup", "management", "lib")
+# Articles are what posts look like to whom the room next door has let in.
+OUTSIDE = ("migrations", "demo", "embedded", "backup", "management", "lib", "articles")
 DOOR = "networks/membership/door.py"
 WEAKER = {"coordinate": "facilitate", "facilitate": "take_part", "take_part": "view",
           "see_figures": "view", "reopen": "view"}  # fmt: skip
@@ -26,6 +28,10 @@ LOOSE = {
 NARROWING = {"filter", "get", "Q", "get_object_or_404"}
 WAYS = {"current", "standing", "visible_to", "at"}
 NAMES = {"pk", "slug", "number", "id", "pk__in", "defaults"}  # which row, not whose
+# A state, an answer or a choice that picks rows out of those which somebody may see anyhow.
+WHAT = {"state", "reply", "talk", "kind", "steps_put_away"}
+LOOKS_FOR = {"icontains", "lt", "lte", "gt", "gte", "range"}
+STANDS = ("since", "until", "expire_date")  # but these say while when somebody may
 ABOUT = {"person", "reader", "person_id", "user", "by"}
 SWITCH = "tests.mutate.switch"
 
@@ -138,19 +144,36 @@ class Rewriter(ast.NodeTransformer):
 
     def narrowing(self, node: ast.Call, name: str, text: str) -> ast.Call:
         """Each keyword may go; not the only one of what must find one row."""
-        whose = [k for k in node.keywords if k.arg and k.arg not in NAMES]
+        # Beside a join, the network only says where in the index the joined rows stand.
+        joined = "OuterRef(" in text
+        whose = [
+            k for k in node.keywords if k.arg and counts(k) and not (joined and k.arg == "network")
+        ]
         alone = name in ("get", "get_object_or_404") and len(node.keywords) < 2
+        alone = alone or (name == "Q" and bool(node.args))
         if alone or not whose or any(k.arg is None for k in node.keywords):
             return node
         sites = {k.arg: self.site(k.value, f"without {k.arg}= in {text}") for k in whose}
         table = ast.Dict([ast.Constant(arg) for arg in sites], list(sites.values()))
-        kept = call("kept", table)
+        kept = call("everything" if name == "Q" else "kept", table)
         kept.keywords = node.keywords
+        if name == "Q":
+            return kept
         node.keywords = [ast.keyword(None, kept)]
         return node
 
     def always(self, at: ast.AST, value: ast.expr, what: str) -> ast.BoolOp:
         return ast.BoolOp(ast.Or(), [value, call("off", self.site(at, what))])
+
+
+def counts(keyword: ast.keyword) -> bool:
+    """Whether a narrowing keyword says who may: not which row it is or what it says of itself,
+    nor how two tables are joined, nor what is looked for or near enough in time to be shown."""
+    name, _mark, lookup = keyword.arg.rpartition("__")
+    joins = "OuterRef(" in ast.unparse(keyword.value)
+    shown = lookup in LOOKS_FOR and not name.endswith(STANDS)
+    what = keyword.arg.partition("__")[0] in WHAT and "private" not in ast.unparse(keyword.value)
+    return keyword.arg not in NAMES and not joins and not shown and not what
 
 
 def attribute(name: str) -> ast.Attribute:

@@ -22,6 +22,14 @@ def kept(sites: dict[str, int], /, **named: Any) -> dict[str, Any]:
     }
 
 
+def everything(sites: dict[str, int], /, **named: Any) -> Any:
+    """Q with the named arguments, without the one that is off; what nothing narrows is true of all
+    rows. (Django leaves an empty Q out, and that would take a right away, not a condition.)"""
+    left = kept(sites, **named)
+    query = import_module("django.db.models").Q
+    return query(**left) if left else ~query(pk__in=[])
+
+
 def narrowed(site: int, rows: Any, way: str, *args: Any, **named: Any) -> Any:
     """`rows.way(…)`, or the rows as they are."""
     return rows if off(site) else getattr(rows, way)(*args, **named)

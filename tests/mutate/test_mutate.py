@@ -6,8 +6,10 @@ import sys
 from types import SimpleNamespace
 
 import pytest
+from django.db.models import Q
 
 from tests.mutate import switch
+from tests.mutate.memory import Memory, named
 from tests.mutate.sites import ROOT, all_sites, rewritten
 
 
@@ -70,6 +72,47 @@ def test_turning_somebody_away_is_a_condition(off):
 
 def test_what_a_query_does_not_ask_of_a_person_is_left_alone():
     assert sites("def newest(network):\n    return rows.filter(network=network)\n") == []
+
+
+def test_how_tables_are_joined_and_what_is_looked_for_is_no_condition():
+    joined = "def f(person):\n    return rows.filter(thread=OuterRef('pk'), network=here)\n"
+    soon = "def f(person):\n    return rows.filter(starts_at__gt=now, name__icontains=word)\n"
+    what = "def f(person):\n    return rows.filter(state=HELD, reply=YES)\n"
+    assert sites(joined) == sites(soon) == sites(what) == []
+    whose = "def f(person):\n    return rows.filter(person=person, until__gt=then, network=here)\n"
+    assert len(sites(whose)) == 3
+
+
+def test_a_right_of_several_becomes_everybody_s_and_is_not_taken_away(off):
+    source = "def mine(person):\n    return Q(cohort=None) | Q(cohort__in=person.cohorts)\n"
+    room = made(source, "networks/things/queries.py", Q=Q)
+    ann = SimpleNamespace(cohorts=[1])
+    assert room.mine(ann) == Q(cohort=None) | Q(cohort__in=[1])
+    off(2)
+    assert room.mine(ann) == Q(cohort=None) | ~Q(pk__in=[])
+
+
+def test_several_processes_share_one_memory_and_a_later_run_goes_on_with_it(tmp_path):
+    one, other = (Memory(tmp_path / "mutate.jsonl") for _ in range(2))
+    assert one.claim("near:tests/test_a.py 1")
+    assert not other.claim("near:tests/test_a.py 1")
+    one.add(caught="networks/a.py without b #1", by="tests/test_a.py::test_b")
+    one.add(broken="tests/test_a.py::test_c", why="away")
+    one.add(test="tests/test_a.py::test_c", seconds=0.1, met=[])
+    other.look()
+    assert other.caught == {"networks/a.py without b #1": "tests/test_a.py::test_b"}
+    assert not other.broken, "it passed when it was tried again"
+    one.forget_claims()
+    assert other.claim("near:tests/test_a.py 1")
+
+
+def test_a_condition_keeps_its_name_when_its_line_moves():
+    source = "def mine(person):\n    return rows.filter(person=person)\n"
+    before, after = (rewritten(text, "networks/a/queries.py", 1)[1] for text in (
+        source, f"import this\n\n{source}"
+    ))  # fmt: skip
+    assert before[0].line != after[0].line
+    assert named(before) == named(after)
 
 
 def test_every_view_behind_the_door_is_met():

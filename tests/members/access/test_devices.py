@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.contrib.sessions.models import Session
 from django.core import mail
 from django.db import connection
@@ -10,6 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from members.access.models import Device
+from members.access.queries import passkeys_of
 from members.audit.models import AuditEntry
 from members.privacy.tasks import tick_upkeep
 from peernet.lib import clock
@@ -104,3 +106,17 @@ def test_a_device_that_is_not_used_for_90_days_is_forgotten_and_signed_out():
     tick_upkeep()
     assert not Device.objects.exists()
     assert client.get("/you/").status_code == 302
+
+
+def test_a_browser_whose_sign_in_ran_out_is_off_the_list_at_once():
+    ann = cast.person("Ann Lee")
+    browser(ann, IPHONE)
+    Session.objects.update(expire_date=clock.now() - timedelta(minutes=1))
+    assert "Safari" not in words(browser(ann).get("/you/devices/"))
+
+
+def test_another_way_in_is_no_passkey():
+    ann = cast.person("Ann Lee")
+    for kind in (Authenticator.Type.WEBAUTHN, Authenticator.Type.TOTP):
+        Authenticator.objects.create(user=ann, type=kind, data={})
+    assert [one.type for one in passkeys_of(ann)] == [Authenticator.Type.WEBAUTHN]

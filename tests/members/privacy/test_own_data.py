@@ -135,3 +135,13 @@ def test_a_full_disk_is_a_sentence(signed_in, monkeypatch):
     monkeypatch.setattr("tempfile.tempdir", "/nowhere")  # no file can be made there
     answer = client.post("/you/data/", follow=True)
     assert "no room on the server to pack it" in answer.content.decode()
+
+
+def test_an_address_that_was_only_typed_gives_nothing_of_whoever_reads_mail_there(signed_in):
+    """Else one could add somebody's address, not confirm it, and be given what is kept of them."""
+    cast.invited(cast.network(), "Bo Secret", email="bo@example.org")
+    eve = cast.person("Eve")
+    eve.emailaddress_set.create(email="bo@example.org", verified=False)
+    made, page = unpacked(signed_in(eve).post("/you/data/"))
+    assert "Bo Secret" not in json.dumps(made) + page
+    assert "networks.Invitation" not in {p["kind"] for p in made["parts"] if p["rows"]}

@@ -10,6 +10,7 @@ from networks.directory import queries
 from networks.membership import actions
 from networks.membership.models import Membership, Role
 from peernet.lib import clock
+from peernet.pages.actions import close_account
 from tests import cast
 
 pytestmark = pytest.mark.django_db
@@ -190,3 +191,32 @@ def test_members_neither_see_nor_touch_who_is_gone(place, dan, signed_in):
     for deed in ("role", "person_remove", "person_restore"):
         assert client.post(reverse(deed, args=[place.slug, dan.pk])).status_code == 403
         assert client.get(reverse(deed, args=[place.slug, dan.pk])).status_code in (403, 405)
+
+
+def test_a_role_in_another_network_is_not_changed_from_here(place, dan, signed_in):
+    ann, elsewhere = cast.member(place), cast.network("Community Libraries")
+    cast.member(elsewhere, person=ann)
+    form = {"role": "facilitator", "spell": spell(elsewhere, ann).pk}
+    signed_in(dan).post(reverse("role", args=[place.slug, ann.pk]), form)
+    assert spell(elsewhere, ann).role == Role.MEMBER
+
+
+def test_undo_is_there_for_the_one_who_was_taken_out_only(place, dan, signed_in):
+    gone, here = cast.member(place, "Gus Hill"), cast.member(place, "Ann Lee")
+    client = signed_in(dan)
+    client.post(reverse("person_remove", args=[place.slug, gone.pk]))
+    undo = reverse("person_restore", args=[place.slug, gone.pk])
+    assert undo in listed(client, place, removed=gone.pk)
+    assert undo not in listed(client, place, removed=here.pk)
+
+
+def test_who_closed_their_account_is_no_former_member_to_look_up(place, dan, signed_in):
+    gus = cast.member(place, "Gus Hill")
+    close_account(address=gus.email, by=gus)
+    assert profile(signed_in(dan), place, gus).status_code == 404
+
+
+def test_who_left_by_themselves_is_not_put_back_by_an_undo(place, dan, signed_in):
+    gus = cast.former_member(place, "Gus Hill")
+    undo = reverse("person_restore", args=[place.slug, gus.pk])
+    assert undo not in listed(signed_in(dan), place, removed=gus.pk)

@@ -10,6 +10,7 @@ from django.test import Client
 from members.audit.models import AuditEntry
 from members.notices.actions import send_due
 from networks.funding.models import FunderSeat
+from networks.funding.queries import invited_by, seat_for
 from peernet.lib import clock
 from tests import cast
 from tests.crowd import at_once
@@ -208,3 +209,26 @@ def test_to_share_is_to_choose_it(place):
     form = words(dan.get("/n/libraries/grants/new/"))
     box = form.split('name="shares"')[1].split(">")[0]
     assert "checked" not in box
+
+
+def test_a_seat_is_shown_to_who_sits_on_it_or_was_asked_and_has_not_been_overtaken(support):
+    asked = cast.person("Vic", email=VIC)
+    seat = FunderSeat.objects.create(funder=support.funder, email=VIC)
+    assert seat_for(asked, seat.pk) == seat
+    assert seat_for(cast.person(), seat.pk) is None
+    FunderSeat.objects.filter(pk=seat.pk).update(person=cast.person("Wim"), since=clock.now())
+    assert seat_for(asked, seat.pk) is None
+
+
+def test_of_whom_one_asked_only_one_s_own_colleagues_count(support, place):
+    uma = cast.person("Uma")
+    before = clock.now() - timedelta(hours=1)
+    seats = [
+        FunderSeat(funder=support.funder, email=f"{n}@x.org", invited_at=clock.now(), **by)
+        for n, by in enumerate([
+            {"invited_by": uma}, {"invited_by": uma, "invited_for": place},
+            {"invited_by": cast.person("Wim")},
+        ])
+    ]  # fmt: skip
+    FunderSeat.objects.bulk_create(seats)
+    assert invited_by(uma, before) == 1

@@ -88,6 +88,21 @@ def test_somebody_else_s_title_is_not_a_member_s_to_change(signed_in, place, thr
     assert client.post(address(thread, "rename"), {"title": "Mine now"}).status_code == 403
 
 
+def test_what_the_page_offers_is_what_one_may_do(signed_in, place, ann, dan, thread):
+    rants = place.rooms.create(name="Rants", kind=RoomKind.TRUSTED)
+    rant = cast.thread(place, ann, "Between us")[0]
+    Thread.objects.filter(pk=rant.pk).update(room=rants)
+    for deed, person, there, may in (
+        ("rename", ann, thread, True), ("move", ann, thread, False), ("move", dan, thread, True),
+        ("move", dan, rant, False), ("rename", dan, rant, True),
+    ):  # fmt: skip
+        offered = address(there, deed) in text(signed_in(person).get(address(there)))
+        assert offered is may, (deed, person, there)
+    actions.close(thread, by=dan)
+    assert address(thread, "rename") not in text(signed_in(ann).get(address(thread)))
+    assert signed_in(ann).get(address(thread, "rename")).status_code == 403
+
+
 @pytest.mark.parametrize("title", ["", " \n", "\u200b", "x" * 161])
 def test_a_title_that_cannot_be_is_answered_with_what_was_typed(signed_in, ann, thread, title):
     answer = signed_in(ann).post(address(thread, "rename"), {"title": title})

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.core import mail
 from django.db import connection
 from django.urls import reverse
@@ -10,7 +11,9 @@ from django.urls import reverse
 from members.notices.actions import send_due
 from members.people.models import Person
 from networks.invitations import actions
+from networks.invitations.queries import standing
 from networks.membership import queries
+from networks.membership.actions import leave
 from networks.membership.models import CharterAcceptance, Membership
 from networks.network.models import Charter
 from peernet.lib import clock
@@ -213,3 +216,17 @@ def test_the_last_coordinator_is_told_why_they_cannot_leave(place, dan, signed_i
     assert "You are the only coordinator of Health and Social Care. You have not left." in html
     assert reverse("invite", args=[place.slug]) in html
     assert reverse("network_close", args=[place.slug]) in html
+
+
+def test_a_used_link_welcomes_only_whoever_used_it_and_is_still_here(place, invitation, signed_in):
+    ivy, ann = cast.person("Ivy Stone", email=invitation.email), cast.member(place, "Ann Lee")
+    signed_in(ivy).post(link(invitation), TICKED)
+    invitation.refresh_from_db()
+    assert invitation.accepted_by == ivy
+
+    def stands(reader):
+        return standing(invitation, reader)
+
+    assert (stands(ivy), stands(ann), stands(AnonymousUser())) == ("joined", "used", "used")
+    leave(place, by=ivy)
+    assert stands(ivy) == "used"

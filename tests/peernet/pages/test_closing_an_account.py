@@ -6,16 +6,20 @@ from django.core import mail
 from django.db import connection
 from django.test import Client
 
+from members.audit.actions import note
 from members.audit.models import AuditEntry
-from members.notices.actions import claim, deliver
+from members.notices.actions import claim, deliver, tell
 from members.notices.models import Notice
 from members.people.actions import welcome
+from members.people.models import Person
 from networks.discussions.models import Post
 from networks.funding.models import FunderSeat
-from networks.imports.models import Import
+from networks.imports.models import Import, ImportState
 from networks.invitations.models import Invitation
 from networks.membership.models import Membership, Role
 from networks.membership.queries import members
+from networks.network.models import Network
+from peernet.lib import clock
 from peernet.lib.errors import Refused
 from peernet.pages.actions import close_account
 from sessions.attendance.models import Attendance
@@ -191,3 +195,42 @@ def test_the_page_says_what_goes_and_what_stays_and_why(signed_in):
     assert "The words go." in page
     assert "A thread belongs to all who wrote in it." in page
     assert "No name stands there." in page
+
+
+def test_letters_about_other_accounts_stay():
+    ann, zoe = cast.person("Ann Lee"), cast.person("Zoe")
+    for person in (ann, zoe):
+        change = note("address.added", by=person, about_id=person.pk)
+        tell(Person.objects.filter(pk=person.pk), "account_changed", change.pk)
+    close_account(address=zoe.email, by=zoe)
+    assert Notice.objects.get(kind="account_changed").person == ann
+
+
+def test_whoever_else_could_look_after_a_network_is_there_and_has_an_account(signed_in):
+    """Two who are not: one left, one closed their account."""
+    place = cast.network("Care", slug="care")
+    dan = cast.coordinator(place)
+    cast.coordinator(place, "Gus Left", until=clock.now(), reason="left")
+    cast.coordinator(place, "Closed", is_active=False)
+    page = words(signed_in(dan).get("/you/close/"))
+    assert "Nobody else is in Care yet" in page
+    with pytest.raises(Refused):
+        close_account(address=dan.email, by=dan)
+    cast.member(place)
+    assert "Choose among the people of Care" in words(signed_in(dan).get("/you/close/"))
+    bo = signed_in(cast.member(place, "Bo"))
+    assert "Only you are coordinator" not in words(bo.get("/you/close/"))
+
+
+def test_what_others_prepared_stays_and_what_a_closed_network_holds_is_no_obstacle():
+    place, shut = cast.network(), cast.network("Shut")
+    dan, eve = cast.coordinator(place), cast.coordinator(place, "Eve Gray")
+    cast.coordinator(shut, person=eve)
+    theirs, old = cast.sheet(place, dan), cast.sheet(shut, eve)
+    cast.invited(shut, "Eve Gray", email=eve.email)
+    Network.objects.filter(pk=shut.pk).update(closed_at=clock.now())
+    close_account(address=eve.email, by=eve)
+    theirs.refresh_from_db()
+    assert theirs.state == ImportState.DRAFT
+    old.refresh_from_db()
+    assert old.rows == []

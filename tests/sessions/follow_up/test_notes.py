@@ -198,3 +198,16 @@ def test_notes_of_a_session_held_stay_when_nobody_is_left_to_have_written_them(
     Notes.objects.update(by=None)
     shown = words(signed_in(cast.member(place)).get(past.get_absolute_url()))
     assert "A former member wrote in it last" in shown
+
+
+def test_having_been_at_another_session_or_said_no_to_this_one_lets_nobody_write(
+    signed_in, place, past
+):
+    other = cast.session(place, starts=clock.now() - timedelta(days=1))
+    ann = cast.member(place, "Ann Lee")
+    Attendance.objects.create(session=other, person=ann, source="tick")
+    ann.answers.create(session=other, reply="yes")
+    ann.answers.create(session=past, reply="no")
+    cast.member(place, "Bo Dale").answers.create(session=past, reply="yes")
+    assert signed_in(ann).get(address(past)).status_code == 403
+    assert signed_in(ann).get(address(other)).status_code == 200
