@@ -189,7 +189,6 @@ ACCOUNT_RATE_LIMITS = {
     "try_code": "60/m/ip,10/15m/key",  # key: the browser's session
     "login_failed": "60/m/ip,5/5m/key",  # a wrong password; key: the email address
     "passkey": "60/m/ip",  # no secret to guess, but each try costs us a signature
-    "own_data": "5/h/user",
 }
 MFA_ADAPTER = "members.people.adapter.Passkeys"
 MFA_SUPPORTED_TYPES = ["webauthn"]
@@ -267,6 +266,7 @@ MAILBOX_DIR = VAR_DIR / "mailbox"  # where the demo's mailbox keeps what was sen
 NOTICE_KINDS = [
     "members.digest.notices",
     "members.people.notices",
+    "members.privacy.notices",
     "networks.membership.notices",
     "networks.invitations.notices",
     "networks.funding.notices",
@@ -319,6 +319,7 @@ CELERY_BEAT_SCHEDULE = {
         ("surveys", "evaluation.surveys.tasks.tick_surveys", 900),
         ("files", "networks.files.tasks.tick_files", 3600),
         ("articles", "networks.articles.tasks.tick_articles", 300),
+        ("archives", "members.privacy.tasks.tick_archives", 5),
         ("upkeep", "members.privacy.tasks.tick_upkeep", 6 * 3600),
     ]
 }

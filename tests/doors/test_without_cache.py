@@ -68,7 +68,6 @@ def knock(house, by):
         "a passkey": stranger.post("/accounts/login/passkey/begin/"),
         "a passkey shown": stranger.post("/accounts/login/passkey/", {"credential": "{}"}),
         "joining": stranger.post(f"/join/{asked.token}/", TICKED),
-        "one's own data": member.post("/you/data/"),
         "a further address": member.post("/you/addresses/", {"email": "new@example.org"}),
         "a proof": member.post("/you/confirm/code/"),
     }
