@@ -256,6 +256,8 @@ EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", False)
 EMAIL_USE_SSL = env.bool("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = 45  # shorter than a lease; a server that looks closely at mail takes half a minute
+# Of a code that somebody waits for: how long the server may be silent, at each word of the talk.
+EMAIL_CODE_SECONDS = env.int("EMAIL_CODE_SECONDS", 8, validate=validate.Range(min=1))
 MAIL_IS_SET_UP = bool(EMAIL_HOST)
 MAIL_FROM = env.str("MAIL_FROM", "peernet@localhost")
 DEFAULT_FROM_EMAIL = MAIL_FROM
