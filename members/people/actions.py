@@ -116,7 +116,7 @@ def make_operator(email: str, *, by: Person | None) -> Person:
 def send_code(letter: mail.Letter, email: str, code: str) -> None:
     """Send a letter with a code at once, and record that it went, without its text.
 
-    Raises Refused when the mail server does not take it within seconds. On a server without mail, a code for
+    Raises Refused when the mail server does not take it within seconds. Without mail, a code for
     an operator is printed on the console, and nobody else gets one.
     """
     person = queries.whose(email)
