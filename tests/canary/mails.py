@@ -82,7 +82,9 @@ def tell_everybody(land) -> None:
     """Write down every telling: for those it is for and, where a network guards it, for others.
     Everybody has a copy of their own data packed, and is told so."""
     for person in land.people.values():
-        ask_for_archive(by=person)
+        if not Archive.objects.filter(person=person).exists():
+            ask_for_archive(by=person)
+    Archive.objects.update(state="asked")  # again, what was packed before the words were painted
     pack_archives(len(land.people))
     for name, place in land.worlds().items():
         made = land.things[name]
