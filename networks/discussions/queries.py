@@ -17,6 +17,7 @@ from networks.network.models import Network
 from networks.preferences.models import Talk
 from peernet.lib import clock, text
 
+from . import rules
 from .models import Post, ReadMark, Room, RoomKind, Thread
 from .rules import (
     LOOKED_THROUGH,
@@ -268,6 +269,18 @@ def looked_to(within: Iterable[Room], person: Person, before: Key = NEWEST) -> K
         cursor.execute(LOOKED_TO, ask | {"window": LOOKED_THROUGH - 1})
         row = cursor.fetchone()
     return row and Key(*row)
+
+
+def page(
+    found: list[ThreadRow], within: Iterable[Room], person: Person, before: Key, only_new: bool
+) -> tuple[list[ThreadRow], Key | None]:
+    """Of one more thread than a page has, those of the page, and where the next one begins."""
+    shown = found[: rules.THREADS_A_PAGE]
+    last = shown[-1].key if len(found) > len(shown) else None
+    if only_new and (end := looked_to(within, person, before)):
+        last = max(end, last or end)  # one room may have been looked through less far than others
+        shown = [row for row in shown if row.key >= last]
+    return shown, last
 
 
 def rooms_with_news(within: Iterable[Room], person: Person) -> set[int]:

@@ -229,12 +229,7 @@ def _list(request, network, around, within, place=None):
     found = queries.threads(within, request.user, apart=not only_new, **ask)
     pinned = [row for row in found if row.pinned and not only_new]
     others = found[len(pinned) :][:limit]
-    shown = others[: rules.THREADS_A_PAGE]
-    last = shown[-1].key if len(others) == limit else None
-    if only_new and (end := queries.looked_to(within, request.user, before)):
-        last = max(end, last or end)  # one room may have been looked through less far than others
-        shown = [row for row in shown if row.key >= last]
-    form, box = _box_for_a_thread(request, network, around.rooms, place, around.drafts)
+    shown, last = queries.page(others, within, request.user, before, only_new)
     context = _around(network, around, place) | {
         "threads": shown,
         "pinned": pinned,
@@ -242,6 +237,7 @@ def _list(request, network, around, within, place=None):
         "further": before != rules.NEWEST,
         "older": rules.written(last) if last else "",
     }
+    form, box = _box_for_a_thread(request, network, around.rooms, place, around.drafts)
     context |= {"form": form, "box": box, "parcel": typed_parcel(request)}
     return render(request, "networks/discussions/talk.html", context)
 
