@@ -5,5 +5,15 @@ from members.audit.models import AuditEntry
 from members.notices.models import Heartbeat, Notice
 from members.organisations.models import Affiliation, Organisation
 from members.people.models import Person
+from members.privacy.models import Archive
 
-__all__ = ["Affiliation", "AuditEntry", "Device", "Heartbeat", "Notice", "Organisation", "Person"]
+__all__ = [
+    "Affiliation",
+    "Archive",
+    "AuditEntry",
+    "Device",
+    "Heartbeat",
+    "Notice",
+    "Organisation",
+    "Person",
+]

@@ -145,6 +145,8 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": env.str("CACHE_PREFIX", "peernet"),
+        # One that takes connections and says nothing is away, too.
+        "OPTIONS": {"socket_connect_timeout": 3, "socket_timeout": 3},
     }
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
@@ -189,7 +191,6 @@ ACCOUNT_RATE_LIMITS = {
     "try_code": "60/m/ip,10/15m/key",  # key: the browser's session
     "login_failed": "60/m/ip,5/5m/key",  # a wrong password; key: the email address
     "passkey": "60/m/ip",  # no secret to guess, but each try costs us a signature
-    "own_data": "5/h/user",
 }
 MFA_ADAPTER = "members.people.adapter.Passkeys"
 MFA_SUPPORTED_TYPES = ["webauthn"]
@@ -257,6 +258,8 @@ EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", False)
 EMAIL_USE_SSL = env.bool("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = 45  # shorter than a lease; a server that looks closely at mail takes half a minute
+# Of a code that somebody waits for: how long the server may be silent, at each word of the talk.
+EMAIL_CODE_SECONDS = env.int("EMAIL_CODE_SECONDS", 8, validate=validate.Range(min=1))
 MAIL_IS_SET_UP = bool(EMAIL_HOST)
 MAIL_FROM = env.str("MAIL_FROM", "peernet@localhost")
 DEFAULT_FROM_EMAIL = MAIL_FROM
@@ -267,6 +270,7 @@ MAILBOX_DIR = VAR_DIR / "mailbox"  # where the demo's mailbox keeps what was sen
 NOTICE_KINDS = [
     "members.digest.notices",
     "members.people.notices",
+    "members.privacy.notices",
     "networks.membership.notices",
     "networks.invitations.notices",
     "networks.funding.notices",
@@ -319,6 +323,7 @@ CELERY_BEAT_SCHEDULE = {
         ("surveys", "evaluation.surveys.tasks.tick_surveys", 900),
         ("files", "networks.files.tasks.tick_files", 3600),
         ("articles", "networks.articles.tasks.tick_articles", 300),
+        ("archives", "members.privacy.tasks.tick_archives", 5),
         ("upkeep", "members.privacy.tasks.tick_upkeep", 6 * 3600),
     ]
 }

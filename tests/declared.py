@@ -183,7 +183,6 @@ ACCOUNTS = [
     Page("account_email_verification_sent", get=signed_in(DONE), post=signed_in(DONE), look_as=None, why="needs a code under way"),
     Page("account_logout", get=everybody(DONE), post=everybody(DONE), look_as="member"),
     Page("account_inactive", get=everybody(), look_as="anonymous"),
-    Page("own_data", get=signed_in(), post=signed_in(DONE), look_as="member"),
     Page("account_close", get=signed_in(), post=signed_in(DONE), look_as="coordinator"),
 ]  # fmt: skip
 

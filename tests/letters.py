@@ -12,6 +12,7 @@ from evaluation.surveys import actions as surveys
 from members.digest.tasks import tick_digest
 from members.notices.actions import send_due
 from members.people import actions as people
+from members.privacy.actions import ask_for_archive, pack_archives
 from networks.discussions.actions import start_thread
 from networks.funding import actions as funding
 from networks.invitations.actions import invite
@@ -60,6 +61,11 @@ def digest(house):
 def account_changed(house):
     second = house["member"].emailaddress_set.create(email="second@example.org", verified=True)
     people.remove_address(second, by=house["member"])
+
+
+def own_data(house):
+    ask_for_archive(by=house["member"])
+    pack_archives()
 
 
 def invitation(house):
@@ -179,9 +185,9 @@ def survey_reminder(house):
 NOTICES = {
     story.__name__: story
     for story in [
-        digest, account_changed, post, invitation, funder_seat, grant_shared, network_closed,
-        network_opened, comeback, comeback_answer, welcome_back, funding_ended, series,
-        series_changed, series_ended, session, session_changed, session_cancelled,
+        digest, account_changed, own_data, post, invitation, funder_seat, grant_shared,
+        network_closed, network_opened, comeback, comeback_answer, welcome_back, funding_ended,
+        series, series_changed, series_ended, session, session_changed, session_cancelled,
         session_message, reminder, survey, survey_reminder,
     ]
 }  # fmt: skip

@@ -15,6 +15,7 @@ from members.audit.actions import note
 from members.notices.actions import tell, tell_address, write_again
 from peernet.lib import mail
 from peernet.lib.errors import Refused
+from peernet.lib.smtp import Unanswered
 
 from . import queries
 from .models import Person
@@ -115,7 +116,7 @@ def make_operator(email: str, *, by: Person | None) -> Person:
 def send_code(letter: mail.Letter, email: str, code: str) -> None:
     """Send a letter with a code at once, and record that it went, without its text.
 
-    Raises Refused when the mail server does not take it. On a server without mail, a code for
+    Raises Refused when the mail server does not take it within seconds. Without mail, a code for
     an operator is printed on the console, and nobody else gets one.
     """
     person = queries.whose(email)
@@ -126,7 +127,14 @@ def send_code(letter: mail.Letter, email: str, code: str) -> None:
         return
     message = mail.compose(letter, email, mail.message_id(f"code-{uuid.uuid4().hex}"))
     try:
-        mail.post(message)
+        mail.post_at_once(message)
+    except Unanswered:
+        logger.warning("the mail server did not say whether it took a code")  # it may well come
+    except mail.Busy as busy:
+        note("code.not_sent", by=None, about_id=about, fault="Busy")
+        raise Refused(
+            _("Many codes are on their way just now. Wait a minute, then try again.")
+        ) from busy
     except (smtplib.SMTPException, OSError) as broken:
         note("code.not_sent", by=None, about_id=about, fault=type(broken).__name__)
         raise Refused(

@@ -1,55 +1,97 @@
 """What the declarations promise: a copy of one's own data, and its erasure."""
 
 import json
+import logging
+import secrets
 import shutil
-import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
-from typing import IO
+from traceback import format_tb
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.postgres.functions import RandomUUID
 from django.contrib.sessions.models import Session
 from django.core.files.storage import default_storage
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import models, transaction
+from django.db import DatabaseError, models, transaction
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Cast, Concat
 from django.template.loader import render_to_string
+from django.utils import timezone, translation
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
 
 from members.audit.actions import note
+from members.notices.actions import tell
 from members.people.models import Person
 from members.people.queries import letters_about_changes
-from peernet.lib import clock, tombstones
+from peernet.lib import clock, tombstones, words
+from peernet.lib.errors import Refused
 from peernet.lib.personal import Declaration
 
 from . import queries
+from .models import KEPT, Archive, ArchiveState
 
+logger = logging.getLogger(__name__)
 STYLE = Path(__file__).with_name("read-me.css")
 NOWHERE = "@erased.invalid"  # RFC 2606: no mail can ever reach it
+PART = ".part"  # behind the name of a file that is being written
+LEASE, TRIES = timedelta(minutes=15), 3  # a gigabyte of files takes less than a minute
 
 
 @transaction.atomic
-def own_data(*, by: Person) -> IO[bytes]:
-    """A zip with everything we hold about somebody, for machines (JSON) and for people (HTML), and
-    their files. Raises OSError when the disk has no room for it."""
-    parts = queries.parts(by)
-    note("data.downloaded", by=by, about_id=by.pk)
-    made = {"person": by.pk, "made_at": clock.now(), "parts": [_plain(part) for part in parts]}
-    shown = [(part.title, part.as_shown()) for part in parts if part.rows]
-    stored = {name for part in parts for name in part.stored()}
-    context = {"parts": shown, "files": stored, "at": queries.moment(clock.now())}
-    page = render_to_string("members/privacy/own_data.html", context)
-    packed = tempfile.TemporaryFile()  # noqa: SIM115 -- whoever sends it closes it
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as bundle:
-        bundle.writestr("read-me.html", page)
-        bundle.writestr("read-me.css", STYLE.read_text())
-        made["missing"] = list(_pack_files(bundle, parts))
-        bundle.writestr("data.json", json.dumps(made, cls=DjangoJSONEncoder, indent=1))
-    packed.seek(0)
-    return packed
+def ask_for_archive(*, by: Person) -> Archive:
+    """Have a copy of everything we hold about somebody packed; a worker does it within seconds.
+
+    While one is under way, asking again changes nothing; else it takes the place of the one
+    before. Raises Refused within ten minutes of that.
+    """
+    Person.objects.select_for_update(no_key=True).get(pk=by.pk)  # two presses at once ask once
+    before = Archive.objects.filter(person=by).first()
+    if before and before.under_way:
+        return before
+    if before and not before.is_settled:
+        again = words.clock(before.again_from)
+        raise Refused(
+            _("You asked for it just now. You can ask again at %(time)s.") % {"time": again}
+        )
+    _forget(Archive.objects.filter(person=by))
+    note("data.asked", by=by, about_id=by.pk)
+    return Archive.objects.create(person=by)
+
+
+def pack_archives(limit: int = 20) -> int:
+    """Pack what was asked for; returns how many were dealt with. Any number of workers may do this
+    at once, and one that dies leaves its work to the next."""
+    done = 0
+    while done < limit and (archive := _claim()):
+        done += 1
+        try:
+            size = _pack(archive)
+        except DatabaseError:
+            raise
+        except Exception as fault:  # a full disk; or a fault of ours, which must stop nobody else's
+            where = "".join(format_tb(fault.__traceback__))  # what it says may name somebody
+            logger.error("own data could not be packed: %s\n%s", type(fault).__name__, where)
+            _remove([archive.file])
+            _mine(archive).update(state=ArchiveState.FAILED, busy_until=None, file="")
+        else:
+            _ready(archive, size)
+    return done
+
+
+def forget_archives() -> None:
+    """Delete copies a week after they were ready, and files that no row knows."""
+    old = clock.now() - KEPT
+    _forget(Archive.objects.filter(Q(ready_at__lte=old) | Q(state="failed", asked_at__lte=old)))
+    if queries.folder().is_dir():
+        known = set(Archive.objects.values_list("file", flat=True))
+        lying = {path.name for path in queries.folder().iterdir()}
+        _remove(name for name in lying if name.removesuffix(PART) not in known)
 
 
 @transaction.atomic
@@ -60,6 +102,7 @@ def erase(person: Person, *, by: Person) -> None:
     so that what is kept does not fall over.
     """
     theirs = queries.addresses(person)
+    _forget(Archive.objects.filter(person=person))
     letters_about_changes(person).delete()  # some went to addresses that are no longer theirs
     for _give, forget in settings.OWN_DATA:
         import_string(forget)(person)
@@ -80,6 +123,85 @@ def erase(person: Person, *, by: Person) -> None:
     transaction.on_commit(partial(tombstones.keep, person.pk, person.joined_at))
 
 
+@transaction.atomic
+def _claim() -> Archive | None:
+    """The next to be packed, ours for a while; one at which TRIES workers died is given up."""
+    now = clock.now()
+    late = Q(state=ArchiveState.PACKING, busy_until__lte=now)
+    rows = Archive.objects.filter(Q(state=ArchiveState.ASKED) | late).order_by("pk")
+    archive = rows.select_for_update(skip_locked=True).first()
+    if archive is None:
+        return None
+    if archive.attempts >= TRIES:
+        archive.state, archive.busy_until = ArchiveState.FAILED, None
+        archive.save()
+        return _claim()
+    archive.state, archive.busy_until = ArchiveState.PACKING, now + LEASE
+    archive.attempts += 1
+    archive.file = f"{secrets.token_hex(16)}.zip"  # of this try: one given up may still be writing
+    archive.save()
+    return archive
+
+
+def _mine(archive: Archive) -> QuerySet[Archive]:
+    """The row, unless it went with its account meanwhile, or to another worker."""
+    return Archive.objects.filter(pk=archive.pk, file=archive.file)
+
+
+@transaction.atomic
+def _ready(archive: Archive, size: int) -> None:
+    changes = {"state": ArchiveState.READY, "busy_until": None, "ready_at": clock.now()}
+    if _mine(archive).update(**changes, bytes=size):
+        tell(Person.objects.filter(pk=archive.person_id), "own_data", archive.pk)
+    else:
+        _remove([archive.file])
+
+
+def _pack(archive: Archive) -> int:
+    """Write the file, whole or not at all; returns its size in bytes. Raises OSError."""
+    person = archive.person
+    queries.folder().mkdir(mode=0o700, parents=True, exist_ok=True)
+    to = queries.folder() / archive.file
+    part = to.with_name(to.name + PART)
+    with timezone.override(ZoneInfo(person.zone)), translation.override(person.language):
+        part.touch(mode=0o600)
+        _write(part, person)
+    part.rename(to)
+    return to.stat().st_size
+
+
+def _write(to: Path, person: Person) -> None:
+    """A zip with everything we hold about somebody, for machines (JSON) and for people (HTML), and
+    their files."""
+    parts = queries.parts(person)
+    made = {"person": person.pk, "made_at": clock.now(), "parts": [_plain(part) for part in parts]}
+    shown = [(part.title, part.as_shown()) for part in parts if part.rows]
+    stored = {name for part in parts for name in part.stored()}
+    context = {"parts": shown, "files": stored, "at": queries.moment(clock.now())}
+    page = render_to_string("members/privacy/own_data.html", context)
+    with zipfile.ZipFile(to, "w", zipfile.ZIP_DEFLATED) as bundle:
+        bundle.writestr("read-me.html", page)
+        bundle.writestr("read-me.css", STYLE.read_text())
+        made["missing"] = list(_pack_files(bundle, parts))
+        bundle.writestr("data.json", json.dumps(made, cls=DjangoJSONEncoder, indent=1))
+
+
+def _forget(rows: QuerySet[Archive]) -> None:
+    """Delete the rows, and their files once that is certain."""
+    names = list(rows.values_list("file", flat=True))
+    rows.delete()
+    transaction.on_commit(partial(_remove, names))
+
+
+def _remove(names: Iterable[str]) -> None:
+    for name in filter(None, names):
+        for path in (queries.folder() / name, queries.folder() / f"{name}{PART}"):
+            try:
+                path.unlink(missing_ok=True)
+            except OSError as broken:  # upkeep tries again
+                logger.error("a copy of own data is left: %s", type(broken).__name__)
+
+
 def _pack_files(bundle: zipfile.ZipFile, parts: list[queries.Part]) -> Iterator[str]:
     """Put what the parts' columns name into the zip, at that name; gives those that are lost."""
     for name in (name for part in parts for name in part.stored()):
@@ -88,7 +210,8 @@ def _pack_files(bundle: zipfile.ZipFile, parts: list[queries.Part]) -> Iterator[
         except FileNotFoundError:
             yield name
             continue
-        with content, bundle.open(name, "w", force_zip64=True) as to:
+        as_it_is = zipfile.ZipInfo(name)  # pictures and documents are packed already
+        with content, bundle.open(as_it_is, "w", force_zip64=True) as to:
             shutil.copyfileobj(content, to)
 
 

@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 from django.apps import apps
@@ -16,9 +17,10 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from members.people.models import Person
-from peernet.lib import words
+from peernet.lib import clock, words
 from peernet.lib.personal import Declaration
 
+from .models import Archive, ArchiveState
 from .rules import THIRD_PARTY
 
 
@@ -98,6 +100,32 @@ def parts(person: Person) -> list[Part]:
             name = _("%(what)s, made by you for others") % {"what": title(model, said)}
             found.append(_part(model, name, made.order_by("pk"), said.did_download))
     return [*found, *(_given(*import_string(give)(person)) for give, _erase in settings.OWN_DATA)]
+
+
+def folder() -> Path:
+    """Where the packed copies lie: no server of files reaches there."""
+    return Path(settings.VAR_DIR) / "archives"
+
+
+def archive_of(person: Person) -> Archive | None:
+    """The copy that somebody asked for; None when there is none, or no longer."""
+    row = Archive.objects.filter(person=person).first()
+    if row and row.state == ArchiveState.READY and not is_there(row):
+        return None
+    return row
+
+
+def outcome(archive: Archive | None) -> str:
+    """What a screen reader says to whoever waited for it."""
+    there = archive and archive.state == ArchiveState.READY
+    return _("Your copy is ready.") if there else _("Your copy could not be packed.")
+
+
+def is_there(archive: Archive) -> bool:
+    """Whether its file can be had: made, not too old, and not lost with a server's disk."""
+    if archive.state != ArchiveState.READY or clock.now() >= archive.kept_until:
+        return False
+    return (folder() / archive.file).is_file()
 
 
 def _given(model: str, title: str, labels: dict[str, str], rows: list[tuple]) -> Part:

@@ -11,5 +11,12 @@ from . import actions
 @shared_task
 def tick_upkeep():
     actions.forget_expired_sign_ins()
+    actions.forget_archives()
     forget_devices()
     beat("upkeep")
+
+
+@shared_task
+def tick_archives():
+    actions.pack_archives()
+    beat("archives")

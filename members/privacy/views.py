@@ -1,18 +1,15 @@
-import logging
-
-from allauth.core import ratelimit
 from django.contrib import messages
 from django.http import FileResponse
-from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
-from redis.exceptions import RedisError
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_http_methods, require_safe
+from django_htmx.http import trigger_client_event
 
 from peernet.lib import pages
+from peernet.lib.errors import Refused
 
-from .actions import own_data
-
-logger = logging.getLogger(__name__)
+from . import queries
+from .actions import ask_for_archive
+from .models import Archive
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -20,29 +17,29 @@ logger = logging.getLogger(__name__)
 def data(request):
     status = 200
     if request.method == "POST":
-        if _not_too_often(request):
-            try:
-                return _packed(own_data(by=request.user))
-            except OSError as broken:
-                logger.error("own data could not be packed: %s", type(broken).__name__)
-                messages.error(request, _("There is no room on the server to pack it just now."))
-                return redirect("own_data")
-        status = 429
-        messages.warning(request, _("You have had it a few times just now. Try again in an hour."))
-    return render(request, "members/privacy/data.html", status=status)
+        try:
+            ask_for_archive(by=request.user)
+            return redirect("own_data")
+        except Refused as no:
+            messages.warning(request, str(no))
+            status = 429
+    context = {"archive": queries.archive_of(request.user)}
+    names = ("members/privacy/data.html", "members/privacy/_archive.html")
+    response = pages.page_or_fragment(request, *names, context, status=status)
+    if request.htmx and not (context["archive"] and context["archive"].under_way):
+        trigger_client_event(response, "say", {"value": queries.outcome(context["archive"])})
+    return response
 
 
-def _packed(content):
+@require_safe
+@pages.signed_in
+def archive(request, pk):
+    """The file itself; where it is gone, the page on which it can be asked for again."""
+    made = get_object_or_404(Archive, pk=pk, person=request.user)
+    if not queries.is_there(made):
+        return redirect("own_data")
+    content = (queries.folder() / made.file).open("rb")
     answer = FileResponse(content, as_attachment=True, filename="peernet-my-data.zip")
     answer.headers["Content-Type"] = "application/zip"
     answer.headers["Content-Encoding"] = "identity"  # packed already: not once more, on the way
     return answer
-
-
-def _not_too_often(request):
-    """Counted in the memory that all processes share; without it, the answer is no."""
-    try:
-        return ratelimit.consume(request, action="own_data", user=request.user)
-    except RedisError as broken:
-        logger.error("own data is not given, the cache is away: %s", type(broken).__name__)
-        return False

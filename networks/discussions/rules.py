@@ -16,8 +16,8 @@ POSTS_A_PAGE = 50
 POSTS_BEFORE_THE_NEW = 10  # read ones shown above the first new one, so that it makes sense
 MOST_PINNED = 3  # in one room: a longer list of what comes first is no list of what comes first
 QUOTED = 400  # characters of a post that a reply repeats
-# Whoever has read all of a room's newest threads is not looked for older ones that they have not:
-# what a page costs must not grow with what was ever said. The list of all still shows those.
+# One look for what is unread goes no further in each room, since what a page costs must not grow
+# with what was ever said; the next page goes on from there. Home looks once.
 LOOKED_THROUGH = 1_000
 MOST_NEW = 99  # counted; more are "99+"
 # A deleted post can be put back from the page that says so. The words wait in that page and

@@ -229,15 +229,15 @@ def _list(request, network, around, within, place=None):
     found = queries.threads(within, request.user, apart=not only_new, **ask)
     pinned = [row for row in found if row.pinned and not only_new]
     others = found[len(pinned) :][:limit]
-    shown = others[: rules.THREADS_A_PAGE]
-    form, box = _box_for_a_thread(request, network, around.rooms, place, around.drafts)
+    shown, last = queries.page(others, within, request.user, before, only_new)
     context = _around(network, around, place) | {
         "threads": shown,
         "pinned": pinned,
         "only_new": only_new,
         "further": before != rules.NEWEST,
-        "older": rules.written(shown[-1].key) if len(others) == limit else "",
+        "older": rules.written(last) if last else "",
     }
+    form, box = _box_for_a_thread(request, network, around.rooms, place, around.drafts)
     context |= {"form": form, "box": box, "parcel": typed_parcel(request)}
     return render(request, "networks/discussions/talk.html", context)
 

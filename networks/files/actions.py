@@ -18,7 +18,7 @@ from members.people.models import Person
 from networks.discussions.models import Post
 from networks.discussions.rules import UNDO
 from networks.network.models import Network
-from peernet.lib import clock, once, pictures
+from peernet.lib import clock, once, pictures, words
 from peernet.lib.errors import Refused
 from peernet.lib.forms import tidy
 from peernet.lib.kinds import KINDS, Kind, kind_of
@@ -134,7 +134,7 @@ def _too_many(before: int, uploads: list[UploadedFile]) -> Iterator[str]:
         yield _(
             "Those files are more than %(most)s together, so none of them was added. "
             "Send some of them with another post."
-        ) % {"most": rules.size(sizes.post)}
+        ) % {"most": words.size(sizes.post)}
 
 
 def _line(words: str) -> str:
@@ -167,7 +167,7 @@ def _read(upload: UploadedFile) -> bytes:
     if not upload.size:
         raise Refused(_("it is empty"))
     if upload.size > settings.FILE_MAX_BYTES:
-        most = rules.size(settings.FILE_MAX_BYTES)
+        most = words.size(settings.FILE_MAX_BYTES)
         raise Refused(_("it is larger than %(most)s. Make it smaller") % {"most": most})
     return upload.read()
 

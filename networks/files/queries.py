@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from members.people.models import Person
 from networks.network.models import Network
+from peernet.lib import words
 from peernet.lib.kinds import ACCEPT, KINDS
 
 from . import rules
@@ -37,7 +38,7 @@ class FileRow(NamedTuple):
     @property
     def facts(self) -> str:
         """ "PDF, 240 KB"."""
-        return f"{rules.label(self.kind, self.name)}, {rules.size(self.bytes)}"
+        return f"{rules.label(self.kind, self.name)}, {words.size(self.bytes)}"
 
     @property
     def shows(self) -> str:

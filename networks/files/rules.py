@@ -8,10 +8,10 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from peernet.lib import words
 from peernet.lib.forms import tidy
 from peernet.lib.kinds import KINDS, Kind
 
-MB = 1024 * 1024
 WAITS = timedelta(hours=24)  # a file whose form came back and was never sent again
 UNSURE = timedelta(hours=1)  # a file on the disk without a row may be one that is just coming in
 LONGEST_NAME = 100
@@ -45,13 +45,6 @@ def shown(name: str) -> str:
     return f"{clean[:40]}…{clean[-12:]}" if len(clean) > 60 else clean or _("A file without a name")
 
 
-def size(count: int) -> str:
-    """ "1.2 MB", "240 KB"."""
-    if count >= MB:
-        return _("%(n)s MB") % {"n": f"{count / MB:.1f}".removesuffix(".0")}
-    return _("%(n)s KB") % {"n": max(1, round(count / 1024))}
-
-
 def fitted(width: int, height: int) -> tuple[int, int]:
     """How large a small picture stands in a page: not so high that it hides what was said."""
     high = min(height, HIGHEST)
@@ -68,7 +61,7 @@ def what_may_be_added(sizes: Sizes) -> str:
     """The limits, for the form."""
     return _("%(kinds)s. Up to %(file)s each and %(count)s to a post.") % {
         "kinds": kinds()[:1].upper() + kinds()[1:],
-        "file": size(sizes.file),
+        "file": words.size(sizes.file),
         "count": ngettext("%(n)s file", "%(n)s files", sizes.files) % {"n": sizes.files},
     }
 

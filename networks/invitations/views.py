@@ -157,7 +157,7 @@ def join(request, token):
     if standing != "open":
         return _explain(request, invitation, standing)
     charter = charter_in_force(invitation.network)
-    form = JoinForm(_said(request), charter=charter, initial=pages.typed(request))
+    form = JoinForm(request.POST or None, charter=charter, initial=pages.typed(request))
     if form.is_valid():
         try:
             return _enter(request, invitation)
@@ -171,19 +171,9 @@ def join(request, token):
     return render(request, "networks/invitations/join.html", context, status=pages.status_of(form))
 
 
-def _said(request):
-    """What they pressed; or, back from typing in the code, what they had pressed before it."""
-    if request.method == "POST":
-        return request.POST
-    kept = pages.typed(request) if request.user.is_authenticated else {}
-    if kept:
-        pages.forget_typed(request)
-    return kept or None
-
-
 def _enter(request, invitation):
     """Let a signed-in person in; send anybody else the code that signs them in, and keep what
-    they pressed, so that they need not press it twice."""
+    they pressed: the form for the code does it then (peernet.pages.joining)."""
     if request.user.is_anonymous:
         _send_code(request, invitation)
         pages.keep_typed(request)

@@ -6,6 +6,7 @@ as a table: a chart is never the only place where a number stands.
 
 import hashlib
 import json
+import logging
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,9 +15,14 @@ from typing import Any
 import vl_convert
 from django.core.cache import cache
 from markupsafe import Markup, escape
+from redis.exceptions import RedisError
 
+from peernet.lib.kept import Kept
+
+logger = logging.getLogger(__name__)
 VEGA_LITE = "5.20"
 KEPT = 30 * 24 * 60 * 60  # seconds; a chart is drawn once for the same numbers
+HERE = Kept(200)  # charts, of some 10 KB
 WIDTH, HEIGHT = 250, 180  # small enough to be read on a phone, where it is not scaled up
 FONT = 13
 LOOKS: tuple[tuple[str, list[int]], ...] = (
@@ -46,13 +52,11 @@ def lines(
 
 
 def drawn(spec: dict[str, Any], says: str) -> Markup:
-    """The SVG of a Vega-Lite specification, kept in the shared cache by what it draws."""
+    """The SVG of a Vega-Lite specification, kept by what it draws: here, and in the cache that all
+    processes share."""
     text = json.dumps(spec, sort_keys=True)
     digest = hashlib.sha256(f"{VEGA_LITE}{text}".encode()).hexdigest()[:16]
-    svg = cache.get(f"chart:{digest}")
-    if svg is None:
-        svg = vl_convert.vegalite_to_svg(spec, vl_version=VEGA_LITE)
-        cache.set(f"chart:{digest}", svg, KEPT)
+    svg = HERE.get(digest, lambda: _shared(digest, spec))
     # The image speaks as one, through its label; Vega's own roles inside it would need labels too.
     svg = OWN_ROLES.sub("", svg)
     # Each chart on a page has hatching of its own: ids are unique in a page.
@@ -62,6 +66,20 @@ def drawn(spec: dict[str, Any], says: str) -> Markup:
     return Markup(  # noqa: S704 -- drawn here, its only text from outside escaped by Vega
         f'{opening} role="img" aria-label="{escape(says)}">{hatch}{rest}'
     )
+
+
+def _shared(digest: str, spec: dict[str, Any]) -> str:
+    """From the shared cache; while that is away each process draws for itself."""
+    key = f"chart:{digest}"
+    try:
+        if svg := cache.get(key):
+            return str(svg)
+        svg = vl_convert.vegalite_to_svg(spec, vl_version=VEGA_LITE)
+        cache.set(key, svg, KEPT)
+    except RedisError as broken:
+        logger.warning("a chart is not kept, the cache is away: %s", type(broken).__name__)
+        svg = vl_convert.vegalite_to_svg(spec, vl_version=VEGA_LITE)
+    return svg
 
 
 OWN_ROLES = re.compile(r' (?:role|aria-roledescription|aria-hidden|class)="[^"]*"')

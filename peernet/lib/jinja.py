@@ -107,6 +107,7 @@ FILTERS: dict[str, Callable] = {
     "duration": words.length,  # Jinja2's own `length` counts
     "number": words.number,
     "money": words.money,
+    "size": words.size,
     "signed": words.signed,
     "initials": words.initials,
     "listed": words.listed,

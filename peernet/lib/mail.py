@@ -1,17 +1,20 @@
 """A letter: written once in Python, sent as a complete text part and a plain HTML part."""
 
+import threading
 from dataclasses import dataclass, field
 from email.utils import formataddr, parseaddr
 from typing import Literal
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
+from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from markupsafe import Markup
 
 Method = Literal["REQUEST", "CANCEL"]
+AT_ONCE = 3  # of a web process' four threads
+_at_once = threading.BoundedSemaphore(AT_ONCE)
 
 
 @dataclass(frozen=True)
@@ -106,6 +109,25 @@ def post(message: EmailMultiAlternatives, connection: BaseEmailBackend | None = 
         connection.open()
     message.connection = connection
     message.send()
+
+
+class Busy(OSError):
+    """As many letters as this process sends at once are on their way already."""
+
+
+def post_at_once(message: EmailMultiAlternatives) -> None:
+    """Hand over a letter that somebody waits for before a page, within seconds or not at all.
+
+    However long the mail server hangs, a thread of each web process stays free for everybody
+    else. Raises what `post` raises, and Busy.
+    """
+    if not _at_once.acquire(blocking=False):
+        raise Busy
+    try:
+        message.connection = get_connection(timeout=settings.EMAIL_CODE_SECONDS)
+        message.send()
+    finally:
+        _at_once.release()
 
 
 def message_id(name: str) -> str:

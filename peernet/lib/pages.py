@@ -70,6 +70,11 @@ def typed(request: HttpRequest, *boxes: str) -> dict[str, Any]:
     return dict.fromkeys(boxes, False) | values if values else {}
 
 
+def kept_anywhere(request: HttpRequest) -> dict[str, dict[str, list[str]]]:
+    """All that is kept, as it was typed: the path of its form -> field -> values."""
+    return dict(request.session.get(KEPT, {}))
+
+
 def forget_typed(request: HttpRequest) -> None:
     """The form went through: what was kept for it can go."""
     request.session.pop(KEPT, None)

@@ -15,6 +15,7 @@ from django.utils.translation import get_language, gettext, ngettext
 from peernet.lib import clock as house_clock
 
 SYMBOLS = {"GBP": "£", "EUR": "€", "USD": "$"}
+MB = 1024 * 1024
 
 
 def day(value: date | datetime, zone: str | None = None) -> str:
@@ -98,6 +99,13 @@ def number(value: int | float | Decimal, places: int = 1) -> str:
     """ "12,480", "3.5": at most `places` decimals, and none that are only noughts."""
     text = f"{value:,.{places}f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def size(count: int) -> str:
+    """ "1.2 MB", "240 KB": of so many bytes."""
+    if count >= MB:
+        return gettext("%(n)s MB") % {"n": number(count / MB)}
+    return gettext("%(n)s KB") % {"n": number(max(1, round(count / 1024)))}
 
 
 def signed(value: float) -> str:

@@ -10,6 +10,8 @@ from django.views.generic import RedirectView
 
 from members.people.adapter import fails_closed, few_tries
 
+from .joining import and_joins
+
 
 class SignIn(views.LoginView):
     """Going back to the first page starts again: a wrong address must not be a dead end."""
@@ -25,7 +27,7 @@ urlpatterns = [
     path("login/code/", sign_in, name="account_request_login_code"),
     path(
         "login/code/confirm/",
-        fails_closed(few_tries(views.confirm_login_code)),
+        fails_closed(few_tries(and_joins(views.confirm_login_code))),
         name="account_confirm_login_code",
     ),
     path("signup/", sign_in, name="account_signup"),

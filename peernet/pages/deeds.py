@@ -74,7 +74,8 @@ DEEDS: dict[str, str | Promise] = {
 UNSHOWN = {
     "address.added", "address.main", "address.removed", "backup.restored", "calendar_feed.made",
     "calendar_feed.switched_off", "charter.accepted", "code.not_sent", "code.sent",
-    "data.downloaded", "device.signed_out", "funder_seat.asked_again", "funder_seat.taken",
+    "data.asked", "data.downloaded", "device.signed_out", "funder_seat.asked_again",
+    "funder_seat.taken",
     "funder_seat.withdrawn",
     "mail.chosen", "membership.answered", "membership.asked_back", "membership.paused",
     "membership.resumed", "operator.made", "passkey.added", "passkey.removed",

@@ -38,6 +38,14 @@
   addEventListener("pageshow", () => [...sent.keys()].forEach(release));
   document.addEventListener("htmx:afterRequest", (event) => release(event.detail.elt));
 
+  // Words in a form that keeps no draft: the browser asks before they are lost. After a mistake the
+  // words stand there as if they had never been otherwise.
+  const unsent = (box) => box.form?.method === "post" && !box.form.querySelector("[data-draft]") && !sent.has(box.form)
+    && (box.value !== box.defaultValue || (box.value && box.form.querySelector(".summary")));
+  addEventListener("beforeunload", (event) => {
+    if ([...document.querySelectorAll("textarea")].some(unsent)) event.preventDefault();
+  });
+
   // What went wrong is said, and what was pressed can be pressed again.
   for (const kind of ["htmx:sendError", "htmx:timeout", "htmx:responseError"]) {
     document.addEventListener(kind, (event) => {

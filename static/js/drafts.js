@@ -52,7 +52,8 @@
           form.elements.draft.value = told.draft;
           form.elements.version.value = told.version;
         }
-        say(box, told.said);
+        const chosen = [...form.querySelectorAll("input[type=file]")].some((field) => field.files.length);
+        say(box, chosen && told.said ? `${told.said} ${box.line.dataset.files}` : told.said);
       })
       .catch((why) => {
         if (box.saved === now) box.saved = null; // the next key, or leaving, tries again

@@ -78,6 +78,7 @@ MEMBERS = {
         at="seats__network", name="members", region="members",
     ),
     "members.Device": rows(of="person", session_key=SECRET, browser="owner", system="owner"),
+    "members.Archive": rows(of="person", file=SECRET),
     "members.AuditEntry": rows(deed=CODE, detail=CODE),
     "members.Notice": rows(
         at="network_id", kind=CODE, channel=CODE, address="coordinators operator asked",

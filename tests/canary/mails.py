@@ -12,6 +12,8 @@ from django.urls import reverse
 from members.notices.actions import send_due, tell, tell_address
 from members.notices.models import Notice
 from members.people.models import Person
+from members.privacy.actions import ask_for_archive, pack_archives
+from members.privacy.models import Archive
 
 from .crawl import Met, Where
 
@@ -54,6 +56,13 @@ TELLINGS = {
     "invitation": Telling(ids("invitation"), [], to=lambda place, _made: place.invitation.email),
     "network_closed": Telling(ids("closing"), MEMBERS),
     "network_opened": Telling(ids("closing"), MEMBERS),
+    "own_data": Telling(
+        lambda place, _made: list(
+            Archive.objects.filter(person=place["member"]).values_list("pk", flat=True)
+        ),
+        ["member"],
+        of_nowhere=True,
+    ),
     "post": Telling(ids("answer", "own", "whispered", "post"), [*MEMBERS, "funder"]),
     "reminder": Telling(ids("session", "for_some"), MEMBERS, offset=7 * 24 * 60),
     "series": Telling(ids("cadence"), MEMBERS),
@@ -70,7 +79,13 @@ TELLINGS = {
 
 
 def tell_everybody(land) -> None:
-    """Write down every telling: for those it is for and, where a network guards it, for others."""
+    """Write down every telling: for those it is for and, where a network guards it, for others.
+    Everybody has a copy of their own data packed, and is told so."""
+    for person in land.people.values():
+        if not Archive.objects.filter(person=person).exists():
+            ask_for_archive(by=person)
+    Archive.objects.update(state="asked")  # again, what was packed before the words were painted
+    pack_archives(len(land.people))
     for name, place in land.worlds().items():
         made = land.things[name]
         for kind, telling in TELLINGS.items():

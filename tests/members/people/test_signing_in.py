@@ -1,6 +1,7 @@
 """Signing in, as a browser does it: an address, a mail, a code."""
 
 import re
+import socket
 import subprocess
 import sys
 
@@ -13,6 +14,7 @@ from members.audit.models import AuditEntry
 from members.people.models import Person
 from tests import cast
 from tests.crowd import at_once
+from tests.faults.sink import LOST, Sink, serving
 
 pytestmark = pytest.mark.django_db
 LOGIN, CONFIRM = "/accounts/login/", "/accounts/login/code/confirm/"
@@ -195,6 +197,29 @@ def test_a_mail_server_that_is_away_gets_a_sentence(client, settings):
     assert answer.status_code == 503
     assert "We could not send the code" in words(answer)
     assert AuditEntry.objects.filter(deed="code.not_sent").count() == 1
+
+
+def test_a_mail_server_that_says_nothing_is_waited_for_no_longer_than_a_page_may_take(
+    client, settings
+):
+    settings.EMAIL_BACKEND, settings.EMAIL_CODE_SECONDS = "peernet.lib.smtp.Backend", 1
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        settings.EMAIL_HOST, settings.EMAIL_PORT = silent.getsockname()
+        answer = ask(client, "ann@example.org")
+    assert answer.status_code == 503
+    assert "We could not send the code" in words(answer)
+
+
+def test_a_code_that_may_have_been_taken_can_be_typed(client, settings):
+    sink = Sink()
+    sink.answer = lambda _try: LOST
+    settings.EMAIL_BACKEND = "peernet.lib.smtp.Backend"
+    with serving(sink) as port:
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
+        answer = ask(client, "ann@example.org")
+    assert len(sink.taken) == 1
+    assert answer.status_code == 302
+    assert AuditEntry.objects.filter(deed="code.sent").count() == 1
 
 
 def test_a_code_is_recorded_without_its_text(client):

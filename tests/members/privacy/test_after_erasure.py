@@ -6,7 +6,6 @@ import io
 import json
 import logging
 import pickle
-import zipfile
 import zlib
 
 import pytest
@@ -16,7 +15,7 @@ from django.core.management import call_command
 from django.test import Client
 
 from members.notices.actions import send_due
-from members.privacy.tasks import tick_upkeep
+from members.privacy.tasks import tick_archives, tick_upkeep
 from networks.discussions.models import Post
 from networks.files.tasks import tick_files
 from networks.imports.actions import start_import
@@ -25,6 +24,7 @@ from peernet.lib.logs import Line
 from sessions.calendar.actions import make_address
 from tests import cast, traces
 from tests.letters import later, signed_in
+from tests.members.privacy.archives import download
 from tests.members.privacy.life import ADDRESS, CANARIES, NAME, OTHER, lived
 from tests.networks.files.things import packed, stored
 
@@ -80,6 +80,8 @@ def more_of_life(zoe, place):
     browser.post("/you/profile/", {"name": NAME, "zone": f"{NAME}/London"})
     assert browser.get("/privacy/").status_code == 500
     assert Client(enforce_csrf_checks=True).post("/you/", {"name": NAME}).status_code == 403
+    browser.post("/you/data/")
+    tick_archives()
     send_due()
     return browser
 
@@ -104,6 +106,7 @@ def test_neither_name_nor_address_is_left_anywhere(folder, said, settings):
     before = traces.found(CANARIES, everything(folder))
     assert {"table public.members_person", "sessions of browsers, unpacked"} <= set(before)
     assert any(name.startswith("file ") for name in before)
+    assert any("archives/" in name for name in before)
     closed = browser.post("/you/close/", {"address": ADDRESS}, follow=True)
     assert "Your account is closed." in closed.content.decode()
     later(hours=25)  # a list that somebody pasted and left goes within a day
@@ -151,9 +154,9 @@ def test_it_is_found_wherever_it_is_kept(folder):
     assert {name.split(" ")[0] for name in names} == {"file", "sessions", "table", "valkey"}
 
 
-def test_a_long_life_is_downloaded_whole(signed_in):
+def test_a_long_life_is_downloaded_whole(signed_in, folder):
     zoe, place = lived()
-    made = zipfile.ZipFile(io.BytesIO(signed_in(zoe).post("/you/data/").getvalue()))
+    made = download(signed_in(zoe))
     assert {"data.json", "read-me.html"} <= set(made.namelist())
     assert any(name.startswith("files/") for name in made.namelist())
     assert place.name in made.read("read-me.html").decode()

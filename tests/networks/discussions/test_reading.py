@@ -4,8 +4,9 @@ import re
 from datetime import timedelta
 
 import pytest
+from bs4 import BeautifulSoup
 
-from networks.discussions import actions, queries
+from networks.discussions import actions, queries, rules
 from networks.discussions.models import Post, ReadMark, RoomKind, Thread
 from peernet.lib import clock
 from tests import cast
@@ -284,3 +285,36 @@ def test_a_writer_whose_account_is_gone_is_a_former_member(signed_in, place, ann
     assert "Started by A former member" in client.get(talk(place)).content.decode()
     assert "<b>A former member</b>" in client.get(f"{talk(place)}{thread.pk}/").content.decode()
     assert client.get(f"{talk(place)}{thread.pk}/posts/{post.pk}/").status_code == 403
+
+
+@pytest.mark.parametrize("most", [1, 2, 25])
+def test_what_is_unread_is_found_however_far_back_it_lies(
+    signed_in, place, ann, bo, monkeypatch, most
+):
+    """Each page looks through a window of each room, and the next goes on where it ended."""
+    monkeypatch.setattr(queries, "LOOKED_THROUGH", 3)
+    monkeypatch.setattr(rules, "THREADS_A_PAGE", most)
+    rooms = [place.rooms.get(), place.rooms.create(name="Second")]
+    unread = [f"Thread {n:02}" for n in (0, 1, 2, 9, 15)]
+    for n in range(16):
+        thread, _post = cast.thread(place, bo, f"Thread {n:02}")
+        # In turns for a while, then all in one: the windows of the two rooms end apart.
+        room, at = rooms[n % 2 if n < 8 else 0], clock.now() - timedelta(hours=20 - n)
+        Thread.objects.filter(pk=thread.pk).update(room=room, last_post_at=at)
+        if thread.title not in unread:
+            last = thread.last_post_id
+            ReadMark.objects.create(network=place, thread=thread, person=ann, last_post_id=last)
+    client, path, found = signed_in(ann), "?show=unread", []
+    while path:
+        page = BeautifulSoup(client.get(talk(place) + path).content, "html.parser")
+        found += re.findall(r"Thread \d\d", page.main.get_text())
+        onward = page.select_one(".pager a[rel=next]")
+        path = onward and onward["href"].removeprefix(talk(place))
+    assert found == unread[::-1], "each once, the newest first"
+
+
+def test_few_threads_are_looked_through_at_once(signed_in, place, ann, bo):
+    cast.thread(place, bo)
+    page = signed_in(ann).get(f"{talk(place)}?show=unread").content.decode()
+    assert "How do you charge for room hire?" in page
+    assert 'rel="next"' not in page

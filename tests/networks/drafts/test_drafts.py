@@ -1,10 +1,8 @@
 """What somebody types is kept, by nobody's fault lost, and seen by nobody else."""
 
 import html
-import io
 import json
 import re
-import zipfile
 from datetime import timedelta
 from uuid import uuid4
 
@@ -20,6 +18,7 @@ from networks.drafts.tasks import tick_old_drafts
 from networks.membership.actions import leave
 from peernet.lib import clock
 from tests import cast
+from tests.members.privacy.archives import download
 
 pytestmark = pytest.mark.django_db
 
@@ -264,8 +263,7 @@ def test_who_may_no_longer_read_the_thread_still_has_the_draft(window, ann, plac
     assert "What I meant to say" in page
     assert "Canarytitle" not in page
     assert box.send("more").status_code == 404
-    whole = b"".join(box.client.post("/you/data/").streaming_content)
-    copy = zipfile.ZipFile(io.BytesIO(whole)).read("data.json")
+    copy = download(box.client).read("data.json")
     parts = {part["kind"]: part["rows"] for part in json.loads(copy)["parts"]}
     assert parts["networks.Draft"][0]["text"] == "What I meant to say"
 

@@ -103,3 +103,33 @@ def test_a_save_that_did_not_reach_us_is_said_and_tried_again(device):
     type_on(page, " train")
     saved(page).wait_for()
     assert Draft.objects.filter(text="On the train").exists()
+
+
+def test_files_that_were_chosen_are_said_not_to_be_in_the_draft(device):
+    page = device("member")
+    paper = {"name": "list.csv", "mimeType": "text/csv", "buffer": b"Tea,2\n"}
+    page.locator("#reply input[type=file]").set_input_files(paper)
+    type_on(page, "Here it is")
+    saved(page).wait_for()
+    assert "Files you chose are not in it" in saved(page).inner_text()
+
+
+def test_a_form_that_keeps_no_draft_asks_before_its_words_are_lost(device, house, live):
+    page, asked = device("facilitator"), []
+
+    def stay(dialog):
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.on("dialog", stay)
+    page.goto(f"{live.url}/n/care/sessions/{house.past.pk}/notes/")
+    page.get_by_role("link", name="Cancel").click()
+    page.wait_for_url(f"**/sessions/{house.past.pk}/")
+    assert asked == [], "nothing was typed"
+    page.go_back()
+    page.locator("textarea").press_sequentially("We shared the key.")
+    page.get_by_role("link", name="Cancel").click(no_wait_after=True)
+    page.wait_for_function("document.querySelector('textarea').value === 'We shared the key.'")
+    page.get_by_role("button", name="Save the notes").click()
+    page.wait_for_url(f"**/sessions/{house.past.pk}/")
+    assert asked == ["beforeunload"], "asked once, and not when it is saved"

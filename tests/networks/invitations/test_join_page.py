@@ -11,15 +11,18 @@ from django.urls import reverse
 from members.notices.actions import send_due
 from members.people.models import Person
 from networks.invitations import actions
+from networks.invitations.models import Invitation
 from networks.invitations.queries import standing
 from networks.membership import queries
 from networks.membership.actions import leave
 from networks.membership.models import CharterAcceptance, Membership
 from networks.network.models import Charter
 from peernet.lib import clock
+from peernet.lib.pages import KEPT
 from tests import cast
 
 pytestmark = pytest.mark.django_db
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
 @pytest.fixture
@@ -71,9 +74,8 @@ def test_the_whole_way_takes_two_pages_and_two_presses(place, invitation, client
     asked = client.post(address, TICKED)
     assert asked.url == f"/accounts/login/code/confirm/?next={address.replace('/', '%2F')}"
     typed_in = client.post(asked.url, {"code": code_in(mail.outbox[1]), "next": address})
-    assert typed_in.url == address
-    landed = client.get(typed_in.url)
-    assert landed.url == place.get_absolute_url()
+    assert typed_in.url == place.get_absolute_url()
+    assert "You are in." in client.get(typed_in.url).content.decode()
     ivy = Person.objects.get(email="ivy@example.org")
     assert ivy.name == "Ivy Stone"
     spell = Membership.objects.get(person=ivy)
@@ -122,6 +124,42 @@ def test_house_rules_that_changed_meanwhile_are_shown_again(place, invitation, c
     assert client.get(link(invitation)).status_code == 200  # and it is said only once
     assert client.post(link(invitation), TICKED | {"charter": "2"}).status_code == 302
     assert Membership.objects.filter(person__email="ivy@example.org").exists()
+
+
+def test_opening_the_page_finishes_nothing_whatever_was_pressed_before(place, invitation, client):
+    """Pressed, then signed in some other way than by the code that was sent."""
+    client.post(link(invitation), TICKED)
+    pressed = client.session[KEPT]
+    client.force_login(Person.objects.get(email="ivy@example.org"), backend=BACKEND)
+    session = client.session
+    session[KEPT] = pressed
+    session.save()
+    page = client.get(link(invitation))
+    assert page.status_code == 200
+    assert not Membership.objects.filter(person__email="ivy@example.org").exists()
+    assert "checked" in page.content.decode(), "what was ticked stands there"
+
+
+def test_who_has_no_name_yet_is_in_and_asked_for_it(place, client):
+    asked = cast.invited(place, email="ann@example.org")
+    Invitation.objects.update(name="")
+    client.post(link(asked), TICKED)
+    answer = client.post(
+        "/accounts/login/code/confirm/", {"code": code_in(mail.outbox[-1]), "next": link(asked)}
+    )
+    assert answer.url.startswith("/you/?next=")
+    assert Membership.objects.filter(person__email="ann@example.org").exists()
+    named = client.post(answer.url, {"name": "Ann Lee"}, follow=True)
+    assert named.redirect_chain[-1][0] == place.get_absolute_url()
+
+
+def test_what_was_pressed_elsewhere_joins_nobody(place, invitation, client):
+    """A form of another page that waited for a sign-in stays what it was."""
+    client.post("/you/profile/", {"name": "Ivy", "accepts_charter": "on", "charter": "1"})
+    client.post("/accounts/login/", {"login": "ivy@example.org"})
+    code = code_in(mail.outbox[-1])
+    assert client.post("/accounts/login/code/confirm/", {"code": code}).status_code == 302
+    assert not Membership.objects.filter(person__email="ivy@example.org").exists()
 
 
 def test_a_wrong_code_lets_nobody_in(place, invitation, client):
