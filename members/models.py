@@ -2,8 +2,11 @@
 
 from members.access.models import Device
 from members.audit.models import AuditEntry
+from members.causes.models import Cause
 from members.notices.models import Heartbeat, Notice
 from members.organisations.models import Affiliation, Organisation
 from members.people.models import Person
 
-__all__ = ["Affiliation", "AuditEntry", "Device", "Heartbeat", "Notice", "Organisation", "Person"]
+__all__ = [
+    "Affiliation", "AuditEntry", "Cause", "Device", "Heartbeat", "Notice", "Organisation", "Person",
+]  # fmt: skip

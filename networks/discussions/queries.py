@@ -102,7 +102,16 @@ def hearers(thread: Thread) -> QuerySet[Person]:
     return Person.objects.filter(pk__in=who)
 
 
-def _hearers(thread: str, now: str) -> str:
+def hearers_of(post: Post) -> QuerySet[Person]:
+    """Whoever is to be mailed a post: who was there when it was written, by what they want now.
+    That somebody has written in the thread since makes them no hearer of what was said before."""
+    at = post.posted_at
+    sql = _hearers("%s", "%s", before="%s")
+    who = RawSQL(sql, (at, at, post.thread_id, post.pk))  # noqa: S611 -- our own, with values
+    return Person.objects.filter(pk__in=who).exclude(pk=post.author_id)
+
+
+def _hearers(thread: str, now: str, before: str = "") -> str:
     """The one place that says who hears of a thread: its readers who follow it, who chose each
     post of the network, and who wrote in it and did not choose to hear of talk once a week;
     nobody who stopped mail about it, or about talk, or who muted it."""
@@ -121,7 +130,8 @@ def _hearers(thread: str, now: str) -> str:
       AND (follow.on OR chose.talk = '{Talk.EACH}' OR (
           coalesce(chose.talk, '') <> '{Talk.WEEKLY}' AND spell.person_id IN (
               SELECT author_id FROM networks_post post WHERE post.network_id = thread.network_id
-                 AND post.thread_id = thread.id AND post.deleted_at IS NULL)))
+                 AND post.thread_id = thread.id AND post.deleted_at IS NULL
+                 {f"AND post.id < {before}" if before else ""})))
       AND NOT EXISTS (
           SELECT FROM networks_mute mute WHERE mute.network_id = thread.network_id
              AND mute.person_id = spell.person_id
