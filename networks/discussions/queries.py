@@ -105,13 +105,18 @@ def hearers(thread: Thread) -> QuerySet[Person]:
 def hearers_of(post: Post) -> QuerySet[Person]:
     """Whoever is to be mailed a post: who was there when it was written, by what they want now.
     That somebody has written in the thread since makes them no hearer of what was said before."""
-    at = post.posted_at
-    sql = _hearers("%s", "%s", before="%s")
-    who = RawSQL(sql, (at, at, post.thread_id, post.pk))  # noqa: S611 -- our own, with values
+    # Without a word of the thread's row, so that its writers are looked up once for all readers.
+    wrote = "post.network_id = %s AND post.thread_id = %s AND post.id < %s"
+    at, where = post.posted_at, (post.network_id, post.thread_id, post.pk)
+    sql = _hearers("%s", "%s", wrote)
+    who = RawSQL(sql, (at, at, post.thread_id, *where))  # noqa: S611 -- our own, with values
     return Person.objects.filter(pk__in=who).exclude(pk=post.author_id)
 
 
-def _hearers(thread: str, now: str, before: str = "") -> str:
+IN_THE_THREAD = "post.network_id = thread.network_id AND post.thread_id = thread.id"
+
+
+def _hearers(thread: str, now: str, wrote: str = IN_THE_THREAD) -> str:
     """The one place that says who hears of a thread: its readers who follow it, who chose each
     post of the network, and who wrote in it and did not choose to hear of talk once a week;
     nobody who stopped mail about it, or about talk, or who muted it."""
@@ -129,9 +134,8 @@ def _hearers(thread: str, now: str, before: str = "") -> str:
       AND coalesce(chose.talk, '') <> '{Talk.NOTHING}' AND follow.on IS DISTINCT FROM false
       AND (follow.on OR chose.talk = '{Talk.EACH}' OR (
           coalesce(chose.talk, '') <> '{Talk.WEEKLY}' AND spell.person_id IN (
-              SELECT author_id FROM networks_post post WHERE post.network_id = thread.network_id
-                 AND post.thread_id = thread.id AND post.deleted_at IS NULL
-                 {f"AND post.id < {before}" if before else ""})))
+              SELECT author_id FROM networks_post post
+              WHERE {wrote} AND post.deleted_at IS NULL)))
       AND NOT EXISTS (
           SELECT FROM networks_mute mute WHERE mute.network_id = thread.network_id
              AND mute.person_id = spell.person_id
