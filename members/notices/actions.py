@@ -73,7 +73,7 @@ def tell(
     row = (kind, about_id, version, offset, network_id, due or now, *FRESH, now)
     sql = f"""INSERT INTO {Notice._meta.db_table} ({COLUMNS}, person_id)
         SELECT {", ".join(["%s"] * len(row))}, recipient FROM ({who}) AS recipients (recipient)
-        ON CONFLICT DO NOTHING"""  # noqa: S608 -- names are constants, values are parameters
+        ORDER BY recipient ON CONFLICT DO NOTHING"""  # noqa: S608 -- names are constants, values are parameters
     with connection.cursor() as cursor:
         cursor.execute(sql, (*row, *who_params))
         return cursor.rowcount

@@ -99,7 +99,7 @@ def hearers(thread: Thread) -> QuerySet[Person]:
     """Whoever wants a mail for each new post in the thread, as of now."""
     now = clock.now()
     who = RawSQL(_hearers("%s", "%s"), (now, now, thread.pk))  # noqa: S611 -- our own, with values
-    return Person.objects.filter(pk__in=who)
+    return Person.objects.filter(is_active=True, pk__in=who)
 
 
 def hearers_of(post: Post) -> QuerySet[Person]:
@@ -110,22 +110,21 @@ def hearers_of(post: Post) -> QuerySet[Person]:
     at, where = post.posted_at, (post.network_id, post.thread_id, post.pk)
     sql = _hearers("%s", "%s", wrote)
     who = RawSQL(sql, (at, at, post.thread_id, *where))  # noqa: S611 -- our own, with values
-    return Person.objects.filter(pk__in=who).exclude(pk=post.author_id)
+    return Person.objects.filter(is_active=True, pk__in=who).exclude(pk=post.author_id)
 
 
 IN_THE_THREAD = "post.network_id = thread.network_id AND post.thread_id = thread.id"
 
 
 def _hearers(thread: str, now: str, wrote: str = IN_THE_THREAD) -> str:
-    """The one place that says who hears of a thread: its readers who follow it, who chose each
-    post of the network, and who wrote in it and did not choose to hear of talk once a week;
-    nobody who stopped mail about it, or about talk, or who muted it."""
+    """The one place that says who hears of a thread, if their account is open: its readers who
+    follow it, who chose each post of the network, and who wrote in it and did not choose to hear
+    of talk once a week; nobody who stopped mail about it, or about talk, or who muted it."""
     return f"""
     SELECT spell.person_id
     FROM networks_thread thread
     JOIN networks_membership spell ON spell.network_id = thread.network_id
          AND spell.since <= {now} AND (spell.until IS NULL OR spell.until > {now})
-    JOIN members_person reader ON reader.id = spell.person_id AND reader.is_active
     LEFT JOIN networks_preference chose ON chose.network_id = thread.network_id
          AND chose.person_id = spell.person_id
     LEFT JOIN networks_follow follow ON follow.network_id = thread.network_id
