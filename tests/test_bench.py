@@ -116,9 +116,9 @@ def test_reminders_are_written_once_and_as_many_as_raw_sql_writes(bench):
         assert first["rows"] == again["rows"] == raw["rows"] > 100
 
 
-def test_the_replies_are_told_to_as_many_as_raw_sql_tells(bench):
-    for deeds in bench.report.deeds.values():
-        assert deeds["tell"]["rows"] == deeds["tell, raw SQL"]["rows"] > 20 * 30
+def test_the_replies_are_told_to_all_whom_raw_sql_tells(bench):
+    for deeds in bench.report.deeds.values():  # and to those who wrote in the thread
+        assert deeds["tell"]["rows"] >= deeds["tell, raw SQL"]["rows"] > 20 * 30
 
 
 def test_every_goal_is_judged_by_a_whole_run_and_none_by_an_empty_one(bench):
