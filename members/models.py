@@ -2,18 +2,13 @@
 
 from members.access.models import Device
 from members.audit.models import AuditEntry
+from members.causes.models import Cause
 from members.notices.models import Heartbeat, Notice
 from members.organisations.models import Affiliation, Organisation
 from members.people.models import Person
 from members.privacy.models import Archive
 
 __all__ = [
-    "Affiliation",
-    "Archive",
-    "AuditEntry",
-    "Device",
-    "Heartbeat",
-    "Notice",
-    "Organisation",
-    "Person",
-]
+    "Affiliation", "Archive", "AuditEntry", "Cause", "Device", "Heartbeat", "Notice",
+    "Organisation", "Person",
+]  # fmt: skip

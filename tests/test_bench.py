@@ -13,7 +13,7 @@ from django.db import connection
 from networks.discussions.models import Post, Thread
 from peernet.embedded.processes import alone, end
 from peernet.lib.text import html
-from tests.bench import fill, run, table
+from tests.bench import fill, goals, run, table
 from tests.bench.__main__ import NAMES, asked
 from tests.bench.measure import Cost, Wrong, alternating, flat, measured
 from tests.bench.memory import Memory, name_of
@@ -114,6 +114,18 @@ def test_reminders_are_written_once_and_as_many_as_raw_sql_writes(bench):
     for deeds in bench.report.deeds.values():
         first, again, raw = (deeds[f"remind{more}"] for more in ("", ", nothing new", ", raw SQL"))
         assert first["rows"] == again["rows"] == raw["rows"] > 100
+
+
+def test_the_replies_are_told_to_all_whom_raw_sql_tells(bench):
+    for deeds in bench.report.deeds.values():  # and to those who wrote in the thread
+        assert deeds["tell"]["rows"] >= deeds["tell, raw SQL"]["rows"] > 20 * 30
+
+
+def test_every_goal_is_judged_by_a_whole_run_and_none_by_an_empty_one(bench):
+    found = dict(goals.judged(bench.report))
+    assert [name for name, numbers in found.items() if not numbers] == []
+    assert {name[:2] for name in found} == {f"G{number}" for number in range(1, 9)}
+    assert {line.split()[-1] for line in goals.lines(table.Report())} == {"measured"}
 
 
 def test_the_next_run_uses_the_same_database_and_finds_it_as_it_was(bench):
@@ -225,6 +237,19 @@ def test_a_page_below_its_goal_says_so():
     page = Page("thread", lambda site: [], limit="floor", goal=0.5)
     assert table.of_limit(page, 0.31) == "0.31 floor, < 0.5"
     assert table.of_limit(page, 0.62) == "0.62 floor"
+
+
+def test_a_goal_that_is_missed_says_so_and_by_how_much():
+    report = table.Report(limits={"auth": [cost(1)]})
+    page = Page("session", lambda site: [])
+    report.pages.append((page, {1000: [cost(2)], 1_000_000: [cost(4)]}))
+    [line] = [one for one in goals.lines(report) if one.startswith("G3 session")]
+    assert "NOT REACHED" in line
+    assert "session / auth 0.25 (≥ 0.4)" in line
+    report.pages[0][1][1_000_000] = [cost(2)]
+    assert "reached" in goals.lines(report)[3]
+    assert goals.kept(report)["G3 session"]["reached"] is True
+    assert goals.kept(report)["G7 remind"]["reached"] is None
 
 
 def test_memory_that_grows_is_seen_and_a_warm_up_is_not():

@@ -12,6 +12,7 @@ from tests.faults.clocks import SCENARIOS as CLOCKS
 from tests.faults.clocks import changes
 from tests.faults.planted import planted
 from tests.faults.smtp import lost, troubled
+from tests.faults.spread_killed import killed as killed_spreading
 from tests.faults.web_killed import killed as sent_again
 from tests.faults.worker_killed import killed
 
@@ -39,6 +40,10 @@ def test_nothing_is_lost_when(fault):
 def test_an_outbox_that_marks_a_letter_as_sent_before_it_is_would_be_found():
     result = killed(1, letters=3, seconds=2, **planted("marks_first"))
     assert result.lost > 0
+
+
+def test_what_is_taken_away_before_all_are_told_of_it_would_be_found():
+    assert killed_spreading(1, **planted("takes_first")).lost > 0
 
 
 def test_a_message_id_that_is_new_for_each_try_would_be_found():

@@ -12,7 +12,16 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 
 HOUSE = {
-    "members": ["audit", "notices", "people", "access", "digest", "organisations", "privacy"],
+    "members": [
+        "audit",
+        "causes",
+        "notices",
+        "people",
+        "access",
+        "digest",
+        "organisations",
+        "privacy",
+    ],
     "networks": [
         "network",
         "funding",

@@ -16,6 +16,8 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from members.audit.actions import note
+from members.causes.actions import spread
+from members.causes.models import Cause
 from peernet.lib import clock, mail
 from peernet.lib.errors import Refused
 from peernet.lib.smtp import Unanswered
@@ -31,9 +33,9 @@ PASS = 20  # seconds; then the other jobs of the beat have their turn
 HANGS_UP = 421
 BATCH = 50_000  # notices written in one transaction by tell_each
 ON_A_BREAK = "They are taking a break. It goes when they are back."
-
 COLUMNS = """kind, about_id, version, "offset", network_id, due_at, channel, address, state,
 attempts, doubtful, reason, created_at"""
+FRESH = ("mail", "", "pending", 0, False, "")  # from `channel` to `reason`
 
 # EXCEPT compares whole lists, whatever the planner takes the tables for; NOT EXISTS may look
 # through one list for each row of the other. The order is the unique key's, which is then half as
@@ -68,15 +70,21 @@ def tell(
     """
     now = clock.now()
     who, who_params = people.order_by().values("pk").query.sql_with_params()
-    row = (kind, about_id, version, offset, network_id, due or now, "mail", "", "pending",
-           0, False, "", now)  # fmt: skip
-    blanks = ", ".join(["%s"] * len(row))
+    row = (kind, about_id, version, offset, network_id, due or now, *FRESH, now)
     sql = f"""INSERT INTO {Notice._meta.db_table} ({COLUMNS}, person_id)
-        SELECT {blanks}, recipient FROM ({who}) AS recipients (recipient)
-        ON CONFLICT DO NOTHING"""  # noqa: S608 -- names are constants, values are parameters
+        SELECT {", ".join(["%s"] * len(row))}, recipient FROM ({who}) AS recipients (recipient)
+        ORDER BY recipient ON CONFLICT DO NOTHING"""  # noqa: S608 -- names are constants, values are parameters
     with connection.cursor() as cursor:
         cursor.execute(sql, (*row, *who_params))
         return cursor.rowcount
+
+
+def tell_of(cause: Cause) -> int:
+    """Write the notices of what was announced (members.causes); returns how many."""
+    if (hears := kinds()[cause.kind].hears) is None:
+        raise LookupError(cause.kind)  # nobody can announce such a thing
+    where = {"network_id": cause.network_id, "version": cause.version, "due": cause.due_at}
+    return tell(hears(cause), cause.kind, cause.about_id, **where)
 
 
 def tell_each(
@@ -95,7 +103,7 @@ def tell_each(
     """
     now = clock.now()
     who, who_params = rows.order_by().query.sql_with_params()
-    row = (kind, offset, due or now, "mail", "", "pending", 0, False, "", now)
+    row = (kind, offset, due or now, *FRESH, now)
     params = (*who_params, kind, offset, list(about), BATCH, *row)
     total, found = 0, BATCH
     with connection.cursor() as cursor:
@@ -167,12 +175,13 @@ def forget(about_id: int, *names: str) -> None:
 
 
 def send_due(limit: int = 500) -> int:
-    """Send what is due, one at a time, until nothing is, `limit` is reached or PASS is over;
-    returns how many.
+    """Write the notices of what was announced. Then send what is due, one at a time, until nothing
+    is, `limit` is reached or PASS is over; returns how many.
 
     Any number of workers may do this at once; one that dies loses nothing. While the mail server
     is in trouble, each pass asks it once and then leaves it alone.
     """
+    spread(tell_of)
     if not settings.MAIL_IS_SET_UP:
         return 0
     mailer = get_connection(fail_silently=False)

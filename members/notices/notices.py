@@ -9,9 +9,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils import timezone, translation
 from django.utils.module_loading import import_string
 
+from members.causes.models import Cause
 from peernet.lib import pages, tokens
 from peernet.lib.mail import Letter
 
@@ -39,6 +41,8 @@ class Kind:
     to know (who has not answered a survey).
     `for_funders`: it goes to people of a network's funder; whatever else somebody was told while
     they were in the network does not, once they are only that.
+    `hears`: who is told, for a kind that is announced (members.causes): whoever was to hear of it
+    when it happened, by what they have chosen since.
     """
 
     name: str
@@ -50,6 +54,7 @@ class Kind:
     about: Callable[[Collection[int]], dict[int, str]] | None = None
     private: bool = False
     for_funders: bool = False
+    hears: Callable[[Cause], QuerySet] | None = None
 
 
 @lru_cache

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db.models import Min, QuerySet
 
+from members.causes.queries import oldest_due as announced
 from peernet.lib import clock
 
 from .models import Heartbeat, Notice
@@ -12,7 +13,9 @@ from .rules import GIVEN_UP, REFUSALS
 
 def oldest_due() -> datetime | None:
     """Since when the oldest notice that should have gone has been waiting; None when none is."""
-    return Notice.objects.overdue(clock.now()).aggregate(at=Min("due_at"))["at"]
+    now = clock.now()
+    written = Notice.objects.overdue(now).aggregate(at=Min("due_at"))["at"]
+    return min((at for at in (written, announced(now)) if at), default=None)
 
 
 def last_beat(job: str = "heartbeat") -> datetime | None:

@@ -7,14 +7,13 @@ from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
 from members.audit.actions import note
-from members.notices.actions import tell
+from members.causes.actions import announce
 from members.people.models import Person
 from networks.network.models import Network
 from peernet.lib import clock, once, text
 from peernet.lib.errors import Refused
 
 from .models import Follow, Post, ReadMark, Room, RoomKind, Thread
-from .queries import hearers
 from .rules import ARTICLE, WORDS, mail_due
 
 # The configuration (unaccent, English word stems) is made by a migration; rules.WORDS names it.
@@ -254,9 +253,7 @@ def _add(thread: Thread, words: str, by: Person, key: uuid.UUID | None) -> tuple
         thread.last_post_id, thread.last_post_at = post.pk, post.posted_at
         thread.save(update_fields=["posts_count", "last_post_id", "last_post_at"])
         make_findable(thread, post)
-        others = hearers(thread).exclude(pk=by.pk)
-        due = mail_due(clock.now())
-        tell(others, "post", post.pk, network_id=thread.network_id, due=due)
+        announce("post", post.pk, network_id=thread.network_id, due=mail_due(post.posted_at))
     return post, new
 
 

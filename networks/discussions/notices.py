@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 from markupsafe import Markup
 
+from members.causes.models import Cause
 from members.digest.rules import Item
 from members.notices.models import Notice, NoticeState
 from members.notices.notices import Kind, stop_link
@@ -26,10 +27,18 @@ from networks.preferences.models import Talk
 from peernet.lib import clock, mail, pages, text, words
 
 from .models import Post, ReadMark, Room, RoomKind, Thread
-from .queries import MUTED, hearers
+from .queries import MUTED, hearers, hearers_of
 from .rules import IN_ONE_MAIL, THREADS_IN_WEEKLY, called, fitting
 
 GONE = (NoticeState.SENT, NoticeState.UNCERTAIN)
+
+
+# --- Who is told? ----------------------------------------------------------------------------
+
+
+def _hears(cause: Cause) -> QuerySet[Person]:
+    post = Post.objects.filter(pk=cause.about_id).first()
+    return hearers_of(post) if post else Person.objects.none()
 
 
 # --- Still true? -----------------------------------------------------------------------------
@@ -187,7 +196,10 @@ def _titles(ids: Collection[int]) -> dict[int, str]:
     return dict(posts.values_list("pk", "thread__title"))
 
 
-KINDS = [Kind("post", lazy("New in a thread"), _still_true, _write, waits=True, about=_titles)]
+KINDS = [
+    Kind("post", lazy("New in a thread"), _still_true, _write, waits=True, about=_titles,
+         hears=_hears),
+]  # fmt: skip
 
 
 # --- The weekly mail -----------------------------------------------------------------------------

@@ -100,19 +100,32 @@ def hearers(thread: Thread) -> QuerySet[Person]:
     """Whoever wants a mail for each new post in the thread, as of now."""
     now = clock.now()
     who = RawSQL(_hearers("%s", "%s"), (now, now, thread.pk))  # noqa: S611 -- our own, with values
-    return Person.objects.filter(pk__in=who)
+    return Person.objects.filter(is_active=True, pk__in=who)
 
 
-def _hearers(thread: str, now: str) -> str:
-    """The one place that says who hears of a thread: its readers who follow it, who chose each
-    post of the network, and who wrote in it and did not choose to hear of talk once a week;
-    nobody who stopped mail about it, or about talk, or who muted it."""
+def hearers_of(post: Post) -> QuerySet[Person]:
+    """Whoever is to be mailed a post: who was there when it was written, by what they want now.
+    That somebody has written in the thread since makes them no hearer of what was said before."""
+    # Without a word of the thread's row, so that its writers are looked up once for all readers.
+    wrote = "post.network_id = %s AND post.thread_id = %s AND post.id < %s"
+    at, where = post.posted_at, (post.network_id, post.thread_id, post.pk)
+    sql = _hearers("%s", "%s", wrote)
+    who = RawSQL(sql, (at, at, post.thread_id, *where))  # noqa: S611 -- our own, with values
+    return Person.objects.filter(is_active=True, pk__in=who).exclude(pk=post.author_id)
+
+
+IN_THE_THREAD = "post.network_id = thread.network_id AND post.thread_id = thread.id"
+
+
+def _hearers(thread: str, now: str, wrote: str = IN_THE_THREAD) -> str:
+    """The one place that says who hears of a thread, if their account is open: its readers who
+    follow it, who chose each post of the network, and who wrote in it and did not choose to hear
+    of talk once a week; nobody who stopped mail about it, or about talk, or who muted it."""
     return f"""
     SELECT spell.person_id
     FROM networks_thread thread
     JOIN networks_membership spell ON spell.network_id = thread.network_id
          AND spell.since <= {now} AND (spell.until IS NULL OR spell.until > {now})
-    JOIN members_person reader ON reader.id = spell.person_id AND reader.is_active
     LEFT JOIN networks_preference chose ON chose.network_id = thread.network_id
          AND chose.person_id = spell.person_id
     LEFT JOIN networks_follow follow ON follow.network_id = thread.network_id
@@ -121,8 +134,8 @@ def _hearers(thread: str, now: str) -> str:
       AND coalesce(chose.talk, '') <> '{Talk.NOTHING}' AND follow.on IS DISTINCT FROM false
       AND (follow.on OR chose.talk = '{Talk.EACH}' OR (
           coalesce(chose.talk, '') <> '{Talk.WEEKLY}' AND spell.person_id IN (
-              SELECT author_id FROM networks_post post WHERE post.network_id = thread.network_id
-                 AND post.thread_id = thread.id AND post.deleted_at IS NULL)))
+              SELECT author_id FROM networks_post post
+              WHERE {wrote} AND post.deleted_at IS NULL)))
       AND NOT EXISTS (
           SELECT FROM networks_mute mute WHERE mute.network_id = thread.network_id
              AND mute.person_id = spell.person_id

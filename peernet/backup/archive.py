@@ -14,7 +14,8 @@ from django.core.management import call_command
 
 from members.access.actions import sign_out_everybody
 from members.audit.actions import note
-from members.notices.actions import doubt_all_due
+from members.causes.actions import spread
+from members.notices.actions import doubt_all_due, tell_of
 from members.people.models import Person
 from members.privacy.actions import erase
 from peernet.lib import clock, tombstones
@@ -100,6 +101,8 @@ def restore(source: Path, *, send_again: bool = False) -> Restored:
     database.leave_a_gap()
     sign_out_everybody()  # a session that its owner has ended since must not live again
     closed = _close_again()
+    while spread(tell_of):
+        pass  # what was announced is as good as written
     held = 0 if send_again else doubt_all_due("It may have gone before the backup was restored.")
     note("backup.restored", by=None, held=held, closed=closed)
     return Restored(held, closed)

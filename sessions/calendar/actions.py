@@ -48,7 +48,7 @@ def switch_off(person: Person, network: Network | None = None, *, by: Person) ->
         note("calendar_feed.switched_off", by=by, **about)
 
 
-def note_fetched(feed: CalendarFeed) -> None:
+def note_fetched(feed: rules.Asked) -> None:
     """A calendar program was here: its owner sees when, to within a quarter of an hour."""
     now = clock.now()
     if feed.fetched_at is None or feed.fetched_at < now - NOTED_EVERY:

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from members.people.models import Person
 from networks.membership.models import Membership
 from networks.network.models import Network
-from peernet.lib import clock, mail, pages, tokens
+from peernet.lib import clock, compiled, mail, pages, tokens
 from peernet.lib.mail import CalendarPart, Method
 from sessions.cadence import rules as rhythm
 from sessions.cadence.models import Cadence, Session, SessionState
@@ -48,6 +48,7 @@ OF_A_RHYTHM = (
     "pk", "uid", "sequence", "zone", "rule", "first_date", "time", "minutes", "title", "place",
     _ONLINE, "covered_until", _ENDED, "planned_at", "network__name", "network__slug",
 )  # fmt: skip
+COLUMNS = ("pk", "zone", "first", "last", "look", "kept_event__look", "kept_event__text")
 
 
 @dataclass(frozen=True)
@@ -216,16 +217,6 @@ def _part(
 
 
 @dataclass(frozen=True)
-class Part:
-    """What a feed shows of one rhythm or session: its events, and what their zone is for."""
-
-    text: str
-    zone: str
-    first: date
-    last: date
-
-
-@dataclass(frozen=True)
 class Choice:
     """A feed that somebody can have: of one of their networks, or of all."""
 
@@ -241,43 +232,44 @@ def choices(person: Person) -> list[Choice]:
     return [Choice(one, made.get(one and one.pk)) for one in (None, *networks)]
 
 
-def feed_of(token: str) -> CalendarFeed | None:
+def feed_of(token: str) -> rules.Asked | None:
     """The feed that a calendar program asks for by its token; None when there is none any more.
 
     Unknown, switched off, replaced and ended ones cost the same single look-up, by a digest that
     says nothing about the token.
     """
-    rows = CalendarFeed.objects.filter(digest=rules.digest(token)).alive()
-    return rows.select_related("person", "network").first()
+    found = compiled.rows(_asked, None, clock.now(), rules.digest(token))
+    return rules.Asked(*found[0]) if found else None
 
 
-def feed(of: CalendarFeed) -> str:
+def _asked(now: datetime, digest: str) -> QuerySet:
+    return CalendarFeed.objects.filter(digest=digest).alive().values_list(
+        "pk", "digest", "fetched_at", "person", "person__language", "network", "network__name"
+    )  # fmt: skip
+
+
+def feed(of: rules.Asked) -> str:
     """The feed as iCalendar: every date the person is invited to, and none of the people in it."""
-    spells = Membership.objects.filter(person=of.person).current()
-    if of.network_id:
-        spells = spells.filter(network=of.network_id)
-    invited = Q(cohort=None) | Q(cohort__in=spells.values("cohort"))
-    invited &= Q(network__in=spells.values("network"))
-    with translation.override(of.person.language):
-        parts = [*_parts(_rhythms(invited)), *_parts(_singles(invited))]
-    return _calendar(parts, of.network.name if of.network else "PeerNet")
-
-
-def etag(text: str) -> str:
-    """Another for every other text, and the same for the same."""
-    return f'"{hashlib.sha256(text.encode()).hexdigest()}"'
+    now, whose = clock.now(), [of.person, *([of.network] if of.network else [])]
+    with translation.override(of.language):
+        parts = [
+            *_parts(Cadence, compiled.rows(_rhythms_of, _maker(), now, *whose)),
+            *_parts(Session, compiled.rows(_singles_of, _maker(), now, *whose)),
+        ]
+    return rules.calendar(parts, now.date(), of.network_name or "PeerNet")
 
 
 def file(one: Session) -> str:
     """One session for somebody's calendar, under the name that it has in their mails."""
-    return _calendar([Part(rules.event(*_published(one)), one.zone, one.date, one.date)])
+    part = rules.Part(rules.event(*_published(one)), one.zone, one.date, one.date)
+    return rules.calendar([part], clock.now().date())
 
 
 def stale(most: int) -> list[KeptEvent]:
     """Kept events that no longer say what is true, or are not kept yet, as they should be now;
     of rhythms and sessions that stand in feeds, `most` of each."""
-    made = []
-    for rows, name in ((_rhythms(Q()), "cadence_id"), (_singles(Q()), "session_id")):
+    made, now = [], clock.now()
+    for rows, name in ((_rhythms(Q(), now), "cadence_id"), (_singles(Q(), now), "session_id")):
         old = rows.exclude(kept_event__look=F("look")).values_list("pk", "look")
         looks = dict(old.order_by("pk")[:most])
         texts = _made(rows.model, looks)
@@ -291,10 +283,26 @@ def stale(most: int) -> list[KeptEvent]:
     return made
 
 
-def _rhythms(invited: Q) -> QuerySet[Cadence]:
-    lately = Q(ended_at=None) | Q(ended_at__gt=clock.now() - HISTORY)
+def _rhythms_of(now: datetime, *whose: int) -> QuerySet:
+    return _rhythms(_invited(*whose), now).values_list(*COLUMNS)
+
+
+def _singles_of(now: datetime, *whose: int) -> QuerySet:
+    return _singles(_invited(*whose), now).values_list(*COLUMNS)
+
+
+def _invited(person: int, network: int | None = None) -> Q:
+    spells = Membership.objects.filter(person=person).current()
+    if network:
+        spells = spells.filter(network=network)
+    here = Q(network__in=spells.values("network"))
+    return here & (Q(cohort=None) | Q(cohort__in=spells.values("cohort")))
+
+
+def _rhythms(invited: Q, now: datetime) -> QuerySet[Cadence]:
+    lately = Q(ended_at=None) | Q(ended_at__gt=now - HISTORY)
     dates = Session.objects.filter(cadence=OuterRef("pk"))
-    each = dates.annotate(each=_look(*OF_A_DATE, _lately_cancelled())).order_by("slot")
+    each = dates.annotate(each=_look(*OF_A_DATE, _lately_cancelled(now))).order_by("slot")
     rows = Cadence.objects.filter(invited, lately).order_by("pk")
     return rows.annotate(
         look=_look(*OF_A_RHYTHM, ArraySubquery(each.values("each"))),
@@ -303,8 +311,7 @@ def _rhythms(invited: Q) -> QuerySet[Cadence]:
     )
 
 
-def _singles(invited: Q) -> QuerySet[Session]:
-    now = clock.now()
+def _singles(invited: Q, now: datetime) -> QuerySet[Session]:
     rows = Session.objects.filter(invited, ends_at__gt=now - HISTORY).with_entry_of_their_own()
     kept = ~Q(state=SessionState.CANCELLED) | Q(settled_at__gt=now - CANCELLED_STAYS)
     rows = rows.filter(kept).exclude(state=SessionState.TENTATIVE)
@@ -312,14 +319,12 @@ def _singles(invited: Q) -> QuerySet[Session]:
     return rows.order_by("starts_at", "pk")
 
 
-def _parts(rows: QuerySet) -> list[Part]:
-    """Of each row what is kept, or what is made now where that is no longer true."""
-    columns = ("pk", "zone", "first", "last", "look", "kept_event__look", "kept_event__text")
-    found = list(rows.values_list(*columns))
+def _parts(model: type[Cadence] | type[Session], found: list[tuple]) -> list[rules.Part]:
+    """Of each row (COLUMNS) what is kept, or what is made now where that is no longer true."""
     old = [pk for pk, *_days, look, kept, _text in found if look != kept]
-    made = _made(rows.model, old) if old else {}
+    made = _made(model, old) if old else {}
     return [
-        Part(made.get(pk, text), zone, first, last)
+        rules.Part(made.get(pk, text), zone, first, last)
         for pk, zone, first, last, _look, _kept, text in found
         if made.get(pk, text)
     ]
@@ -339,9 +344,8 @@ def _made(model: type[Cadence] | type[Session], keys: Iterable[int]) -> dict[int
 
 def _look(*said: str | models.Expression) -> MD5:
     """A digest of all that an event is made from: as long as it is the same, so is the event."""
-    maker = f"{CODE} {settings.SITE_URL} {mail.host()} {translation.get_language()}"
     whole = models.Func(
-        Cast(models.Value(maker), models.TextField()),
+        Cast(models.Value(_maker()), models.TextField()),
         *said,
         function="jsonb_build_array",
         output_field=models.JSONField(),
@@ -349,17 +353,13 @@ def _look(*said: str | models.Expression) -> MD5:
     return MD5(Cast(whole, models.TextField()))
 
 
-def _lately_cancelled() -> models.Expression:
-    lately = Q(state=SessionState.CANCELLED, settled_at__gt=clock.now() - CANCELLED_STAYS)
+def _maker() -> str:
+    return f"{CODE} {settings.SITE_URL} {mail.host()} {translation.get_language()}"
+
+
+def _lately_cancelled(now: datetime) -> models.Expression:
+    lately = Q(state=SessionState.CANCELLED, settled_at__gt=now - CANCELLED_STAYS)
     return models.Case(models.When(lately, then=True), default=False)
-
-
-def _calendar(parts: list[Part], name: str = "") -> str:
-    """Whole years of each zone are spelled out, so that a new day alone makes no new text."""
-    days = [clock.now().date(), *(day for one in parts for day in (one.first, one.last))]
-    span = date(min(days).year - 1, 12, 31), date(max(days).year + 3, 1, 1)
-    zones = [rules.zone(zone, *span) for zone in sorted({one.zone for one in parts})]
-    return rules.joined([*zones, *(one.text for one in parts)], name)
 
 
 def _published_series(cadence: Cadence) -> list[tuple[rules.Entry, datetime]]:

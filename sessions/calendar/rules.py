@@ -9,6 +9,7 @@ import hashlib
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event, Timezone, vCalAddress, vDuration, vRecur, vUri
@@ -50,6 +51,28 @@ class Entry:
     excluded: tuple[datetime, ...] = ()
     instance: datetime | None = None
     status: str = "CONFIRMED"
+
+
+@dataclass(frozen=True)
+class Part:
+    """What a feed shows of one rhythm or session: its events, and what their zone is for."""
+
+    text: str
+    zone: str
+    first: date
+    last: date
+
+
+class Asked(NamedTuple):
+    """A feed that a calendar program asks for; the network is none for a feed of all."""
+
+    pk: int
+    digest: str
+    fetched_at: datetime | None
+    person: int
+    language: str
+    network: int | None
+    network_name: str | None
 
 
 def document(
@@ -97,6 +120,20 @@ def event(entry: Entry, stamp: datetime) -> str:
 def zone(name: str, first: date, last: date) -> str:
     """The VTIMEZONE of an IANA zone, spelled out for these days."""
     return Timezone.from_tzid(name, first_date=first, last_date=last).to_ical().decode()
+
+
+def calendar(parts: list[Part], today: date, name: str = "") -> str:
+    """The VCALENDAR of these parts, as `joined`. Whole years of each zone are spelled out, so that
+    a new day alone makes no new text."""
+    days = [today, *(day for one in parts for day in (one.first, one.last))]
+    span = date(min(days).year - 1, 12, 31), date(max(days).year + 3, 1, 1)
+    zones = [zone(one, *span) for one in sorted({one.zone for one in parts})]
+    return joined([*zones, *(one.text for one in parts)], name)
+
+
+def etag(text: str) -> str:
+    """Another for every other text, and the same for the same."""
+    return f'"{hashlib.sha256(text.encode()).hexdigest()}"'
 
 
 def joined(parts: list[str], name: str = "") -> str:

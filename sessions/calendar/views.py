@@ -11,7 +11,7 @@ from sessions.cadence.models import SessionState
 from sessions.cadence.queries import visible_to
 from sessions.meetings.queries import named_by, why_closed
 
-from . import actions, queries
+from . import actions, queries, rules
 
 TYPE = "text/calendar; charset=utf-8"
 
@@ -45,7 +45,7 @@ def calendar_feed(request, token):
     if request.method == "GET":
         actions.note_fetched(asked)
     text = queries.feed(asked)
-    mark = queries.etag(text)
+    mark = rules.etag(text)
     answer = get_conditional_response(request, etag=mark)
     if answer is None:
         answer = _calendar(text, "peernet")

@@ -11,7 +11,7 @@ from contextlib import suppress
 
 from peernet.embedded.processes import CannotStart, alone
 
-from . import memory, run, table
+from . import goals, memory, run, table
 from .measure import Wrong
 from .pages import PAGES
 from .size import LARGE, SMALL
@@ -50,7 +50,8 @@ def main(words: list[str]) -> int:
             if "memory" in want.pages:
                 report.demo = memory.watched(VAR, children, want.minutes)
                 print(*memory.lines_of(report.demo), sep="\n")
-            table.keep(report, VAR / "runs.jsonl", want.rounds)
+            print(*goals.lines(report), sep="\n")
+            table.keep(report, VAR / "runs.jsonl", want.rounds, goals.kept(report))
     except KeyboardInterrupt:
         return 130
     except (CannotStart, Wrong) as sentence:

@@ -78,7 +78,7 @@ def flatness(ratio: float) -> str:
     return f"{ratio:.2f}" + ("" if ratio >= FLAT else "  NOT FLAT")
 
 
-def keep(report: Report, where: Path, rounds: int) -> None:
+def keep(report: Report, where: Path, rounds: int, goals: dict | None = None) -> None:
     """Add the run to the file, a line of JSON."""
     where.parent.mkdir(parents=True, exist_ok=True)
     run = {
@@ -96,6 +96,7 @@ def keep(report: Report, where: Path, rounds: int) -> None:
             page.name: flat(found[min(found)], found[max(found)]) for page, found in report.pages
         },
         "deeds": report.deeds,
+        "goals": goals,
         "memory_mb": report.memory,
         "demo_memory_mb": report.demo
         and {name: report.demo.thirds(name) for name in report.demo.samples},

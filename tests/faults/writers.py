@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from django.db.models import Count, F, Max
 
 from members.audit.models import AuditEntry
+from members.causes.actions import spread
+from members.notices.actions import tell_of
 from members.notices.models import Notice
 from networks.discussions.models import Follow, Post, Thread
 from sessions.meetings.models import Answer, Reply, SessionMessage
@@ -76,6 +78,8 @@ def halves() -> Iterator[str]:
         yield f"{wrong} threads without a post"
     if wrong := threads.exclude(there=0).exclude(there=F("posts_count"), last=F("last_post_id")):
         yield f"{len(wrong)} threads that count other posts than they have"
+    while spread(tell_of):
+        pass  # what was announced and not written down yet; the tick may not have come
     replies = Post.objects.filter(thread__follows__on=True).exclude(once=None)
     for kind, rows in (("post", replies), ("session_message", SessionMessage.objects.all())):
         told = set(Notice.objects.filter(kind=kind).values_list("about_id", flat=True))

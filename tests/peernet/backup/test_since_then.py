@@ -14,6 +14,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from members.audit.models import AuditEntry
+from members.causes.models import Cause
 from members.notices import actions
 from members.notices.models import Notice, NoticeState
 from members.people.models import Person
@@ -114,6 +115,21 @@ def test_a_letter_that_was_on_its_way_is_not_sent_twice(kept, lose, mailoutbox):
     clock.travel(clock.now() + timedelta(hours=1))
     actions.send_due()
     assert Notice.objects.get(kind="invitation").state == NoticeState.UNCERTAIN
+    assert mailoutbox == []
+
+
+def test_what_was_announced_and_told_since_is_not_sent_twice(kept, lose, mailoutbox):
+    house = world()
+    thread = cast.thread(house.place, house["member"])[0]
+    talk.reply(thread, words="It was told while the backup was away.", by=house["coordinator"])
+    back_up(kept)
+    lose()
+    clock.travel(clock.now() + timedelta(hours=1))
+    restored(kept)
+    actions.send_due()
+    assert not Cause.objects.exists()
+    told = Notice.objects.filter(kind="post", person=house["member"])
+    assert {row.state for row in told} == {NoticeState.UNCERTAIN}
     assert mailoutbox == []
 
 

@@ -188,7 +188,7 @@ def test_a_new_value_in_any_column_makes_a_new_look_but_for_those_that_say_nothi
 
     def look():
         if model is Cadence:
-            rows = queries._rhythms(queries.Q())
+            rows = queries._rhythms(queries.Q(), clock.now())
         else:
             rows = Session.objects.annotate(look=queries._look(*queries.OF_A_DATE))
         return rows.values_list("look", flat=True).get(pk=one.pk)
