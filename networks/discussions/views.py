@@ -61,7 +61,7 @@ def keeps_words(view):
 @network_page("take_part")
 def talk(request, network):
     around = listed(network, request.user)
-    return _list(request, network, around, [room for room in around.rooms if not room.trusted])
+    return _list(request, network, around, [room for room in around.rooms if room.for_all])
 
 
 @require_safe
@@ -79,6 +79,7 @@ def room(request, network, pk):
 def thread_new(request, network):
     rooms = queries.rooms(network, request.user)
     place = _asked(request, rooms)
+    rooms = [room for room in rooms if not room.cohort_id]
     if request.method != "POST":
         form, box = _box_for_a_thread(request, network, rooms, place)
         return _thread_new_page(request, network, rooms, place, form, box)
@@ -185,7 +186,7 @@ def thread_follow(request, network, pk):
 
 @network_page("coordinate")
 def room_new(request, network):
-    form = RoomForm(*_sent(request), initial=pages.typed(request))
+    form = RoomForm(network, *_sent(request), initial=pages.typed(request))
     if request.method == "POST" and form.is_valid():
         key = UUID(form.once)
         try:
@@ -216,7 +217,7 @@ def _writing(network, rooms, place):
         "network": network,
         "rooms": rooms,
         "room": place,
-        "audience": queries.audience(network),
+        "audience": queries.audience(network, place),
     }
 
 
@@ -230,7 +231,8 @@ def _list(request, network, around, within, place=None):
     pinned = [row for row in found if row.pinned and not only_new]
     others = found[len(pinned) :][:limit]
     shown = others[: rules.THREADS_A_PAGE]
-    form, box = _box_for_a_thread(request, network, around.rooms, place, around.drafts)
+    rooms = [room for room in around.rooms if not room.cohort_id]
+    form, box = _box_for_a_thread(request, network, rooms, place, around.drafts)
     context = _around(network, around, place) | {
         "threads": shown,
         "pinned": pinned,
@@ -247,7 +249,7 @@ def _around(network, around, place):
         "network": network,
         "rooms": around.rooms,
         "room": place,
-        "audience": around.audience,
+        "audience": place.audience if place else around.audience,
         "news": around.news,
         "muted": around.muted,
     }

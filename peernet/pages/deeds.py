@@ -49,6 +49,7 @@ DEEDS: dict[str, str | Promise] = {
     "notes.written": _("wrote the notes of a session"),
     "organisation.placed": _("said where an organisation is"),
     "people.exported": _("downloaded the list of people"),
+    "room.history": _("changed what of a room people can read who join later"),
     "room.opened": _("opened a room for talk"),
     "session.cancelled": _("cancelled a session"),
     "session.missed": _("noted that a session did not happen"),

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from members.people.models import Person
 from networks.membership.models import Membership
+from networks.membership.queries import cohorts_of
 from networks.network.models import Network
 from peernet.lib import clock, mail, pages, tokens
 from peernet.lib.mail import CalendarPart, Method
@@ -256,7 +257,7 @@ def feed(of: CalendarFeed) -> str:
     spells = Membership.objects.filter(person=of.person).current()
     if of.network_id:
         spells = spells.filter(network=of.network_id)
-    invited = Q(cohort=None) | Q(cohort__in=spells.values("cohort"))
+    invited = Q(cohort=None) | Q(cohort__in=cohorts_of(of.person).values("cohort"))
     invited &= Q(network__in=spells.values("network"))
     with translation.override(of.person.language):
         parts = [*_parts(_rhythms(invited)), *_parts(_singles(invited))]
