@@ -20,6 +20,7 @@ HOUSE = {
         "invitations",
         "preferences",
         "discussions",
+        "cohorts",
         "reading",
         "hosting",
         "drafts",

@@ -12,8 +12,8 @@ from peernet.lib.forms import Form
 from peernet.lib.pages import whole_number
 
 from .actions import Taken
-from .models import Post, Room, RoomKind
-from .rules import COHORT, EVERYTHING, JOINING, UNDO, says_something
+from .models import History, Post, Room, RoomKind
+from .rules import UNDO, says_something
 
 SALT = "networks.discussions.undo"
 MARKDOWN = _("For **bold**, *slanted*, lists and links you can use Markdown.")
@@ -48,6 +48,8 @@ class ThreadForm(Words):
 
     def __init__(self, rooms: list[Room], *args, **kwargs):
         super().__init__(*args, **kwargs)
+        if len(rooms) > 1:  # in a cohort's room one writes on its own page
+            rooms = [room for room in rooms if not room.cohort_id]
         self.rooms = {room.pk: room for room in rooms}
         if len(rooms) > 1:
             self.fields["room"].choices = [
@@ -95,14 +97,6 @@ class PostForm(Words):
         self.data["was"] = version
 
 
-# Said of people who join later; `rules.OPENS` says what each means.
-HISTORIES = [
-    (EVERYTHING, _("Everything")),
-    (COHORT, _("What is said from the start of their cohort")),
-    (JOINING, _("Only what is said after they joined")),
-]
-
-
 class RoomForm(Form):
     name = forms.CharField(
         label=_("Name of the room"), max_length=80, help_text=_("For example “Rants and wins”.")
@@ -119,7 +113,7 @@ class RoomForm(Form):
     history = forms.ChoiceField(
         label=_("What can people read who join later?"),
         choices=[("", _("As is usual: in an open room everything, in a trusted one only what is "
-                        "said after they joined")), *HISTORIES],
+                        "said after they joined")), *History.choices],
         widget=forms.RadioSelect,
         required=False,
         help_text=_(

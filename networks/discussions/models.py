@@ -27,6 +27,14 @@ class RoomKind(models.TextChoices):
     TRUSTED = "trusted", _("Trusted: what is said here stays here")
 
 
+class History(models.TextChoices):
+    """What of a room somebody reads who joins later; `rules.OPENS` says what each means."""
+
+    EVERYTHING = rules.EVERYTHING, _("Everything")
+    COHORT = rules.COHORT, _("What is said from the start of their cohort")
+    JOINING = rules.JOINING, _("Only what is said after they joined")
+
+
 class RoomQuerySet(models.QuerySet):
     def visible_to(self, person: Person):
         """Rooms the person may enter now: those of their networks, of a cohort only when they are

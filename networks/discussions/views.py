@@ -79,7 +79,6 @@ def room(request, network, pk):
 def thread_new(request, network):
     rooms = queries.rooms(network, request.user)
     place = _asked(request, rooms)
-    rooms = [room for room in rooms if not room.cohort_id]
     if request.method != "POST":
         form, box = _box_for_a_thread(request, network, rooms, place)
         return _thread_new_page(request, network, rooms, place, form, box)
@@ -231,8 +230,7 @@ def _list(request, network, around, within, place=None):
     pinned = [row for row in found if row.pinned and not only_new]
     others = found[len(pinned) :][:limit]
     shown = others[: rules.THREADS_A_PAGE]
-    rooms = [room for room in around.rooms if not room.cohort_id]
-    form, box = _box_for_a_thread(request, network, rooms, place, around.drafts)
+    form, box = _box_for_a_thread(request, network, around.rooms, place, around.drafts)
     context = _around(network, around, place) | {
         "threads": shown,
         "pinned": pinned,

@@ -1,8 +1,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from networks.discussions.forms import HISTORIES
-from networks.discussions.models import Room
+from networks.discussions.models import History, Room
 from networks.discussions.rules import says_something
 from peernet.lib.forms import Form
 
@@ -20,7 +19,7 @@ class TitleForm(Form):
 class HistoryForm(Form):
     history = forms.ChoiceField(
         label=_("What can people read who join later?"),
-        choices=HISTORIES,
+        choices=History.choices,
         widget=forms.RadioSelect,
     )
 

@@ -74,6 +74,10 @@ def put_in_cohort(cohort: Cohort, person: Person, *, by: Person) -> CohortSpell:
     if spell := mine.first():
         return spell
     made = CohortSpell.objects.create(cohort=cohort, person=person, since=clock.now())
+    if cohort.welcome:
+        due = max(cohort.starts_at, clock.now())
+        who = Person.objects.filter(pk=person.pk)
+        tell(who, "cohort_welcome", cohort.pk, network_id=cohort.network_id, due=due)
     note("cohort.entered", by=by, network_id=cohort.network_id, about_id=person.pk)
     return made
 

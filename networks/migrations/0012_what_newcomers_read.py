@@ -73,6 +73,11 @@ class Migration(migrations.Migration):
             "cohort", "starts_at", models.DateTimeField(default=clock.now)
         ),
         migrations.AddField(
+            "cohort",
+            "welcome",
+            models.TextField(blank=True, max_length=2000, verbose_name="Words of welcome"),
+        ),
+        migrations.AddField(
             "membership", "here_since", models.DateTimeField(blank=True, null=True)
         ),
         migrations.RunSQL(HERE, migrations.RunSQL.noop),
