@@ -206,6 +206,7 @@ def test_each_write_box_leads_to_the_list_of_readers(signed_in, place, ann, bo):
     thread = talk.start_thread(rants, title="t", words="w", by=bo)
     client, base = signed_in(ann), f"/n/{place.slug}/talk/"
     page = text(client.get(f"{base}{thread.pk}/"))
-    assert "Only the 2 people in “Rants” can read this, and people who join later." in page
+    assert "Only the 2 people in “Rants” can read this. It stays here." in page
+    assert "People who join later: cannot read it." in page
     assert f'href="{base}rooms/{rants.pk}/readers/"' in page
     assert f'href="{base}readers/"' in text(client.get(base))
