@@ -54,7 +54,7 @@ def mark_read() -> None:
     ):
         people.setdefault((place, cohort), []).append(person)
     marks = [
-        ReadMark(network_id=place, thread_id=thread, person_id=person, last_post_id=last)
+        ReadMark(network_id=place[0], thread_id=thread, person_id=person, last_post_id=last)
         for thread, *place in Thread.objects.values_list("pk", "network", "room__cohort")
         for person in people.get(tuple(place), [])
         if (last := max(read.get(thread, 0), own.get((thread, person), 0)))
