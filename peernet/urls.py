@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("networks.invitations.urls")),
     path("", include("networks.preferences.urls")),
     path("", include("networks.discussions.urls")),
+    path("", include("networks.cohorts.urls")),
     path("", include("networks.reading.urls")),
     path("", include("networks.hosting.urls")),
     path("", include("networks.drafts.urls")),

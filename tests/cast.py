@@ -55,9 +55,12 @@ def member(place: Network, name="Ann Lee", role=Role.MEMBER, organisation=None, 
         affiliate(made, body)
         seat, _ = Seat.objects.get_or_create(network=place, organisation=body, until=None)
     since = spell.pop("since", clock.now() - timedelta(days=30))
+    cohort = spell.pop("cohort", None)
     Membership.objects.create(
         network=place, person=made, role=role, seat=seat, since=since, **spell
     )
+    if cohort:
+        cohort.spells.create(person=made, since=since, until=spell.get("until"))
     return made
 
 

@@ -13,6 +13,7 @@ from members.digest.tasks import tick_digest
 from members.notices.actions import send_due
 from members.people import actions as people
 from members.privacy.actions import ask_for_archive, pack_archives
+from networks.cohorts.actions import open_cohort
 from networks.discussions.actions import start_thread
 from networks.funding import actions as funding
 from networks.invitations.actions import invite
@@ -105,6 +106,14 @@ def comeback_answer(house):
     membership.answer_comeback(comeback(house), welcome=True, by=house["coordinator"])
 
 
+def cohort_welcome(house):
+    first = clock.today(house.place.zone)
+    made = open_cohort(
+        house.place, name="Cohort 2", starts_on=first, welcome="Hello", by=house["coordinator"]
+    )
+    membership.put_in_cohort(made, house["member"], by=house["coordinator"])
+
+
 def welcome_back(house):
     ann = house["member"]
     back_on = clock.today(house.place.zone) + timedelta(days=2)
@@ -186,8 +195,9 @@ NOTICES = {
     story.__name__: story
     for story in [
         digest, account_changed, own_data, post, invitation, funder_seat, grant_shared,
-        network_closed, network_opened, comeback, comeback_answer, welcome_back, funding_ended,
-        series, series_changed, series_ended, session, session_changed, session_cancelled,
+        network_closed, network_opened, comeback, comeback_answer, cohort_welcome, welcome_back,
+        funding_ended, series, series_changed, series_ended, session, session_changed,
+        session_cancelled,
         session_message, reminder, survey, survey_reminder,
     ]
 }  # fmt: skip

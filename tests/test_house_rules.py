@@ -29,6 +29,7 @@ HOUSE = {
         "invitations",
         "preferences",
         "discussions",
+        "cohorts",
         "reading",
         "hosting",
         "drafts",

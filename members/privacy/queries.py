@@ -94,11 +94,16 @@ def parts(person: Person) -> list[Part]:
     found = []
     for model, said in declared():
         about = rows_about(model, said, person, theirs)
-        found.append(_part(model, title(model, said), about, said.download))
+        given = [
+            import_string(said.through[path])(person, path) if path in said.through else path
+            for path in said.download
+        ]
+        found.append(_part(model, title(model, said), about, said.download, given))
         if said.did:
             made = model._base_manager.filter(_at(said.did, person)).exclude(pk__in=about)
             name = _("%(what)s, made by you for others") % {"what": title(model, said)}
-            found.append(_part(model, name, made.order_by("pk"), said.did_download))
+            rows, fields = made.order_by("pk"), said.did_download
+            found.append(_part(model, name, rows, fields, fields))
     return [*found, *(_given(*import_string(give)(person)) for give, _erase in settings.OWN_DATA)]
 
 
@@ -148,10 +153,15 @@ def _at(paths: Iterable[str], person: Person) -> models.Q:
 
 
 def _part(
-    model: type[models.Model], name: str, rows: models.QuerySet, fields: Iterable[str]
+    model: type[models.Model],
+    name: str,
+    rows: models.QuerySet,
+    fields: Iterable[str],
+    given: Iterable[Any],
 ) -> Part:
+    # given: what is read for each of the fields.
     columns = [_column(model, path) for path in fields]
-    return Part(model._meta.label, name, columns, list(rows.values_list(*fields)))
+    return Part(model._meta.label, name, columns, list(rows.values_list(*given)))
 
 
 def _column(model: type[models.Model], path: str) -> Column:

@@ -10,11 +10,14 @@ from markupsafe import Markup
 
 from members.people.models import Person
 from networks.discussions.models import Post, Room, Thread
-from networks.discussions.queries import HEARS, VISIBLE, rooms_with_news
+from networks.discussions.queries import HEARS, as_read, rooms_with_news
 from networks.discussions.rules import (
     ARTICLE,
+    ENTERS,
+    ENTRY,
     POSTS_A_PAGE,
     POSTS_BEFORE_THE_NEW,
+    VISIBLE,
     called,
 )
 from networks.files.queries import of_posts_in
@@ -41,7 +44,8 @@ class Opened(NamedTuple):
 
 
 class Listed(NamedTuple):
-    """What stands around a list of threads. `news`: rooms with something unread; `drafts`: whether
+    """What stands around a list of threads. `news`: rooms with something unread; `audience`: how
+    many read the rooms that are for all, and of each room how many read that one; `drafts`: whether
     the reader has any in this network."""
 
     rooms: list[Room]
@@ -71,6 +75,9 @@ class Part(NamedTuple):
     read_to: int | None
 
 
+# A room as pages show it.
+PLACE = ("id", "name", "kind", "cohort_id", "cohorts_from", "all_from")
+ROOM = ", ".join(f"room.{name}" for name in PLACE)
 # The number of `networks.discussions.queries.readers`: nobody has two spells at once.
 AUDIENCE = """(
     SELECT count(*) FROM networks_membership spell
@@ -78,29 +85,42 @@ AUDIENCE = """(
       AND (spell.until IS NULL OR spell.until > %(now)s)
       AND NOT EXISTS (SELECT FROM members_person gone
                       WHERE gone.id = spell.person_id AND NOT gone.is_active))"""
+# The same of a cohort's own room.
+INSIDE = """(
+    SELECT count(*) FROM networks_cohortspell part
+    JOIN networks_membership spell ON spell.network_id = %(network)s
+         AND spell.person_id = part.person_id AND spell.until IS NULL
+    JOIN members_person reader ON reader.id = part.person_id AND reader.is_active
+    WHERE part.cohort_id = room.cohort_id AND part.until IS NULL)"""
+READERS = f"CASE WHEN room.cohort_id IS NULL THEN {AUDIENCE} ELSE {INSIDE} END"
 MUTED_PLACES = """ARRAY(  -- rooms; 0: all talk of the network
     SELECT coalesce(mute.room_id, 0) FROM networks_mute mute
     WHERE mute.network_id = %(network)s AND mute.person_id = %(person)s
       AND mute.thread_id IS NULL)"""
 
 OPENED = f"""
-SELECT thread.title, thread.author_id, thread.posts_count, thread.last_post_id, thread.last_post_at,
-       thread.started_at, thread.closed_at, thread.pinned_at, room.id, room.name, room.kind,
+SELECT thread.title, thread.author_id, thread.last_post_id, thread.last_post_at,
+       thread.started_at, thread.closed_at, thread.pinned_at, entry.reads_from,
+       CASE WHEN thread.started_at >= entry.reads_from THEN thread.posts_count ELSE (
+            SELECT count(*) FROM networks_post post WHERE post.network_id = thread.network_id
+               AND post.thread_id = thread.id AND post.posted_at >= entry.reads_from) END,
+       {ROOM},
        (SELECT last_post_id FROM networks_readmark mark WHERE mark.network_id = thread.network_id
                AND mark.thread_id = thread.id AND mark.person_id = %(person)s),
        (SELECT id FROM networks_post post WHERE post.network_id = thread.network_id
-               AND post.thread_id = thread.id ORDER BY id LIMIT 1),
+               AND post.thread_id = thread.id AND post.posted_at >= entry.reads_from
+               ORDER BY id LIMIT 1),
        (SELECT id FROM networks_post post WHERE post.network_id = thread.network_id
                AND post.thread_id = thread.id ORDER BY id DESC LIMIT 1),
        {HEARS},
-       {AUDIENCE}, {MUTED_PLACES},
+       {READERS}, {MUTED_PLACES},
        EXISTS (SELECT FROM networks_mute mute WHERE mute.network_id = thread.network_id
                AND mute.person_id = %(person)s AND mute.thread_id = thread.id),
        EXISTS (SELECT FROM networks_draft draft WHERE draft.person_id = %(person)s
                AND draft.thread_id = thread.id AND draft.gone_at IS NULL),
        EXISTS (SELECT FROM networks_threadchange change
                WHERE change.network_id = thread.network_id AND change.thread_id = thread.id)
-FROM networks_thread thread JOIN networks_room room ON room.id = thread.room_id
+FROM networks_thread thread JOIN networks_room room ON room.id = thread.room_id {ENTRY}
 WHERE thread.network_id = %(network)s AND thread.id = %(thread)s AND {VISIBLE}
 """  # noqa: S608 -- HEARS and VISIBLE are our own
 
@@ -115,27 +135,32 @@ def opened(network: Network, person: Person, pk: int) -> Opened | None:
 
 
 def _opened(network: Network, pk: int, *row: Any) -> Opened:
-    (title, author, count, last, last_at, started, closed, pinned, room_pk, room_name, kind,
-     mark, first, newest, hears, audience, rooms, mute, drafts, changed) = row  # fmt: skip
-    room = Room(pk=room_pk, network=network, name=room_name, kind=kind)
+    (title, author, last, last_at, started, closed, pinned, reads_from, count, *rest) = row
+    (mark, first, newest, hears, audience, rooms, mute, drafts, changed) = rest[len(PLACE) :]
+    room = _room(network, reads_from, *rest[: len(PLACE)])
     thread = Thread(
         pk=pk, network=network, room=room, title=title, author_id=author, posts_count=count,
         last_post_id=last, last_post_at=last_at, started_at=started, closed_at=closed,
         pinned_at=pinned,
     )  # fmt: skip
     thread.mark, thread.first_id, thread.newest_id, thread.hears = mark, first, newest, hears
+    thread.reads_from = reads_from
     muted = Muted(0 in rooms, frozenset(rooms) - {0}, frozenset({pk} if mute else ()))
-    return Opened(thread, muted, audience, drafts, changed)
+    return Opened(as_read(thread), muted, audience, drafts, changed)
+
+
+def _room(network: Network, reads_from: datetime, *row: Any, audience: int = 0) -> Room:
+    room = Room(network=network, **dict(zip(PLACE, row, strict=True)))
+    room.reads_from, room.audience = reads_from, audience
+    return room
 
 
 LISTED = f"""
-SELECT room.id, room.name, room.kind, {AUDIENCE}, {MUTED_PLACES},
+SELECT {ROOM}, entry.reads_from, {READERS}, {AUDIENCE}, {MUTED_PLACES},
        EXISTS (SELECT FROM networks_draft draft WHERE draft.person_id = %(person)s
                AND draft.network_id = %(network)s AND draft.gone_at IS NULL)
-FROM networks_room room
-WHERE room.network_id = %(network)s AND EXISTS (
-    SELECT FROM networks_membership mine WHERE mine.network_id = %(network)s
-       AND mine.person_id = %(person)s AND mine.until IS NULL)
+FROM networks_room room {ENTRY}
+WHERE room.network_id = %(network)s AND {ENTERS}
 ORDER BY room.id
 """  # noqa: S608 -- AUDIENCE and MUTED_PLACES are our own
 
@@ -146,8 +171,9 @@ def listed(network: Network, person: Person, *, news: bool = True) -> Listed:
     with connection.cursor() as cursor:
         cursor.execute(LISTED, {"network": network.pk, "person": person.pk, "now": clock.now()})
         rows = cursor.fetchall()
-    rooms = [Room(pk=pk, network=network, name=name, kind=kind) for pk, name, kind, *_ in rows]
-    audience, muted, drafts = rows[0][3:] if rows else (0, [], False)
+    many = len(PLACE)
+    rooms = [_room(network, row[many], *row[:many], audience=row[many + 1]) for row in rows]
+    audience, muted, drafts = rows[0][many + 2 :] if rows else (0, [], False)
     places = Muted(0 in muted, frozenset(muted) - {0}, frozenset())
     new = rooms_with_news(rooms, person) if news and len(rooms) > 1 else set()
     return Listed(rooms, new, places, audience, drafts)
@@ -162,10 +188,10 @@ SELECT post.id, post.author_id, CASE WHEN writer.is_active THEN writer.name END,
        CASE WHEN post.look <> %(look)s OR post.article = '' THEN post.html END
 FROM (
     (SELECT * FROM networks_post WHERE network_id = %(network)s AND thread_id = %(thread)s
-        AND id <= %(point)s ORDER BY id DESC LIMIT %(up_to)s)
+        AND posted_at >= %(from)s AND id <= %(point)s ORDER BY id DESC LIMIT %(up_to)s)
     UNION ALL
     (SELECT * FROM networks_post WHERE network_id = %(network)s AND thread_id = %(thread)s
-        AND id > %(point)s ORDER BY id LIMIT %(behind)s)
+        AND posted_at >= %(from)s AND id > %(point)s ORDER BY id LIMIT %(behind)s)
 ) post
 LEFT JOIN members_person writer ON writer.id = post.author_id
 ORDER BY post.id
@@ -235,6 +261,7 @@ def _rows_to_show(found: Thread, after: int | None, before: int | None) -> list[
 
 def _rows(found: Thread, point: int, up_to: int, behind: int) -> list[Row]:
     ask = {"network": found.network_id, "thread": found.pk, "look": ARTICLE.look}
+    ask["from"] = found.reads_from
     with connection.cursor() as cursor:
         cursor.execute(POSTS, ask | {"point": point, "up_to": up_to, "behind": behind})
         return [Row(*row) for row in cursor]

@@ -9,20 +9,23 @@ from django.utils.translation import gettext as _
 from members.audit.actions import note
 from members.causes.actions import announce
 from members.people.models import Person
-from networks.network.models import Network
+from networks.network.models import Cohort, Network
 from peernet.lib import clock, once, text
 from peernet.lib.errors import Refused
 
 from .models import Follow, Post, ReadMark, Room, RoomKind, Thread
-from .rules import ARTICLE, WORDS, mail_due
+from .rules import ARTICLE, EVERYTHING, OPENS, WORDS, changed, mail_due
 
+# What everybody who comes later may read is found, and no other words, titles among them.
 # The configuration (unaccent, English word stems) is made by a migration; rules.WORDS names it.
 FINDABLE = f"""INSERT INTO networks_postwords (post_id, network_id, words)
-SELECT post.id, post.network_id, setweight(to_tsvector('{WORDS}', thread.title), 'A')
+SELECT post.id, post.network_id, setweight(to_tsvector('{WORDS}',
+        CASE WHEN thread.started_at >= room.all_from THEN thread.title ELSE '' END), 'A')
     || to_tsvector('{WORDS}', post.text)
 FROM networks_post AS post
 JOIN networks_thread AS thread ON thread.id = post.thread_id
 JOIN networks_room AS room ON room.id = thread.room_id AND room.kind = 'open'
+    AND room.cohort_id IS NULL AND post.posted_at >= room.all_from
 WHERE post.network_id = %(network)s AND post.thread_id = %(thread)s
     AND (%(post)s::bigint IS NULL OR post.id = %(post)s) AND post.deleted_at IS NULL
 ON CONFLICT (post_id) DO UPDATE SET words = EXCLUDED.words"""  # noqa: S608 -- constants only
@@ -30,7 +33,14 @@ NOT_FINDABLE = """DELETE FROM networks_postwords AS gone
 USING networks_post AS post, networks_thread AS thread, networks_room AS room
 WHERE post.network_id = %(network)s AND post.thread_id = %(thread)s AND gone.post_id = post.id
     AND thread.id = post.thread_id AND room.id = thread.room_id
-    AND (post.deleted_at IS NOT NULL OR room.kind <> 'open')"""
+    AND (post.deleted_at IS NOT NULL OR room.kind <> 'open' OR room.cohort_id IS NOT NULL
+         OR post.posted_at < room.all_from)"""
+# What a room's stricter rule takes out of the search at once.
+NO_MORE_FINDABLE = """DELETE FROM networks_postwords AS gone
+USING networks_post AS post, networks_thread AS thread
+WHERE thread.network_id = %(network)s AND thread.room_id = %(room)s
+    AND post.network_id = thread.network_id AND post.thread_id = thread.id
+    AND gone.post_id = post.id"""
 
 
 class Taken(NamedTuple):
@@ -42,17 +52,49 @@ class Taken(NamedTuple):
 
 @transaction.atomic
 def open_room(
-    network: Network, *, name: str, kind: str, by: Person, key: uuid.UUID | None = None
+    network: Network,
+    *,
+    name: str,
+    kind: str,
+    history: str = "",
+    cohort: Cohort | None = None,
+    by: Person,
+    key: uuid.UUID | None = None,
 ) -> Room:
-    """Open a further room for talk. A trusted room stays trusted: nothing weakens that later."""
+    """Open a further room for talk. A trusted room stays trusted: nothing weakens that later.
+
+    `history`: what of it is for those who join later (rules.OPENS; "": as is usual for its kind).
+    `cohort`: only those in it enter.
+    """
     open_first_room(network)
+    opens = OPENS[history]._asdict() if history else {}
     try:
-        room, new = once.create(Room, key, network=network, name=name, kind=kind)
+        room, new = once.create(
+            Room, key, network=network, name=name, kind=kind, cohort=cohort, **opens
+        )
     except IntegrityError:
         raise Refused(_("There is already a room with that name. Choose another one.")) from None
     if new:
         note("room.opened", by=by, network_id=network.pk, about_id=room.pk, kind=str(kind))
     return room
+
+
+@transaction.atomic
+def change_history(room: Room, history: str, *, by: Person) -> Room:
+    """Let another rule hold for what of the room is for those who join later (rules.OPENS).
+
+    A stricter one holds for all that was said, a looser one for what is said from now on.
+    """
+    row = Room.objects.select_for_update(no_key=True).get(pk=room.pk)
+    if row.history == history:
+        return row
+    row.cohorts_from, row.all_from = changed(row.opens, history, clock.now())
+    row.save(update_fields=["cohorts_from", "all_from"])
+    if history != EVERYTHING:
+        with connection.cursor() as cursor:
+            cursor.execute(NO_MORE_FINDABLE, {"network": row.network_id, "room": row.pk})
+    note("room.history", by=by, network_id=row.network_id, about_id=row.pk, history=history)
+    return row
 
 
 @transaction.atomic

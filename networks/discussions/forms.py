@@ -6,12 +6,13 @@ from django.utils.translation import gettext_lazy as _
 
 from networks.files.actions import receive
 from networks.files.queries import Parcel, of_posts
+from networks.network.models import Cohort, Network
 from peernet.lib import clock, pages, text
 from peernet.lib.forms import Form
 from peernet.lib.pages import whole_number
 
 from .actions import Taken
-from .models import Post, Room, RoomKind
+from .models import History, Post, Room, RoomKind
 from .rules import UNDO, says_something
 
 SALT = "networks.discussions.undo"
@@ -47,10 +48,13 @@ class ThreadForm(Words):
 
     def __init__(self, rooms: list[Room], *args, **kwargs):
         super().__init__(*args, **kwargs)
+        if len(rooms) > 1:  # in a cohort's room one writes on its own page
+            rooms = [room for room in rooms if not room.cohort_id]
         self.rooms = {room.pk: room for room in rooms}
         if len(rooms) > 1:
             self.fields["room"].choices = [
-                (room.pk, f"{room.name} ({room.get_kind_display()})") for room in rooms
+                (room.pk, f"{room.name} ({room.get_kind_display()}). {room.for_later}")
+                for room in rooms
             ]
             self.fields["room"].initial = rooms[0].pk
         else:
@@ -106,6 +110,33 @@ class RoomForm(Form):
             "words from it. That cannot be changed later."
         ),
     )
+    history = forms.ChoiceField(
+        label=_("What can people read who join later?"),
+        choices=[("", _("As is usual: in an open room everything, in a trusted one only what is "
+                        "said after they joined")), *History.choices],
+        widget=forms.RadioSelect,
+        required=False,
+        help_text=_(
+            "Everybody sees this before they write. You can make it stricter at any time; looser "
+            "only for what is said from then on."
+        ),
+    )  # fmt: skip
+    cohort = forms.ModelChoiceField(
+        label=_("Who may enter?"),
+        queryset=Cohort.objects.none(),
+        required=False,
+        widget=forms.RadioSelect,
+        empty_label=_("Everybody in the network"),
+        help_text=_("Of a cohort, nobody else: no coordinator who is not in it either."),
+    )
+
+    def __init__(self, network: Network, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        cohorts = network.cohorts.all()
+        self.fields["cohort"].queryset = cohorts
+        self.fields["cohort"].label_from_instance = lambda cohort: cohort.name
+        if not cohorts:
+            del self.fields["cohort"]
 
     def clean_name(self):
         return " ".join(self.cleaned_data["name"].split())

@@ -5,15 +5,21 @@ from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models import F, Q
-from django.db.models.functions import Lower
+from django.db.models import Exists, F, Min, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce, Greatest, Least, Lower
 from django.utils.translation import gettext_lazy as _
 from markupsafe import Markup
 
 from members.people.models import Person
+from networks.membership.models import CohortSpell, Membership
 from networks.membership.queries import readable_by
-from networks.network.models import Network
+from networks.network.models import Cohort, Network
 from peernet.lib import clock, once, personal, rendered
+
+from . import rules
+
+# A title is given to whoever may read it: others said it.
+TITLES = "networks.discussions.queries.title_given"
 
 
 class RoomKind(models.TextChoices):
@@ -21,11 +27,44 @@ class RoomKind(models.TextChoices):
     TRUSTED = "trusted", _("Trusted: what is said here stays here")
 
 
+class History(models.TextChoices):
+    """What of a room somebody reads who joins later; `rules.OPENS` says what each means."""
+
+    EVERYTHING = rules.EVERYTHING, _("Everything")
+    COHORT = rules.COHORT, _("What is said from the start of their cohort")
+    JOINING = rules.JOINING, _("Only what is said after they joined")
+
+
 class RoomQuerySet(models.QuerySet):
     def visible_to(self, person: Person):
-        """Rooms the person may enter now: for the present, all rooms of their networks; those of
-        closed ones are still read."""
-        return self.filter(network__in=readable_by(person).order_by())
+        """Rooms the person may enter now: those of their networks, of a cohort only when they are
+        in it; those of closed networks are still read. `reads_from` of each: from which moment on
+        they read what is said there, as `rules.reads_from` and `queries.ENTRY` say it."""
+        inside = CohortSpell.objects.filter(person=person).current()
+        here = Coalesce(
+            Subquery(inside.filter(cohort=OuterRef("cohort")).values("since")),
+            Subquery(
+                Membership.objects.filter(person=person, network=OuterRef("network"))
+                .current()
+                .values(at=Coalesce("here_since", "since"))
+            ),
+        )
+        begun = (
+            inside.filter(
+                cohort=Coalesce(OuterRef("cohort"), F("cohort")),
+                cohort__network=OuterRef("network"),
+            )
+            .order_by()
+            .values("person")
+            .annotate(at=Min("cohort__starts_at"))
+        )
+        with_cohort = Greatest(
+            Coalesce(Subquery(begun.values("at")), Value(rules.NEVER)), F("cohorts_from")
+        )
+        return self.filter(
+            Q(cohort=None) | Exists(inside.filter(cohort=OuterRef("cohort"))),
+            network__in=readable_by(person).order_by(),
+        ).annotate(reads_from=Least(here, with_cohort, F("all_from")))
 
 
 class Room(models.Model):
@@ -34,6 +73,13 @@ class Room(models.Model):
     network = models.ForeignKey(Network, models.CASCADE, related_name="rooms")
     name = models.CharField(_("Name"), max_length=80)
     kind = models.CharField(max_length=8, choices=RoomKind.choices, default=RoomKind.OPEN)
+    # Only those of a cohort enter its rooms.
+    cohort = models.ForeignKey(
+        Cohort, models.PROTECT, null=True, blank=True, related_name="rooms", db_index=False
+    )
+    # What of it is for those who joined later: see rules.Opens. None: as is usual for its kind.
+    cohorts_from = models.DateTimeField()
+    all_from = models.DateTimeField()
     opened_at = models.DateTimeField(default=clock.now)
     once = once.field()
 
@@ -45,18 +91,63 @@ class Room(models.Model):
         constraints = [
             models.UniqueConstraint("network", Lower("name"), name="one_room_per_name"),
             models.CheckConstraint(condition=~Q(name=""), name="room_has_a_name"),
+            models.CheckConstraint(
+                condition=Q(cohorts_from__lte=F("all_from")), name="room_opens_to_cohorts_first"
+            ),
         ]
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        if self.all_from is None:
+            usual = rules.JOINING if self.trusted else rules.EVERYTHING
+            self.cohorts_from, self.all_from = rules.OPENS[usual]
+        super().save(*args, **kwargs)
 
     @property
     def trusted(self) -> bool:
         return self.kind == RoomKind.TRUSTED
 
+    @property
+    def for_all(self) -> bool:
+        """Whether it is one of the rooms that stand in the network's talk together."""
+        return not self.trusted and self.cohort_id is None
+
+    @property
+    def for_later(self) -> str:
+        """What people who join later can read of what is said now."""
+        return rules.for_later(self.opens)
+
+    @property
+    def for_newcomers(self) -> str:
+        """What somebody who joined just now reads of all that was said so far."""
+        return rules.for_newcomers(self.opens)
+
+    @property
+    def opens(self) -> rules.Opens:
+        return rules.Opens(self.cohorts_from, self.all_from)
+
+    def takes(self, source: "Room") -> bool:
+        """Whether a thread of the other room may come here: nobody reads it who could not before,
+        and nothing leaves a trusted room."""
+        return (
+            source.pk != self.pk
+            and not source.trusted
+            and source.cohort_id in (None, self.cohort_id)
+            and rules.opens_no_more(self.opens, source.opens)
+        )
+
+    @property
+    def history(self) -> str:
+        """What who joins from now on will read of what is said now."""
+        return rules.history_of(self.opens)
+
 
 class ThreadQuerySet(models.QuerySet):
     def visible_to(self, person: Person):
-        """Threads in the person's rooms in which something still stands."""
-        rooms = Room.objects.visible_to(person).values("pk")
-        return self.filter(room__in=rooms, last_post_id__isnull=False)
+        """Threads in the person's rooms in which something still stands that was said when they
+        may read it. What was said there before stays hidden: `Post.objects.visible_to`."""
+        rooms = Room.objects.visible_to(person).filter(pk=OuterRef("room"))
+        rooms = rooms.filter(reads_from__lte=OuterRef("last_post_at"))
+        return self.filter(Exists(rooms), last_post_id__isnull=False)
 
 
 class Thread(models.Model):
@@ -105,7 +196,10 @@ class Thread(models.Model):
 
 class PostQuerySet(models.QuerySet):
     def visible_to(self, person: Person):
-        return self.filter(thread__in=Thread.objects.visible_to(person).values("pk"))
+        """Posts that the person may read, and those deleted since, in threads that still stand."""
+        rooms = Room.objects.visible_to(person).filter(pk=OuterRef("thread__room"))
+        rooms = rooms.filter(reads_from__lte=OuterRef("posted_at"))
+        return self.filter(Exists(rooms), thread__last_post_id__isnull=False)
 
     def standing(self):
         """Not deleted by their writer."""
@@ -139,6 +233,7 @@ class Post(models.Model):
         blank=("text", "html", "article", "look"),
         why=_("The words go. Their places in the threads stay, by “A former member”."),
         title=_("Your posts"),
+        through={"thread__title": TITLES},
     )
 
     class Meta:
@@ -175,6 +270,7 @@ class PostWords(models.Model):
         download=("post__thread__title", "words"),
         erase="delete",
         title=_("What your posts are found by"),
+        through={"post__thread__title": TITLES},
     )
 
     class Meta:
@@ -199,6 +295,7 @@ class Follow(models.Model):
         download=("thread__title", "on"),
         erase="delete",
         title=_("Threads you follow, or do not want to hear of"),
+        through={"thread__title": TITLES},
     )
 
     class Meta:
@@ -218,7 +315,11 @@ class ReadMark(models.Model):
     last_post_id = models.BigIntegerField()
 
     personal = personal.about(
-        "person", download=("thread__title",), erase="delete", title=_("How far you have read")
+        "person",
+        download=("thread__title",),
+        erase="delete",
+        title=_("How far you have read"),
+        through={"thread__title": TITLES},
     )
 
     class Meta:

@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from django.db import connection
-from django.db.models import Min, QuerySet
+from django.db.models import F, Min, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
@@ -26,9 +26,9 @@ from networks.preferences import queries as preferences
 from networks.preferences.models import Talk
 from peernet.lib import clock, mail, pages, text, words
 
-from .models import Post, ReadMark, Room, RoomKind, Thread
-from .queries import MUTED, hearers, hearers_of
-from .rules import IN_ONE_MAIL, THREADS_IN_WEEKLY, called, fitting
+from .models import Post, ReadMark, Room, RoomKind
+from .queries import MUTED, hearers, hearers_of, subject_for
+from .rules import IN_ONE_MAIL, THREADS_IN_WEEKLY, called, fitting, subject
 
 GONE = (NoticeState.SENT, NoticeState.UNCERTAIN)
 
@@ -47,8 +47,10 @@ def _hears(cause: Cause) -> QuerySet[Person]:
 def _still_true(notice: Notice) -> str:
     post = _post(notice)
     person = notice.person
-    if post is None or not Thread.objects.visible_to(person).filter(pk=post.thread_id).exists():
+    if post is None or post.thread.last_post_id is None:
         return _("It was deleted.")
+    if not Post.objects.visible_to(person).filter(pk=post.pk).exists():
+        return _("It is not for them to read.")
     if not hearers(post.thread).filter(pk=person.pk).exists():
         return _why_not(person, post.network_id)
     if _overtaken(notice, post):
@@ -89,7 +91,8 @@ def _told(notice: Notice, post: Post) -> list[Post]:
         network=post.network_id, thread=post.thread_id, person=notice.person_id
     )
     read = mark.values_list("last_post_id", flat=True).first() or 0
-    posts = Post.objects.filter(network=post.network_id, thread=post.thread_id, pk__gt=read)
+    posts = Post.objects.visible_to(notice.person)
+    posts = posts.filter(network=post.network_id, thread=post.thread_id, pk__gt=read)
     rows = Notice.objects.filter(
         kind=notice.kind, person=notice.person_id, network_id=notice.network_id,
         about_id__lte=notice.about_id, about_id__in=posts.values("pk"),
@@ -132,15 +135,16 @@ def _of_thread(notice: Notice, post: Post, posts: list[Post]) -> mail.Letter:
     person, thread, network = notice.person, post.thread, post.network
     page = pages.address("thread", network.slug, thread.pk)
     root = Post.objects.filter(network=network, thread=thread).aggregate(pk=Min("pk"))["pk"]
-    named = {"network": network.name, "title": thread.title, "name": _writer(posts[-1], short=True)}
+    title = subject_for(thread, person)
+    named = {"network": network.name, "title": title, "name": _writer(posts[-1], short=True)}
     one_voice = len({one.author_id for one in posts}) == 1
     each = preferences.chosen(person, network.pk).talk == Talk.EACH
     stop_thread = stop_link(person, Scope.THREAD, thread.pk)
     stop = stop_link(person, Scope.TALK, network.pk) if each else stop_thread
-    subject = _("[%(network)s] %(title)s") % named
+    line = _("[%(network)s] %(title)s") % named
     return mail.Letter(
         name=f"post-{post.pk}",
-        subject=subject if posts[0].pk == root else f"Re: {subject}",
+        subject=line if posts[0].pk == root else f"Re: {line}",
         sender=_("%(name)s at %(network)s") % named if one_voice else network.name,
         blocks=(
             mail.links((_("Reply on the page"), f"{page}?before={post.pk + 1}#post-{posts[0].pk}")),
@@ -191,8 +195,12 @@ def _post(notice: Notice) -> Post | None:
 
 
 def _titles(ids: Collection[int]) -> dict[int, str]:
-    """The threads that posts stand in; nothing of a trusted room."""
+    """The threads that posts stand in; nothing of a trusted room, nor what is not for everybody
+    who comes later."""
     posts = Post.objects.filter(pk__in=ids).exclude(thread__room__kind=RoomKind.TRUSTED)
+    posts = posts.filter(
+        thread__room__cohort=None, thread__started_at__gte=F("thread__room__all_from")
+    )
     return dict(posts.values_list("pk", "thread__title"))
 
 
@@ -212,6 +220,8 @@ class Fresh(NamedTuple):
     slug: str
     pk: int
     title: str
+    started_at: datetime
+    reads_from: datetime
     posts: int
     name: str | None
     text: str
@@ -220,9 +230,12 @@ class Fresh(NamedTuple):
 # What came, or is about to come, in a mail of its own is not told again: also what went in one
 # mail with a later post, whose own notice was dropped for that.
 FRESH = f"""
-SELECT network.name, network.slug, thread.id, thread.title, fresh.posts,
-       CASE WHEN writer.is_active THEN writer.name END, newest.text
-FROM networks_thread thread
+SELECT network.name, network.slug, thread.id, thread.title, thread.started_at, place.reads_from,
+       fresh.posts, CASE WHEN writer.is_active THEN writer.name END, newest.text
+FROM unnest(%(networks)s::bigint[], %(rooms)s::bigint[], %(from)s::timestamptz[])
+     AS place (network_id, room_id, reads_from)
+JOIN networks_thread thread ON thread.network_id = place.network_id
+     AND thread.room_id = place.room_id
 JOIN networks_network network ON network.id = thread.network_id
 LEFT JOIN networks_readmark mark ON mark.network_id = thread.network_id
       AND mark.thread_id = thread.id AND mark.person_id = %(person)s
@@ -232,6 +245,7 @@ CROSS JOIN LATERAL (
       AND post.id > coalesce(mark.last_post_id, 0) AND post.deleted_at IS NULL
       AND post.author_id IS DISTINCT FROM %(person)s
       AND post.posted_at > %(since)s AND post.posted_at <= %(until)s
+      AND post.posted_at >= place.reads_from
       AND NOT EXISTS (
           SELECT FROM members_notice told
           WHERE told.kind = 'post' AND told.about_id = post.id AND told.person_id = %(person)s
@@ -245,8 +259,7 @@ CROSS JOIN LATERAL (
 ) fresh
 JOIN networks_post newest ON newest.id = fresh.newest
 LEFT JOIN members_person writer ON writer.id = newest.author_id
-WHERE thread.network_id = ANY(%(networks)s::bigint[]) AND thread.room_id = ANY(%(rooms)s::bigint[])
-  AND thread.last_post_at > %(since)s AND thread.last_post_id > coalesce(mark.last_post_id, 0)
+WHERE thread.last_post_at > %(since)s AND thread.last_post_id > coalesce(mark.last_post_id, 0)
   AND NOT {MUTED}
 ORDER BY network.name, thread.last_post_at DESC, thread.id DESC
 """  # noqa: S608 -- MUTED is our own
@@ -273,7 +286,8 @@ def _fresh(rooms: list[Room], person: Person, since: datetime, until: datetime) 
     if not rooms:
         return []
     ask = {"person": person.pk, "since": since, "until": until}
-    ask |= {"networks": list({room.network_id for room in rooms})}
+    ask |= {"networks": [room.network_id for room in rooms]}
+    ask |= {"from": [room.reads_from for room in rooms]}
     with connection.cursor() as cursor:
         cursor.execute(FRESH, ask | {"rooms": [room.pk for room in rooms]})
         return [Fresh(*row) for row in cursor]
@@ -292,4 +306,5 @@ def _item(row: Fresh) -> Item:
     new = ngettext("%(n)s new post.", "%(n)s new posts.", row.posts) % {"n": row.posts}
     said = {"name": called(row.name), "words": text.excerpt(row.text)}
     note = new + " " + _("%(name)s: “%(words)s”") % said
-    return Item(row.network, row.title, note, pages.address("thread", row.slug, row.pk) + "#new")
+    title = subject(row.title, row.started_at, row.reads_from)
+    return Item(row.network, title, note, pages.address("thread", row.slug, row.pk) + "#new")

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.expressions import RawSQL
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -23,18 +23,21 @@ from .rules import (
     LOOKED_THROUGH,
     MOST_NEW,
     MOST_PINNED,
+    NEVER,
     NEWEST,
     QUOTED,
     THREADS_A_PAGE,
     Key,
     called,
     how_many_new,
+    subject,
 )
 
 
 class ThreadRow(NamedTuple):
     """A thread as a list shows it; `when` is aware, `unread` is at most MOST_NEW + 1, and nought
-    for one that the reader muted, by itself or with its room."""
+    for one that the reader muted, by itself or with its room. Of one that began before they came,
+    `posts_count` counts what they may read."""
 
     id: int
     title: str
@@ -78,28 +81,29 @@ class News(NamedTuple):
 
 
 def rooms(network: Network, person: Person) -> list[Room]:
-    """The rooms of the network that the person may enter, the first one first."""
+    """The rooms of the network that the person may enter, the first one first. Of each
+    `reads_from` says from which moment on they read what is said there."""
     found = list(Room.objects.visible_to(person).filter(network=network).order_by("pk"))
     for room in found:
         room.network = network
     return found
 
 
-def readers(network: Network) -> QuerySet[Person]:
-    """Who can read what is written in the network's rooms now, trusted ones too: all members,
-    until rooms have people of their own. Exactly those whom `visible_to` lets in."""
-    return members(network)
+def readers(network: Network, room: Room | None = None) -> QuerySet[Person]:
+    """Who can read what is written now in the network's rooms, or in this one: all members, or
+    those of the room's cohort. Exactly those whom `visible_to` lets in."""
+    return members(network, cohort=room.cohort if room else None)
 
 
-def audience(network: Network) -> int:
+def audience(network: Network, room: Room | None = None) -> int:
     """How many people can read what is written now."""
-    return readers(network).count()
+    return readers(network, room).count()
 
 
 def hearers(thread: Thread) -> QuerySet[Person]:
     """Whoever wants a mail for each new post in the thread, as of now."""
     now = clock.now()
-    who = RawSQL(_hearers("%s", "%s"), (now, now, thread.pk))  # noqa: S611 -- our own, with values
+    who = RawSQL(_hearers("%s", "%s"), (now, now, now, thread.pk))  # noqa: S611 -- our own, with values
     return Person.objects.filter(is_active=True, pk__in=who)
 
 
@@ -110,7 +114,7 @@ def hearers_of(post: Post) -> QuerySet[Person]:
     wrote = "post.network_id = %s AND post.thread_id = %s AND post.id < %s"
     at, where = post.posted_at, (post.network_id, post.thread_id, post.pk)
     sql = _hearers("%s", "%s", wrote)
-    who = RawSQL(sql, (at, at, post.thread_id, *where))  # noqa: S611 -- our own, with values
+    who = RawSQL(sql, (at, at, at, post.thread_id, *where))  # noqa: S611 -- our own, with values
     return Person.objects.filter(is_active=True, pk__in=who).exclude(pk=post.author_id)
 
 
@@ -126,6 +130,11 @@ def _hearers(thread: str, now: str, wrote: str = IN_THE_THREAD) -> str:
     FROM networks_thread thread
     JOIN networks_membership spell ON spell.network_id = thread.network_id
          AND spell.since <= {now} AND (spell.until IS NULL OR spell.until > {now})
+    JOIN networks_room place ON place.id = thread.room_id
+         AND (place.cohort_id IS NULL OR EXISTS (
+             SELECT FROM networks_cohortspell inside WHERE inside.cohort_id = place.cohort_id
+                AND inside.person_id = spell.person_id
+                AND inside.since <= {now} AND inside.until IS NULL))
     LEFT JOIN networks_preference chose ON chose.network_id = thread.network_id
          AND chose.person_id = spell.person_id
     LEFT JOIN networks_follow follow ON follow.network_id = thread.network_id
@@ -146,11 +155,6 @@ def _hearers(thread: str, now: str, wrote: str = IN_THE_THREAD) -> str:
 
 # For the statements of pages, with the parameters `person`, `thread` and `now`.
 HEARS = f"""EXISTS ({_hearers("%(thread)s", "%(now)s")} AND spell.person_id = %(person)s)"""
-# What `Thread.objects.visible_to` says.
-VISIBLE = """(thread.last_post_id IS NOT NULL AND EXISTS (
-    SELECT FROM networks_membership mine WHERE mine.network_id = thread.network_id
-       AND mine.person_id = %(person)s AND mine.until IS NULL))"""
-
 
 # A row that names neither room nor thread mutes all talk of its network.
 MUTED = """EXISTS (
@@ -164,19 +168,22 @@ MUTED = """EXISTS (
 # how many there are makes no difference. The rooms are those that `Room.objects.visible_to` gave:
 # nothing else lets a thread in here. What is pinned stands apart, or in its own place.
 WINDOW = """
-SELECT thread.*, mark.last_post_id AS read_to
-FROM unnest(%(networks)s::bigint[], %(rooms)s::bigint[]) AS place (network_id, room_id)
+SELECT thread.*, mark.last_post_id AS read_to, place.reads_from
+FROM unnest(%(networks)s::bigint[], %(rooms)s::bigint[], %(from)s::timestamptz[])
+     AS place (network_id, room_id, reads_from)
 CROSS JOIN LATERAL (
     (SELECT * FROM networks_thread thread
      WHERE thread.network_id = place.network_id AND thread.room_id = place.room_id
-       AND thread.last_post_id IS NOT NULL AND NOT (%(apart)s AND thread.pinned_at IS NOT NULL)
+       AND thread.last_post_id IS NOT NULL AND thread.last_post_at >= place.reads_from
+       AND NOT (%(apart)s AND thread.pinned_at IS NOT NULL)
        AND (thread.last_post_at, thread.id) < (%(at)s, %(id)s)
      ORDER BY thread.last_post_at DESC, thread.id DESC LIMIT %(window)s)
     UNION ALL
     (SELECT * FROM networks_thread thread
      WHERE %(apart)s AND %(first)s
        AND thread.network_id = place.network_id AND thread.room_id = place.room_id
-       AND thread.last_post_id IS NOT NULL AND thread.pinned_at IS NOT NULL
+       AND thread.last_post_id IS NOT NULL AND thread.last_post_at >= place.reads_from
+       AND thread.pinned_at IS NOT NULL
      ORDER BY thread.last_post_at DESC, thread.id DESC LIMIT %(most_pinned)s)
 ) thread
 LEFT JOIN networks_readmark mark ON mark.network_id = thread.network_id
@@ -186,7 +193,7 @@ LEFT JOIN networks_readmark mark ON mark.network_id = thread.network_id
 NEW_TO_THEM = """
     SELECT FROM networks_post post
     WHERE post.network_id = thread.network_id AND post.thread_id = thread.id
-      AND post.id > coalesce(thread.read_to, 0)
+      AND post.id > coalesce(thread.read_to, 0) AND post.posted_at >= thread.reads_from
       AND post.deleted_at IS NULL AND post.author_id IS DISTINCT FROM %(person)s
 """
 ORDER = """ORDER BY %(apart)s AND thread.pinned_at IS NOT NULL DESC,
@@ -204,10 +211,13 @@ WITH shown AS MATERIALIZED (
         AND (SELECT count(*) FROM ({NEW_TO_THEM} LIMIT 1) one) > 0)
     {ORDER} LIMIT %(limit)s
 )
-SELECT thread.id, thread.room_id, thread.title,
+SELECT thread.id, thread.room_id, thread.title, thread.started_at,
        CASE WHEN starter.is_active THEN starter.name END,
        CASE WHEN poster.is_active THEN poster.name END,
-       thread.last_post_at, thread.posts_count,
+       thread.last_post_at,
+       CASE WHEN thread.started_at >= thread.reads_from THEN thread.posts_count ELSE (
+            SELECT count(*) FROM networks_post post WHERE post.network_id = thread.network_id
+              AND post.thread_id = thread.id AND post.posted_at >= thread.reads_from) END,
        CASE WHEN thread.muted OR thread.last_post_id <= coalesce(thread.read_to, 0) THEN 0
             ELSE (SELECT count(*) FROM ({NEW_TO_THEM} LIMIT %(most)s) counted) END,
        thread.muted, thread.pinned_at IS NOT NULL, thread.closed_at IS NOT NULL
@@ -221,11 +231,13 @@ LEFT JOIN members_person poster ON poster.id = last_post.author_id
 # How far one look for what is unread goes: the last thread that was looked at in every room.
 LOOKED_TO = """
 SELECT thread.last_post_at, thread.id
-FROM unnest(%(networks)s::bigint[], %(rooms)s::bigint[]) AS place (network_id, room_id)
+FROM unnest(%(networks)s::bigint[], %(rooms)s::bigint[], %(from)s::timestamptz[])
+     AS place (network_id, room_id, reads_from)
 CROSS JOIN LATERAL (
     SELECT * FROM networks_thread thread
     WHERE thread.network_id = place.network_id AND thread.room_id = place.room_id
-      AND thread.last_post_id IS NOT NULL AND (thread.last_post_at, thread.id) < (%(at)s, %(id)s)
+      AND thread.last_post_id IS NOT NULL AND thread.last_post_at >= place.reads_from
+      AND (thread.last_post_at, thread.id) < (%(at)s, %(id)s)
     ORDER BY thread.last_post_at DESC, thread.id DESC OFFSET %(window)s LIMIT 1
 ) thread
 ORDER BY thread.last_post_at DESC, thread.id DESC LIMIT 1
@@ -234,12 +246,13 @@ ORDER BY thread.last_post_at DESC, thread.id DESC LIMIT 1
 # Rooms in whose window something is unread.
 ROOMS_WITH_NEWS = f"""
 SELECT place.room_id
-FROM unnest(%(networks)s::bigint[], %(rooms)s::bigint[]) AS place (network_id, room_id)
+FROM unnest(%(networks)s::bigint[], %(rooms)s::bigint[], %(from)s::timestamptz[])
+     AS place (network_id, room_id, reads_from)
 WHERE EXISTS (
     SELECT FROM (
         SELECT * FROM networks_thread thread
         WHERE thread.network_id = place.network_id AND thread.room_id = place.room_id
-          AND thread.last_post_id IS NOT NULL
+          AND thread.last_post_id IS NOT NULL AND thread.last_post_at >= place.reads_from
         ORDER BY thread.last_post_at DESC, thread.id DESC LIMIT %(window)s
     ) thread
     LEFT JOIN networks_readmark mark ON mark.network_id = thread.network_id
@@ -328,29 +341,59 @@ def news_for(person: Person, limit: int = 5) -> News:
 
 
 def thread(network: Network, person: Person, pk: int) -> Thread | None:
-    """A thread that the person may read, with `mark` (how far they have read; None: not at all),
-    `first_id` and `newest_id` of its posts, and `hears` (whether each new post is mailed them)."""
+    """A thread that the person may read, as they may: with `reads_from` (from which moment on),
+    `mark` (how far they have read; None: not at all), `first_id` and `newest_id` of its posts, and
+    `hears` (whether each new post is mailed them)."""
     heard = hearers(Thread(pk=pk, network=network)).filter(pk=person.pk)
     posts = Post.objects.filter(network=network, thread=OuterRef("pk")).values("pk")
     mark = ReadMark.objects.filter(network=network, thread=OuterRef("pk"), person=person)
-    return (
+    place = Room.objects.visible_to(person).filter(pk=OuterRef("room"))
+    found = (
         Thread.objects.visible_to(person)
         .filter(network=network, pk=pk)
         .select_related("room", "network")
         .annotate(
             mark=Subquery(mark.values("last_post_id")),
-            first_id=Subquery(posts.order_by("pk")[:1]),
+            reads_from=Subquery(place.values("reads_from")),
+        )
+        .annotate(
+            first_id=Subquery(
+                posts.filter(posted_at__gte=OuterRef("reads_from")).order_by("pk")[:1]
+            ),
             newest_id=Subquery(posts.order_by("-pk")[:1]),
             hears=Exists(heard),
         )
         .first()
     )
+    return found and as_read(found)
+
+
+def as_read(found: Thread) -> Thread:
+    """The thread (with `reads_from`) without what was said in it before its reader came."""
+    found.title = subject(found.title, found.started_at, found.reads_from)
+    return found
+
+
+def subject_for(found: Thread, person: Person) -> str:
+    """What the thread is called for the person, wherever it stands: in a mail, beside a draft."""
+    room = Room.objects.visible_to(person).filter(pk=found.room_id).first()
+    return subject(found.title, found.started_at, room.reads_from if room else NEVER)
+
+
+def title_given(person: Person, path: str) -> Case:
+    """The titles of threads for somebody's own archive: those they may read, and their own.
+    `path`: from a row to its thread's title."""
+    thread = path.removesuffix("__title")
+    rooms = Room.objects.visible_to(person).filter(pk=OuterRef(f"{thread}__room"))
+    theirs = Q(Exists(rooms.filter(reads_from__lte=OuterRef(f"{thread}__started_at"))))
+    return Case(When(theirs | Q(**{f"{thread}__author": person}), then=path), default=Value(""))
 
 
 def quote(found: Thread, pk: int) -> str:
     """A post of the thread as Markdown, to be answered in a reply: its first words, and the way
     to it. No name: whoever closes their account takes it with them. "" when there are no words."""
-    post = Post.objects.filter(network=found.network_id, thread=found, pk=pk).first()
+    posts = Post.objects.filter(network=found.network_id, thread=found)
+    post = posts.filter(posted_at__gte=found.reads_from, pk=pk).first()
     if post is None or not post.text.strip():
         return ""
     way = reverse("thread", args=(found.network.slug, found.pk)) + f"?before={pk + 1}#post-{pk}"
@@ -359,15 +402,18 @@ def quote(found: Thread, pk: int) -> str:
 
 
 def _places(within: Iterable[Room], person: Person) -> dict:
-    pairs = [(room.network_id, room.pk) for room in within]
+    places = list(within)
     return {
         "person": person.pk,
-        "networks": [network for network, _room in pairs],
-        "rooms": [room for _network, room in pairs],
+        "networks": [room.network_id for room in places],
+        "rooms": [room.pk for room in places],
+        "from": [room.reads_from for room in places],
     }
 
 
 def _thread_row(place: Room, *row: Any) -> ThreadRow:
-    pk, _room, title, starter, poster, *rest = row
+    pk, _room, title, started, starter, poster, *rest = row
     slug, network = place.network.slug, place.network.name
-    return ThreadRow(pk, title, place.name, slug, network, called(starter), called(poster), *rest)
+    title = subject(title, started, place.reads_from)
+    by = called(starter) if started >= place.reads_from else ""
+    return ThreadRow(pk, title, place.name, slug, network, by, called(poster), *rest)

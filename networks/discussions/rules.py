@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
+from peernet.lib import words
 from peernet.lib.rendered import Rendering
 
 # What a post looks like: made(post, its files). Kept beside the post.
@@ -31,6 +32,110 @@ SETTLES = timedelta(
 )  # longer than an outbox's lease: a mail that is leaving is left alone
 IN_ONE_MAIL = 12_000  # bytes of people's words, so that a whole mail stays under 20 KB
 THREADS_IN_WEEKLY = 8  # of one network
+
+
+# A room's history: what of it somebody reads who joined later. Each word is for those who were here
+# when it was said, and, where the room lets them, for more: said since `cohorts_from`, for those
+# whose cohort had begun by then; said since `all_from`, for everybody.
+EVERYTHING, COHORT, JOINING = "everything", "cohort", "joining"  # each stricter than the last
+ALWAYS = datetime(1970, 1, 1, tzinfo=UTC)
+NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+
+
+class Opens(NamedTuple):
+    """From which moments on (aware) a room's words are for those whose cohort had begun when they
+    were said, and for everybody. ALWAYS and NEVER are moments like others."""
+
+    cohorts_from: datetime
+    all_from: datetime
+
+
+OPENS = {
+    EVERYTHING: Opens(ALWAYS, ALWAYS),
+    COHORT: Opens(ALWAYS, NEVER),
+    JOINING: Opens(NEVER, NEVER),
+}
+
+
+def history_of(opens: Opens) -> str:
+    """Which rule holds for what is said now."""
+    if opens.all_from < NEVER:
+        return EVERYTHING
+    return COHORT if opens.cohorts_from < NEVER else JOINING
+
+
+def changed(opens: Opens, history: str, now: datetime) -> Opens:
+    """The room under another rule, from now (aware). A stricter one holds for all that was said; a
+    looser one for what is said from now on, so that nothing said before opens."""
+    cohorts_from, all_from = (min(at, now) if at < NEVER else now for at in opens)
+    if history == JOINING:
+        return OPENS[JOINING]
+    return Opens(cohorts_from, all_from if history == EVERYTHING else NEVER)
+
+
+def reads_from(here_since: datetime, cohort_since: datetime | None, opens: Opens) -> datetime:
+    """From which moment on somebody reads what is said in a room that they may enter.
+
+    `here_since`: since when they are in the network (for a cohort's own room: in that cohort)
+    without a break; `cohort_since`: when the first of their cohorts began.
+    """
+    with_cohort = max(cohort_since or NEVER, opens.cohorts_from)
+    return min(here_since, with_cohort, opens.all_from)
+
+
+# What `reads_from` and `Room.objects.visible_to` say: how somebody stands to a `room`. It
+# joins `mine` (their spell), `inside` (that in the room's cohort) and `entry.reads_from`.
+ENTRY = """
+JOIN networks_membership mine ON mine.network_id = room.network_id
+     AND mine.person_id = %(person)s AND mine.until IS NULL
+LEFT JOIN networks_cohortspell inside ON inside.cohort_id = room.cohort_id
+     AND inside.person_id = %(person)s AND inside.until IS NULL
+CROSS JOIN LATERAL (SELECT least(
+    coalesce(inside.since, mine.here_since, mine.since),
+    greatest(coalesce((
+        SELECT min(cohort.starts_at) FROM networks_cohortspell part
+        JOIN networks_cohort cohort ON cohort.id = part.cohort_id
+        WHERE part.person_id = %(person)s AND part.until IS NULL
+          AND cohort.network_id = room.network_id
+          AND cohort.id = coalesce(room.cohort_id, cohort.id)), 'infinity'), room.cohorts_from),
+    room.all_from) AS reads_from) entry
+"""
+ENTERS = "(room.cohort_id IS NULL OR inside.id IS NOT NULL)"
+# What `Thread.objects.visible_to` says, beside ENTRY.
+VISIBLE = f"""({ENTERS} AND thread.last_post_id IS NOT NULL
+    AND thread.last_post_at >= entry.reads_from)"""
+
+
+def opens_no_more(goal: Opens, source: Opens) -> bool:
+    """Whether nobody reads in `goal` what they could not read in `source`."""
+    return goal.cohorts_from >= source.cohorts_from and goal.all_from >= source.all_from
+
+
+def for_later(opens: Opens) -> str:
+    """What people who join later can read of what is said now; stands where one writes."""
+    return {
+        EVERYTHING: _("People who join later: can read it too."),
+        COHORT: _("People who join later: can read it from the start of their cohort."),
+        JOINING: _("People who join later: cannot read it."),
+    }[history_of(opens)]
+
+
+def for_newcomers(opens: Opens) -> str:
+    """What somebody who joined just now reads of all that was said so far."""
+    if opens.all_from == ALWAYS:
+        return _("Can read everything here, also what was written before they came.")
+    if opens.all_from < NEVER:
+        day = words.day(opens.all_from)
+        return _("Can read what is said here from %(day)s on, and nothing older.") % {"day": day}
+    if opens.cohorts_from < NEVER:
+        return _("Can read what is said from the start of their cohort, and nothing older.")
+    return _("Can read only what is said after they came.")
+
+
+def subject(title: str, started_at: datetime, reads_from: datetime) -> str:
+    """What a thread is called for somebody who reads from that moment on. A title was said with the
+    first post, to those who were here then."""
+    return title if started_at >= reads_from else _("A thread that began before you came")
 
 
 class Key(NamedTuple):

@@ -61,7 +61,7 @@ def keeps_words(view):
 @network_page("take_part")
 def talk(request, network):
     around = listed(network, request.user)
-    return _list(request, network, around, [room for room in around.rooms if not room.trusted])
+    return _list(request, network, around, [room for room in around.rooms if room.for_all])
 
 
 @require_safe
@@ -185,7 +185,7 @@ def thread_follow(request, network, pk):
 
 @network_page("coordinate")
 def room_new(request, network):
-    form = RoomForm(*_sent(request), initial=pages.typed(request))
+    form = RoomForm(network, *_sent(request), initial=pages.typed(request))
     if request.method == "POST" and form.is_valid():
         key = UUID(form.once)
         try:
@@ -216,7 +216,7 @@ def _writing(network, rooms, place):
         "network": network,
         "rooms": rooms,
         "room": place,
-        "audience": queries.audience(network),
+        "audience": queries.audience(network, place),
     }
 
 
@@ -247,7 +247,7 @@ def _around(network, around, place):
         "network": network,
         "rooms": around.rooms,
         "room": place,
-        "audience": around.audience,
+        "audience": place.audience if place else around.audience,
         "news": around.news,
         "muted": around.muted,
     }

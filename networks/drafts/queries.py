@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from members.people.models import Person
 from networks.discussions.models import Room, RoomKind, Thread
+from networks.discussions.rules import ALWAYS, NEVER, subject
 from networks.network.models import Network
 from peernet.lib.text import excerpt
 
@@ -93,7 +94,7 @@ def rows(person: Person) -> list[Row]:
     found = list(
         mine.select_related("network", "thread__room", "room").order_by("-saved_at", "-pk")
     )
-    rooms = set(Room.objects.visible_to(person).values_list("pk", flat=True))
+    rooms = dict(Room.objects.visible_to(person).values_list("pk", "reads_from"))
     return [_row(draft, rooms) for draft in found]
 
 
@@ -103,14 +104,18 @@ def _here(place: Place, person: Person) -> QuerySet[Draft]:
         return mine
     if place.room:
         return mine.filter(room=place.room)
-    return mine.filter(Q(room=None) | Q(room__kind=RoomKind.OPEN))
+    return mine.filter(Q(room=None) | Q(room__kind=RoomKind.OPEN, room__cohort=None))
 
 
-def _row(draft: Draft, rooms: set[int]) -> Row:
-    room = draft.thread.room if draft.thread else draft.room
+def _row(draft: Draft, rooms: Mapping[int, datetime]) -> Row:
+    thread = draft.thread
+    room = thread.room if thread else draft.room
     private = bool(room and room.trusted)
-    standing = draft.thread is None or draft.thread.last_post_id is not None
-    open_here = draft.network.closed_at is None and standing and (not room or room.pk in rooms)
+    reads_from = rooms.get(room.pk, NEVER) if room else ALWAYS
+    standing = thread is None or (thread.last_post_id and thread.last_post_at >= reads_from)
+    open_here = bool(draft.network.closed_at is None and standing and reads_from < NEVER)
+    if thread:
+        thread.title = subject(thread.title, thread.started_at, reads_from)
     return Row(
         id=draft.pk,
         place=_place(draft, private, open_here),
@@ -136,5 +141,5 @@ def _url(draft: Draft) -> str:
     slug = draft.network.slug
     if draft.thread_id:
         return f"{reverse('thread', args=(slug, draft.thread_id))}?draft={draft.pk}#reply"
-    room = f"&room={draft.room_id}" if draft.room and draft.room.trusted else ""
+    room = f"&room={draft.room_id}" if draft.room and not draft.room.for_all else ""
     return f"{reverse('thread_new', args=(slug,))}?draft={draft.pk}{room}"

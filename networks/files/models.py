@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from members.people.models import Person
-from networks.discussions.models import Post
+from networks.discussions.models import TITLES, Post
 from networks.network.models import Network
 from peernet.lib import clock, once, personal
 
@@ -46,6 +46,7 @@ class File(models.Model):
         download=("post__thread__title", "name", "alt", "kept_at", "stored"),
         erase="delete",
         title=_("Files you added"),
+        through={"post__thread__title": TITLES},
     )
 
     class Meta:

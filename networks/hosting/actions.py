@@ -88,6 +88,8 @@ def move(thread: Thread, room: Room, *, by: Person) -> None:
     if room.pk == thread.room_id:
         return
     source = thread.room
+    if not room.takes(source):
+        raise Refused(_("More people could read it there than here, so it cannot be moved there."))
     thread.room, thread.pinned_at = room, None
     thread.save(update_fields=["room", "pinned_at"])
     make_findable(thread)

@@ -1,7 +1,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from networks.discussions.models import Room
+from networks.discussions.models import History, Room
 from networks.discussions.rules import says_something
 from peernet.lib.forms import Form
 
@@ -14,6 +14,14 @@ class TitleForm(Form):
         if not says_something(title):
             raise forms.ValidationError(_("Write in a few words what it is about."))
         return title
+
+
+class HistoryForm(Form):
+    history = forms.ChoiceField(
+        label=_("What can people read who join later?"),
+        choices=History.choices,
+        widget=forms.RadioSelect,
+    )
 
 
 class MoveForm(Form):

@@ -33,11 +33,13 @@ class Allowed(NamedTuple):
 
 
 def allowed(thread: Thread, person: Person) -> Allowed:
-    """Whoever began a thread may change its title while it is open; hosts may do everything, but
-    nothing leaves a trusted room."""
+    """Whoever began a thread (which comes with `reads_from`) may change its title while it is open;
+    hosts may do everything, but nothing leaves a trusted room, and nobody changes a title that was
+    given before they came."""
     host = person.has_perm("networks.facilitate", thread.network)
     own = thread.author_id == person.pk and thread.closed_at is None
-    return Allowed(host, rename=host or own, move=host and not thread.room.trusted)
+    knows = thread.started_at >= thread.reads_from
+    return Allowed(host, rename=knows and (host or own), move=host and not thread.room.trusted)
 
 
 def lines(thread: Thread, first: int, last: int) -> dict[int, list[Line]]:
@@ -57,8 +59,5 @@ def lines(thread: Thread, first: int, last: int) -> dict[int, list[Line]]:
 
 
 def goals(thread: Thread, person: Person) -> list[Room]:
-    """The rooms that a thread can be moved to. All rooms of a network have the same readers for
-    now, so none of them opens to more people what was said to fewer."""
-    if thread.room.trusted:
-        return []
-    return [room for room in rooms(thread.network, person) if room.pk != thread.room_id]
+    """The rooms that a thread can be moved to: those that open to nobody what was said."""
+    return [room for room in rooms(thread.network, person) if room.takes(thread.room)]

@@ -6,6 +6,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from networks.discussions.actions import change_history
+from networks.discussions.queries import rooms
 from networks.discussions.queries import thread as find
 from networks.membership.door import network_page
 from peernet.lib import pages
@@ -13,7 +15,7 @@ from peernet.lib.errors import Refused
 from peernet.lib.forms import add_refusal
 
 from . import actions, queries
-from .forms import MoveForm, TitleForm
+from .forms import HistoryForm, MoveForm, TitleForm
 
 
 @network_page("take_part")
@@ -82,6 +84,21 @@ def thread_unpin(request, network, pk):
     return _done(request, network, pk, actions.unpin, said, "thread_pin")
 
 
+@network_page("coordinate")
+def room_history(request, network, pk):
+    room = next((one for one in rooms(network, request.user) if one.pk == pk), None)
+    if room is None:
+        raise Http404
+    form = HistoryForm(*_sent(request), initial={"history": room.history} | pages.typed(request))
+    if request.method == "POST" and form.is_valid():
+        change_history(room, form.cleaned_data["history"], by=request.user)
+        pages.forget_typed(request)
+        messages.success(request, _("Everybody sees this rule now, before they write."))
+        return redirect("room", network.slug, pk)
+    context, status = {"network": network, "room": room, "form": form}, pages.status_of(form)
+    return render(request, "networks/hosting/room_history.html", context, status=status)
+
+
 def _done(request, network, pk, deed, said, opposite):
     """A deed that needs one press; what was done, and its opposite as the way back."""
     thread = _thread(request, network, pk)
@@ -96,7 +113,7 @@ def _done(request, network, pk, deed, said, opposite):
 
 def _offer_the_way_back(request, thread, room):
     said = _("The thread is now in “%(room)s”.") % {"room": room.name}
-    if room.trusted:
+    if not thread.room.takes(room):
         messages.success(request, said)
         return
     here = reverse("thread_move", args=(request.network.slug, thread.pk))

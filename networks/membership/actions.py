@@ -22,6 +22,7 @@ from peernet.lib.errors import Refused
 from . import queries, rules
 from .models import (
     CharterAcceptance,
+    CohortSpell,
     Comeback,
     ComebackState,
     Membership,
@@ -52,10 +53,42 @@ def begin(
             network=network, organisation=organisation, until=None
         )
     spell = Membership.objects.create(
-        network=network, person=person, role=role, cohort=cohort, seat=seat, since=clock.now()
+        network=network, person=person, role=role, seat=seat, since=clock.now()
     )
+    if cohort:
+        put_in_cohort(cohort, person, by=by)
     note("membership.begun", by=by, network_id=network.pk, about_id=person.pk, role=role)
     return spell
+
+
+@transaction.atomic
+def put_in_cohort(cohort: Cohort, person: Person, *, by: Person) -> CohortSpell:
+    """The person is in the cohort from now on; again changes nothing.
+
+    Raises Refused for whoever is not in the network.
+    """
+    hold(cohort.network)
+    if queries.spell_of(cohort.network, person) is None:
+        raise Refused(_("They are no longer in the network."))
+    mine = CohortSpell.objects.filter(cohort=cohort, person=person).current()
+    if spell := mine.first():
+        return spell
+    made = CohortSpell.objects.create(cohort=cohort, person=person, since=clock.now())
+    if cohort.welcome:
+        due = max(cohort.starts_at, clock.now())
+        who = Person.objects.filter(pk=person.pk)
+        tell(who, "cohort_welcome", cohort.pk, network_id=cohort.network_id, due=due)
+    note("cohort.entered", by=by, network_id=cohort.network_id, about_id=person.pk)
+    return made
+
+
+@transaction.atomic
+def take_out_of_cohort(cohort: Cohort, person: Person, *, by: Person) -> None:
+    """The person is in the cohort no more; they stay in the network. Again changes nothing."""
+    hold(cohort.network)
+    mine = CohortSpell.objects.filter(cohort=cohort, person=person).current()
+    if mine.update(until=clock.now()):
+        note("cohort.left", by=by, network_id=cohort.network_id, about_id=person.pk)
 
 
 @transaction.atomic
@@ -93,7 +126,7 @@ def change_role(membership: Membership, role: str, *, by: Person) -> Membership:
     _end(spell, "role", now)
     changed = Membership.objects.create(
         network=spell.network, person=spell.person, role=role, seat=spell.seat,
-        cohort=spell.cohort, since=now,
+        since=now, here_since=spell.here_since or spell.since,
     )  # fmt: skip
     note("membership.role", by=by, network_id=spell.network_id, about_id=spell.person_id, role=role)
     return changed
@@ -117,7 +150,8 @@ def remove_member(membership: Membership, *, by: Person) -> Membership:
 
 @transaction.atomic
 def restore_member(membership: Membership, *, by: Person) -> Membership:
-    """Undo a removal, or one's own leaving: the spell goes on as if it had not been ended.
+    """Undo a removal, or one's own leaving: the spell goes on as if it had not been ended. When
+    that is no slip any more, they were away, and read nothing of what was said meanwhile.
 
     Again changes nothing. Raises Refused as rules.check_return does.
     """
@@ -127,8 +161,14 @@ def restore_member(membership: Membership, *, by: Person) -> Membership:
     membership.refresh_from_db()
     own = by.pk == membership.person_id
     rules.check_return(membership.reason, membership.until, clock.now(), own=own)
+    ended, now = membership.until, clock.now()
     membership.until, membership.reason = None, ""
-    membership.save(update_fields=["until", "reason"])
+    if now - ended > rules.SECOND_THOUGHTS:
+        membership.here_since = now
+    else:
+        theirs = CohortSpell.objects.filter(person=membership.person, until=ended)
+        theirs.filter(cohort__network=membership.network_id).update(until=None)
+    membership.save(update_fields=["until", "reason", "here_since"])
     note("membership.restored", by=by, network_id=membership.network_id,
          about_id=membership.person_id)  # fmt: skip
     return membership
@@ -221,7 +261,7 @@ def ask_to_come_back(network: Network, *, words: str, by: Person) -> Comeback:
 
 @transaction.atomic
 def answer_comeback(comeback: Comeback, *, welcome: bool, by: Person) -> Comeback:
-    """Let somebody in again who asked, as a member with their old seat and cohort, or say not now.
+    """Let somebody in again who asked, as a member with their old seat, or say not now.
 
     The same answer again changes nothing. Raises Refused when another answer was given already.
     """
@@ -240,7 +280,7 @@ def answer_comeback(comeback: Comeback, *, welcome: bool, by: Person) -> Comebac
     if welcome:
         last = queries.last_spell(row.person, row.network.slug)
         seat = last.seat.organisation if last.seat else None
-        begin(row.network, row.person, cohort=last.cohort, organisation=seat, by=row.person)
+        begin(row.network, row.person, organisation=seat, by=row.person)
     # No network stands on it: to them it must go although they are not in it.
     tell(Person.objects.filter(pk=row.person_id), "comeback_answer", row.pk)
     note("membership.answered", by=by, network_id=row.network_id, about_id=row.person_id,
@@ -281,5 +321,7 @@ def _end(spell: Membership, reason: str, now) -> None:  # noqa: ANN001 -- dateti
     spell.until, spell.reason = now, reason
     spell.save(update_fields=["until", "reason"])
     if reason != "role":
+        mine = CohortSpell.objects.filter(person=spell.person, cohort__network=spell.network_id)
+        mine.current().update(until=now)
         going = Pause.objects.filter(network=spell.network, person=spell.person, ended_at=None)
         going.update(ended_at=now)

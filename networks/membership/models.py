@@ -50,7 +50,7 @@ class Seat(models.Model):
         ]
 
 
-class MembershipQuerySet(models.QuerySet):
+class SpellQuerySet(models.QuerySet):
     def at(self, moment):
         """Spells that cover the moment: "who was a member on 1 May?"."""
         return self.filter(since__lte=moment).filter(Q(until=None) | Q(until__gt=moment))
@@ -66,13 +66,15 @@ class Membership(models.Model):
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=12, choices=Role.choices, default=Role.MEMBER)
     seat = models.ForeignKey(Seat, models.SET_NULL, null=True, related_name="holders")
-    cohort = models.ForeignKey(Cohort, models.SET_NULL, null=True, related_name="memberships")
     since = models.DateTimeField(default=clock.now)
     until = models.DateTimeField(null=True, blank=True)
     reason = models.CharField(max_length=40, blank=True)  # a code: left, removed, role
+    # From when on the person has been here without a break, where that is not `since`: a change of
+    # role is no break, and whoever is put back later has one in the middle of a spell.
+    here_since = models.DateTimeField(null=True, blank=True)
     steps_put_away = models.BooleanField(default=False)  # their first steps, on Home
 
-    objects = MembershipQuerySet.as_manager()
+    objects = SpellQuerySet.as_manager()
 
     personal = personal.about(
         "person", download=("network__name", "role", "since", "until"), erase="keep",
@@ -98,6 +100,47 @@ class Membership(models.Model):
         indexes = [
             models.Index(
                 fields=["person", "network"], name="membership_current", condition=Q(until=None)
+            ),
+        ]
+
+
+class CohortSpell(models.Model):
+    """A person's time in a cohort of a network they are in. Nobody has to be in one, and somebody
+    may be in two."""
+
+    cohort = models.ForeignKey(Cohort, models.CASCADE, related_name="spells")
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="cohort_spells"
+    )
+    since = models.DateTimeField(default=clock.now)
+    until = models.DateTimeField(null=True, blank=True)
+
+    objects = SpellQuerySet.as_manager()
+
+    personal = personal.about(
+        "person", download=("cohort__network__name", "cohort__name", "since", "until"),
+        erase="keep", title=_("Cohorts you were in"),
+        why=_("The figures still say how many were in a cohort. No name stands there."),
+    )  # fmt: skip
+
+    class Meta:
+        constraints = [
+            ExclusionConstraint(
+                name="no_two_cohort_spells_at_once",
+                expressions=[
+                    ("cohort", RangeOperators.EQUAL),
+                    ("person", RangeOperators.EQUAL),
+                    (Spell("since", "until"), RangeOperators.OVERLAPS),
+                ],
+            ),
+            models.CheckConstraint(
+                condition=Q(until=None) | Q(until__gte=F("since")),
+                name="cohort_spell_ends_after_it_starts",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["person", "cohort"], name="cohort_spell_current", condition=Q(until=None)
             ),
         ]
 

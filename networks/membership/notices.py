@@ -5,12 +5,12 @@ from django.utils.translation import gettext_lazy as lazy
 
 from members.notices.models import Notice
 from members.notices.notices import Kind
-from networks.network.models import Closing
+from networks.network.models import Closing, Cohort
 from peernet.lib import mail
 from peernet.lib.pages import address
 
 from .models import Comeback, ComebackState
-from .queries import coordinators
+from .queries import cohorts_of, coordinators
 
 
 def _always(_notice: Notice) -> bool:
@@ -147,7 +147,36 @@ def _answer(notice: Notice) -> mail.Letter:
     )  # fmt: skip
 
 
+# --- A cohort begins ------------------------------------------------------------------------------
+
+
+def _cohort(notice: Notice) -> Cohort | None:
+    return Cohort.objects.select_related("network").filter(pk=notice.about_id).first()
+
+
+def _in_cohort(notice: Notice) -> str:
+    if cohorts_of(notice.person).filter(cohort=notice.about_id).exists():
+        return ""
+    return _("They are no longer in the cohort.")
+
+
+def _welcome(notice: Notice) -> mail.Letter:
+    cohort = _cohort(notice)
+    names = {"network": cohort.network.name, "cohort": cohort.name}
+    return mail.Letter(
+        subject=_("[%(network)s] Welcome to %(cohort)s") % names,
+        sender=cohort.network.name,
+        blocks=(
+            mail.links((_("Go there"), address("network", cohort.network.slug))),
+            mail.para(_("You are in %(cohort)s of %(network)s.") % names),
+            mail.quote(cohort.welcome),
+        ),
+        why=_("You get this because you are in %(cohort)s of %(network)s.") % names,
+    )
+
+
 KINDS = [
+    Kind("cohort_welcome", lazy("Welcome to a cohort"), _in_cohort, _welcome),
     Kind("network_closed", lazy("The network has closed"), _still_closed, _closed,
          reaches_break=_always),
     Kind("network_opened", lazy("The network is open again"), _still_open, _opened,

@@ -13,7 +13,7 @@ from networks.funding.models import FunderSeat
 from networks.network.models import Charter, Cohort, Network
 from peernet.lib import clock
 
-from .models import CharterAcceptance, Comeback, ComebackState, Membership, Pause, Role
+from .models import CharterAcceptance, CohortSpell, Comeback, ComebackState, Membership, Pause, Role
 from .rules import SECOND_THOUGHTS
 
 RUNS = (Role.FACILITATOR, Role.COORDINATOR)
@@ -23,10 +23,18 @@ def members(
     network: Network, *, cohort: Cohort | None = None, at: datetime | None = None
 ) -> QuerySet[Person]:
     """People in the network (or one cohort of it) at a moment, aware; now by default."""
-    spells = Membership.objects.filter(network=network).at(at or clock.now())
+    when = at or clock.now()
+    spells = Membership.objects.filter(network=network).at(when)
+    people = Person.objects.filter(is_active=True, pk__in=spells.values("person"))
     if cohort:
-        spells = spells.filter(cohort=cohort)
-    return Person.objects.filter(is_active=True, pk__in=spells.values("person"))
+        inside = CohortSpell.objects.filter(cohort=cohort).at(when)
+        people = people.filter(pk__in=inside.values("person"))
+    return people
+
+
+def cohorts_of(person: Person) -> QuerySet[CohortSpell]:
+    """The person's times in cohorts that are going on."""
+    return CohortSpell.objects.filter(person=person).current()
 
 
 def coordinators(network: Network) -> QuerySet[Person]:

@@ -67,8 +67,12 @@ class Cohort(models.Model):
     name = models.CharField(_("Name"), max_length=80)
     starts_on = models.DateField(_("First day"))
     ends_on = models.DateField(_("Last day"), null=True, blank=True)
+    # From when on words are its people's, by the rule "from their cohort's start": its first day,
+    # and never before it was opened here. A day further back would open what others had said.
+    starts_at = models.DateTimeField(default=clock.now)
+    welcome = models.TextField(_("Words of welcome"), max_length=2000, blank=True)
 
-    personal = personal.nothing("A group's name and dates.")
+    personal = personal.nothing("A group's name, dates and words of welcome.")
 
     class Meta:
         ordering = ["starts_on", "pk"]

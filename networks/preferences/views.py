@@ -10,6 +10,7 @@ from members.notices.rules import Scope
 from members.people.actions import choose_times
 from networks.discussions.actions import follow
 from networks.discussions.models import Thread
+from networks.discussions.queries import subject_for
 from networks.membership.door import network_page
 from networks.network.models import Network
 from peernet.lib import pages
@@ -163,5 +164,5 @@ def _what(found):
     if found.scope == Scope.REMINDERS and network:
         return _("reminders of sessions of %(network)s") % {"network": network.name}
     if thread and not thread.room.trusted:
-        return _("mail about “%(title)s”") % {"title": thread.title}
+        return _("mail about “%(title)s”") % {"title": subject_for(thread, found.person)}
     return _("these mails")

@@ -36,12 +36,13 @@ def unmute(
 ALL_READ = """
 WITH news AS (
     SELECT thread.network_id, thread.id, thread.last_post_id, mark.last_post_id AS before
-    FROM networks_thread thread
+    FROM unnest(%(networks)s::bigint[], %(rooms)s::bigint[], %(from)s::timestamptz[])
+         AS place (network_id, room_id, reads_from)
+    JOIN networks_thread thread ON thread.network_id = place.network_id
+         AND thread.room_id = place.room_id AND thread.last_post_at >= place.reads_from
     LEFT JOIN networks_readmark mark ON mark.network_id = thread.network_id
           AND mark.thread_id = thread.id AND mark.person_id = %(person)s
-    WHERE thread.network_id = ANY(%(networks)s::bigint[])
-      AND thread.room_id = ANY(%(rooms)s::bigint[])
-      AND thread.last_post_id > coalesce(mark.last_post_id, 0)
+    WHERE thread.last_post_id > coalesce(mark.last_post_id, 0)
 ), marked AS (
     INSERT INTO networks_readmark (network_id, thread_id, person_id, last_post_id)
     SELECT network_id, id, %(person)s, last_post_id FROM news
@@ -58,8 +59,9 @@ def mark_all_read(within: Iterable[Room], *, by: Person) -> list[Mark]:
     rooms = list(within)
     ask = {
         "person": by.pk,
-        "networks": list({room.network_id for room in rooms}),
+        "networks": [room.network_id for room in rooms],
         "rooms": [room.pk for room in rooms],
+        "from": [room.reads_from for room in rooms],
     }
     with connection.cursor() as cursor:
         cursor.execute(ALL_READ, ask)

@@ -65,7 +65,7 @@ def thread_unmute(request, network, pk):
 @require_POST
 def talk_read(request, network):
     """The open rooms: what the page lists."""
-    places = [room for room in talk.rooms(network, request.user) if not room.trusted]
+    places = [room for room in talk.rooms(network, request.user) if room.for_all]
     return _all_read(request, network, places, reverse("talk", args=(network.slug,)))
 
 
@@ -102,6 +102,8 @@ def room_readers(request, network, pk):
 def _readers(request, network, room=None):
     # The people page's own list, which is the list of those whom the rooms let in.
     rows = people.visible_to(request.user, network).current()
+    if room and room.cohort_id:
+        rows = rows.filter(person__in=talk.readers(network, room))
     after = pages.whole_number(request.GET.get("after"))
     found, onward = people.page(rows, network, after)
     context = {
@@ -110,7 +112,8 @@ def _readers(request, network, room=None):
         "rows": found,
         "onward": onward,
         "start": bool(after),
-        "audience": talk.audience(network),
+        "audience": talk.audience(network, room),
+        "rooms": [] if room else [one for one in talk.rooms(network, request.user) if one.for_all],
     }
     return render(request, "networks/reading/readers.html", context)
 

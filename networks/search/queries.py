@@ -1,4 +1,5 @@
-"""What was said where the reader may read it. Trusted rooms have no words to be found by."""
+"""What was said where the reader may read it. Only what everybody who comes later may read has
+words to be found by: nothing of trusted rooms, nor of those whose words are for who was there."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +10,7 @@ from django.urls import reverse
 from markupsafe import Markup
 
 from members.people.models import Person
-from networks.discussions.rules import WORDS, called
+from networks.discussions.rules import ENTRY, WORDS, called, subject
 from networks.membership.queries import readable_by
 from networks.network.models import Network
 from peernet.lib import clock
@@ -68,7 +69,8 @@ NEWEST_HITS = f"""SELECT found.post_id, ts_rank(found.words, {WANTED}, 1) AS ran
 SHOWN = """
 WITH hit AS MATERIALIZED ({hits}
 ), weighed AS MATERIALIZED (
-    SELECT post.id, post.thread_id, count(*) OVER (PARTITION BY post.thread_id) AS posts,
+    SELECT post.id, post.thread_id, post.posted_at,
+        count(*) OVER (PARTITION BY post.thread_id) AS posts,
         row_number() OVER (PARTITION BY post.thread_id ORDER BY weight.of DESC, post.id DESC)
             AS place, weight.of AS weight
     FROM hit
@@ -79,17 +81,20 @@ WITH hit AS MATERIALIZED ({hits}
     SELECT weighed.* FROM weighed
     JOIN networks_thread AS thread ON thread.id = weighed.thread_id
     JOIN networks_room AS room ON room.id = thread.room_id AND room.kind = 'open'
+        AND room.cohort_id IS NULL AND weighed.posted_at >= room.all_from
     WHERE place = 1
 ), page AS (
     SELECT *, count(*) OVER () AS threads FROM best
     ORDER BY weight DESC, id DESC LIMIT %(page)s OFFSET %(from)s
 )
-SELECT page.thread_id, page.id, network.slug, network.name, thread.title, author.name,
+SELECT page.thread_id, page.id, network.slug, network.name, thread.title, thread.started_at,
+    entry.reads_from, author.name,
     post.posted_at, ts_headline(%(config)s, post.text, {wanted}, %(shown)s), page.posts,
     page.threads
 FROM page
 JOIN networks_post AS post ON post.id = page.id
 JOIN networks_thread AS thread ON thread.id = page.thread_id
+JOIN networks_room AS room ON room.id = thread.room_id {entry}
 JOIN networks_network AS network ON network.id = post.network_id
 LEFT JOIN members_person AS author ON author.id = post.author_id
 ORDER BY page.weight DESC, page.id DESC"""
@@ -106,7 +111,7 @@ def search(person: Person, text: str, *, network: Network | None = None, page: i
         places = places.filter(pk=network.pk)
     rows = {
         "networks": list(places.values_list("pk", flat=True)), "config": WORDS, "text": text,
-        "most": MOST, "newest": NEWEST, "now": clock.now(), "year": YEAR,
+        "most": MOST, "newest": NEWEST, "now": clock.now(), "year": YEAR, "person": person.pk,
         "page": PAGE, "from": page * PAGE,
         "shown": f"StartSel={BEGIN}, StopSel={END}, MaxFragments=2, MaxWords=35, MinWords=15, "
                  'FragmentDelimiter=" … "',
@@ -120,7 +125,7 @@ def search(person: Person, text: str, *, network: Network | None = None, page: i
 
 
 def _shown(hits: str) -> str:
-    return SHOWN.replace("{hits}", hits).replace("{wanted}", WANTED)
+    return SHOWN.replace("{hits}", hits).replace("{wanted}", WANTED).replace("{entry}", ENTRY)
 
 
 def _rows(sql: str, values: dict[str, Any]) -> list[tuple]:
@@ -130,7 +135,8 @@ def _rows(sql: str, values: dict[str, Any]) -> list[tuple]:
 
 
 def _hit(
-    thread: int, post: int, slug: str, network: str, title: str, author: str | None,
-    at: datetime, words: str, posts: int,
+    thread: int, post: int, slug: str, network: str, title: str, started: datetime,
+    reads_from: datetime, author: str | None, at: datetime, words: str, posts: int,
 ) -> Hit:  # fmt: skip
+    title = subject(title, started, reads_from)
     return Hit(thread, post, slug, network, title, called(author), at, marked(words), posts)

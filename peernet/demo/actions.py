@@ -55,16 +55,23 @@ def _care(cast: Cast, funder: Funder) -> Person:
     for number, (start, names) in enumerate(
         [(begun, story.CARE_FIRST), (begun + timedelta(days=190), story.CARE_SECOND)], start=1
     ):
-        cohort = Cohort.objects.create(network=place, name=f"Cohort {number}", starts_on=start)
-        for name, body, region in names:
+        name, welcome, _said = story.COHORTS[number - 1]
+        cohort = Cohort.objects.create(
+            network=place, name=f"Cohort {number}", starts_on=start, starts_at=moment(start),
+            welcome=welcome,
+        )  # fmt: skip
+        Room.objects.create(network=place, name=name, kind=RoomKind.TRUSTED, cohort=cohort)
+        for who, body, region in names:
             body = cast.body(body, region)
-            people.append(cast.join(place, cast.person(name), body, moment(start), cohort=cohort))
+            people.append(cast.join(place, cast.person(who), body, moment(start), cohort=cohort))
     history.write_care(people, begun, cast.dice)
     names = {one.person.name: one.person for one in people}
     notes.write(place, names)
-    talk.write(place.rooms.get(), story.CARE_TALK, names)
+    talk.write(place.rooms.get(cohort=None), story.CARE_TALK, names)
     trusted = Room.objects.create(network=place, name=story.RANTS, kind=RoomKind.TRUSTED)
     talk.write(trusted, story.CARE_RANTS, names)
+    for name, _welcome, said in story.COHORTS:
+        talk.write(place.rooms.get(name=name), said, names)
     _waiting(place, dan)
     return dan
 

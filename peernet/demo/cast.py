@@ -68,8 +68,10 @@ class Cast:
             CharterAcceptance.objects.get_or_create(
                 charter=charter, person=person, defaults={"at": since}
             )
+        if cohort:
+            cohort.spells.create(person=person, since=since)
         return Membership.objects.create(
-            network=place, person=person, seat=seat, role=role, cohort=cohort, since=since
+            network=place, person=person, seat=seat, role=role, since=since
         )
 
 

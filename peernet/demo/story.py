@@ -106,6 +106,38 @@ CARE_TALK = [
     ),
 ]  # fmt: skip
 
+# Each cohort's own trusted room: its name, words of welcome, and what is said there.
+COHORTS = [
+    (
+        "The first six",
+        "You are the first. Bring a kettle, a question and one thing that keeps you awake.",
+        [
+            (
+                "Are we still the six of us?",
+                [
+                    ("Kofi Mensah", 160, "Now that so many more are coming: shall we keep this room for us?"),
+                    ("Amina Begum", 159, "Yes please. It took us half a year to talk like this."),
+                    ("Priya Raman", 5, "I still read here first."),
+                ],
+            ),
+        ],
+    ),
+    (
+        "The twelve of spring",
+        "Welcome! You begin together, so that nobody has to catch up with anybody.",
+        [
+            (
+                "Who are we?",
+                [
+                    ("Grace Obi", 130, "I begin: Leith, four carers, one very old boiler."),
+                    ("Tom Askew", 129, "Barrow. Two of us and a borrowed van."),
+                    ("Lena Novak", 3, "Shall we meet for half an hour before the next session, just us?"),
+                ],
+            ),
+        ],
+    ),
+]  # fmt: skip
+
 # In the room for rants and wins, which is trusted: said there, it stays there.
 RANTS = "Rants and wins"
 CARE_RANTS = [

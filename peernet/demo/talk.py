@@ -9,7 +9,7 @@ from django.db.models import Max
 from members.people.models import Person
 from networks.discussions.actions import make_findable
 from networks.discussions.models import Post, ReadMark, Room, Thread
-from networks.membership.models import Membership
+from networks.membership.models import CohortSpell, Membership
 from peernet.lib import clock, text
 
 READ = timedelta(days=4)  # what is newer than that is still new to everybody but its writers
@@ -46,13 +46,17 @@ def mark_read() -> None:
         (thread, author): last
         for thread, author, last in Post.objects.values_list("thread", "author").annotate(Max("pk"))
     }
-    people: dict[int, list[int]] = {}
+    people: dict[tuple[int, int | None], list[int]] = {}
     for place, person in Membership.objects.current().values_list("network", "person"):
-        people.setdefault(place, []).append(person)
+        people.setdefault((place, None), []).append(person)
+    for place, cohort, person in CohortSpell.objects.current().values_list(
+        "cohort__network", "cohort", "person"
+    ):
+        people.setdefault((place, cohort), []).append(person)
     marks = [
-        ReadMark(network_id=place, thread_id=thread, person_id=person, last_post_id=last)
-        for thread, place in Thread.objects.values_list("pk", "network")
-        for person in people.get(place, [])
+        ReadMark(network_id=place[0], thread_id=thread, person_id=person, last_post_id=last)
+        for thread, *place in Thread.objects.values_list("pk", "network", "room__cohort")
+        for person in people.get(tuple(place), [])
         if (last := max(read.get(thread, 0), own.get((thread, person), 0)))
     ]
     ReadMark.objects.bulk_create(marks)

@@ -4,7 +4,8 @@
 fails the build (tests/test_personal.py).
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 from django.utils.functional import Promise
@@ -20,6 +21,8 @@ class Declaration:
     `address`: fields with an address; the row is about whoever reads mail there, account or not.
     `did`: paths to the Person who made a row that is about somebody else: it stays when they go,
     and of it they are given `did_download` only. `title`: what people call such rows.
+    `through`: of a field that they are given, the function (dotted, of person and field) that says
+    of which rows they are.
     """
 
     about: tuple[str, ...] = ()
@@ -31,6 +34,7 @@ class Declaration:
     did: tuple[str, ...] = ()
     did_download: tuple[str, ...] = ()
     title: str | Promise = ""
+    through: Mapping[str, str] = field(default_factory=dict)
 
 
 def nothing(why: str) -> Declaration:
@@ -48,6 +52,7 @@ def about(
     did: tuple[str, ...] = (),
     did_download: tuple[str, ...] = (),
     title: str | Promise = "",
+    through: Mapping[str, str] | None = None,
 ) -> Declaration:
     """This model is about the people at the end of `paths` (for example "person" or "author").
 
@@ -59,4 +64,6 @@ def about(
         raise ValueError("A row about a person that erasure keeps needs a reason.")
     if bool(did) != bool(did_download):
         raise ValueError("Say what of a row is given to the person who made it.")
-    return Declaration(paths, download, erase, blank, why, address, did, did_download, title)
+    return Declaration(
+        paths, download, erase, blank, why, address, did, did_download, title, through or {}
+    )

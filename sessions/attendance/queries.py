@@ -8,7 +8,7 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 
 from members.organisations.models import Affiliation
 from members.people.models import Person
-from networks.membership.models import Membership
+from networks.membership.models import CohortSpell, Membership
 from sessions.cadence.models import Session
 from sessions.meetings.models import Answer, Reply
 
@@ -59,7 +59,7 @@ def to_tick(session: Session) -> QuerySet[Person]:
     by_file = Attendance.objects.filter(session=session, file__isnull=False, person__isnull=False)
     people = could_have_come(session).exclude(pk__in=by_file.values("person"))
     if session.cohort_id:
-        mine = Membership.objects.filter(cohort=session.cohort_id).values("person")
+        mine = CohortSpell.objects.filter(cohort=session.cohort_id).values("person")
         came = Attendance.objects.filter(session=session).values("person")
         people = people.filter(Q(pk__in=mine) | Q(pk__in=came))
     return people

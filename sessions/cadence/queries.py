@@ -7,7 +7,7 @@ from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
 from members.notices.models import Notice, NoticeState
 from members.people.models import Person
 from networks.membership.models import Membership
-from networks.membership.queries import RUNS, members
+from networks.membership.queries import RUNS, cohorts_of, members
 from networks.network.models import Network
 from peernet.lib import clock
 
@@ -26,7 +26,9 @@ def visible_to(person: Person) -> QuerySet[Session]:
     it and to those who run the network. Those of a closed network are still read."""
     mine = Membership.objects.filter(person=person).current()
     runs = mine.filter(role__in=RUNS).values("network")
-    open_to_me = Q(cohort=None) | Q(cohort__in=mine.values("cohort")) | Q(network__in=runs)
+    open_to_me = (
+        Q(cohort=None) | Q(cohort__in=cohorts_of(person).values("cohort")) | Q(network__in=runs)
+    )
     return (
         Session.objects.filter(network__in=mine.values("network"))
         .filter(open_to_me)
@@ -44,7 +46,9 @@ def rhythms_visible_to(person: Person) -> QuerySet[Cadence]:
     """The rhythms that the person may see, as `visible_to`."""
     mine = Membership.objects.filter(person=person).current()
     runs = mine.filter(role__in=RUNS).values("network")
-    open_to_me = Q(cohort=None) | Q(cohort__in=mine.values("cohort")) | Q(network__in=runs)
+    open_to_me = (
+        Q(cohort=None) | Q(cohort__in=cohorts_of(person).values("cohort")) | Q(network__in=runs)
+    )
     return (
         Cadence.objects.filter(network__in=mine.values("network"))
         .filter(open_to_me)
@@ -55,11 +59,10 @@ def rhythms_visible_to(person: Person) -> QuerySet[Cadence]:
 def invited_to(person: Person) -> QuerySet[Session]:
     """The sessions that are for the person: of what they may see, not another cohort's, even
     when they run the network."""
-    mine = Membership.objects.filter(person=person, network__closed_at=None).current()
     return (
         visible_to(person)
         .filter(network__closed_at=None)
-        .filter(Q(cohort=None) | Q(cohort__in=mine.values("cohort")))
+        .filter(Q(cohort=None) | Q(cohort__in=cohorts_of(person).values("cohort")))
     )
 
 

@@ -17,7 +17,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from members.people.models import Person
-from networks.membership.models import Membership
+from networks.membership.models import CohortSpell, Membership
 from networks.network.models import Network
 from peernet.lib import clock, compiled, mail, pages, tokens
 from peernet.lib.mail import CalendarPart, Method
@@ -296,7 +296,8 @@ def _invited(person: int, network: int | None = None) -> Q:
     if network:
         spells = spells.filter(network=network)
     here = Q(network__in=spells.values("network"))
-    return here & (Q(cohort=None) | Q(cohort__in=spells.values("cohort")))
+    inside = CohortSpell.objects.filter(person=person).current().values("cohort")
+    return here & (Q(cohort=None) | Q(cohort__in=inside))
 
 
 def _rhythms(invited: Q, now: datetime) -> QuerySet[Cadence]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from members.digest.rules import WEEK, Item
 from members.people.models import Person
-from networks.membership.models import Membership
+from networks.membership.models import CohortSpell, Membership
 from networks.membership.queries import breaks_of, members, networks_of
 from networks.preferences.queries import chosen
 from peernet.lib import clock, tokens, words
@@ -196,9 +196,8 @@ def to_remind(sessions: list[int], of: Due) -> QuerySet:
     An hour before: who said yes or maybe. Earlier: all but those who said no. Nobody who joined
     after it was due: they have only just been invited.
     """
-    theirs = Q(network__sessions__cohort=None) | Q(network__sessions__cohort=F("cohort"))
     spells = Membership.objects.at(clock.now()).filter(
-        theirs, network__sessions__in=sessions, person__is_active=True,
+        network__sessions__in=sessions, person__is_active=True,
         person__zone=of.zone, person__quiet_hours=of.quiet,
     )  # fmt: skip
     spells = spells.annotate(
@@ -207,10 +206,11 @@ def to_remind(sessions: list[int], of: Due) -> QuerySet:
     )  # fmt: skip
     # Whoever was there in another role then is in their second spell now.
     then = Membership.objects.filter(network=OuterRef("network"), person=OuterRef("person"))
-    then = then.at(of.at)
     still = Q(since__lte=of.at) & (Q(until=None) | Q(until__gt=of.at))
-    same_group = Q(group=None) & Exists(then) | Exists(then.filter(cohort=OuterRef("group")))
-    spells = spells.filter(still | same_group)
+    spells = spells.filter(still | Exists(then.at(of.at)))
+    inside = CohortSpell.objects.filter(cohort=OuterRef("group"), person=OuterRef("person"))
+    both = Exists(inside.at(clock.now())) & Exists(inside.at(of.at))
+    spells = spells.filter(Q(group=None) | both)
     said = Answer.objects.filter(session=OuterRef("about"), person=OuterRef("person"))
     if of.offset == rules.HOUR:
         spells = spells.filter(Exists(said.filter(reply__in=[Reply.YES, Reply.MAYBE])))

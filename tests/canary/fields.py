@@ -93,7 +93,7 @@ NETWORKS = {
         name="members former funders operator holder asked", purpose="members holder asked",
     ),
     "networks.Charter": rows(at="network", text="members holder"),
-    "networks.Cohort": rows(at="network", name="members"),
+    "networks.Cohort": rows(at="network", name="members", welcome="members"),
     "networks.Closing": rows(at="network", of="by", words="members owner"),
     "networks.Membership": rows(at="network", reason=CODE),
     "networks.Pause": rows(at="network", of="person", words="owner coordinators"),

@@ -70,8 +70,9 @@ def land() -> Land:
 def furnish(place: World, lead, host, crowd) -> SimpleNamespace:
     """What `world` leaves out."""
     ann, network = place["member"], place.place
-    made = SimpleNamespace(cohort=Cohort.objects.create(
-        network=network, name="First", starts_on=clock.today(network.zone)))  # fmt: skip
+    made = SimpleNamespace(cohort=Cohort.objects.create(network=network, name="First",
+        starts_on=clock.today(network.zone), welcome="Come in"))  # fmt: skip
+    made.cohort.spells.create(person=ann)
     _talk(place, made, ann, host)
     _sessions(place, made, lead, host, ann)
     _surveys(place, made, lead, [ann, *crowd])

@@ -48,6 +48,7 @@ TELLINGS = {
         ),
         ["coordinator"],
     ),
+    "cohort_welcome": Telling(ids("cohort"), ["member"]),
     "comeback_answer": Telling(ids("welcomed"), ["former"], of_nowhere=True),
     "digest": Telling(lambda *_: [202648], [], of_nowhere=True),  # to everybody there is
     "funder_seat": Telling(ids("seat"), [], to=lambda place, _made: place.seat.email),

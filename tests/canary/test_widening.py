@@ -1,7 +1,7 @@
 """Whatever widens who may read opens nothing that was said before (zulip#27900).
 
-One test for each deed that gives somebody more: a thread moved, a room's kind, figures shared, a
-network closed and opened, a new role, a seat at a funder, coming back.
+One test for each deed that gives somebody more: joining, a looser rule, a thread moved, a room's
+kind, figures shared, a network closed and opened, a new role, a seat at a funder, coming back.
 """
 
 import ast
@@ -17,8 +17,11 @@ from evaluation.surveys import actions as surveys
 from members.notices.actions import send_due, tell
 from members.notices.models import Notice
 from members.people.models import Person
+from members.privacy.queries import parts as own_data
 from networks.discussions import actions as talk
-from networks.discussions.models import Room, RoomKind
+from networks.discussions.models import Post, Room, RoomKind
+from networks.discussions.notices import digest_items
+from networks.discussions.rules import EVERYTHING
 from networks.drafts.models import Draft
 from networks.funding import actions as funding
 from networks.funding.models import FunderSeat
@@ -30,6 +33,7 @@ from peernet.lib.errors import Refused
 from peernet.pages.actions import close_network
 from tests import cast
 from tests.evaluation.surveys.around import fill, launch, members_of
+from tests.networks.files.things import PDF, stored
 
 pytestmark = pytest.mark.django_db
 HOUSE = Path(__file__).resolve().parents[2]
@@ -119,6 +123,76 @@ def test_nothing_in_the_house_changes_what_kind_of_room_one_is():
 
 def test_the_search_for_such_a_change_finds_others():
     assert any("hosting" in place for place in writes_of("closed_at"))
+
+
+@pytest.fixture
+def late(place, dan, whisper, travel):
+    """Who joined after the whisper; since then somebody else wrote in the same thread."""
+    travel(clock.now() + timedelta(minutes=10))
+    bo = cast.member(place, "Bo Dale", since=clock.now())
+    travel(clock.now() + timedelta(minutes=10))
+    talk.reply(whisper, words="And since then", by=dan)
+    return bo
+
+
+def test_who_joins_later_meets_nothing_of_it_on_any_page(place, late, whisper, signed_in):
+    client, room, first = signed_in(late), whisper.room, Post.objects.earliest("pk")
+    thread = reverse("thread", args=[place.slug, whisper.pk])
+    here = reverse("room", args=[place.slug, room.pk])
+    asked = [
+        thread, f"{thread}?before={first.pk + 1}", f"{thread}?quote={first.pk}", here,
+        f"{here}?show=unread", reverse("drafts"), f"{reverse('search')}?q={SAID}",
+    ]  # fmt: skip
+    Draft.objects.create(network=place, person=late, thread=whisper, text="So I", box=uuid4())
+    found = "".join(client.get(page).content.decode() for page in asked)
+    assert "And since then" in found
+    for mine in (f"q={SAID}", f'value="{SAID}"', f"“{SAID}”"):  # what they searched for
+        found = found.replace(mine, "")
+    assert SAID not in found
+    assert SAID not in pages(client, place)
+
+
+def test_nor_in_a_mail_nor_in_their_own_archive(place, dan, late, whisper, travel):
+    talk.follow(whisper, late, on=True, by=late)
+    mine = talk.reply(whisper, words="Mine", by=late)
+    # By hand, and only here: so that its mails carry words.
+    Room.objects.filter(pk=whisper.room_id).update(kind=RoomKind.OPEN)
+    talk.reply(whisper, words="An answer", by=dan)
+    travel(clock.now() + timedelta(hours=1))
+    mails = sent()
+    assert "An answer" in mails
+    [letter] = [one for one in mail.outbox if one.to == [late.email]]
+    assert SAID not in f"{letter.subject} {letter.body} {letter.alternatives}"
+    talk.edit(mine, words="Mine, too", was=talk.version(mine), by=late)
+    week = digest_items(late, clock.now() - timedelta(days=7), clock.now())
+    given = str([part.rows for part in own_data(late)])
+    assert "Mine, too" in given
+    assert SAID not in f"{week} {given}"
+
+
+def test_nor_is_a_file_of_then_given_to_them(
+    place, ann, late, whisper, signed_in, settings, tmp_path
+):
+    settings.MEDIA_ROOT = tmp_path
+    file = stored(Post.objects.earliest("pk"), ann, PDF, f"{SAID}.pdf")
+    page = reverse("file", args=[place.slug, file.pk])
+    assert signed_in(late).get(page).status_code == 404
+    assert signed_in(ann).get(page).status_code == 200
+
+
+def test_a_looser_rule_opens_it_to_nobody_who_came_after(place, dan, late, whisper, signed_in):
+    talk.change_history(whisper.room, EVERYTHING, by=dan)
+    page = reverse("thread", args=[place.slug, whisper.pk])
+    assert SAID not in signed_in(late).get(page).content.decode()
+
+
+def test_who_leaves_and_joins_anew_begins_anew(place, dan, ann, whisper, travel, signed_in):
+    page = reverse("thread", args=[place.slug, whisper.pk])
+    assert SAID in signed_in(ann).get(page).content.decode()
+    membership.leave(place, by=ann)
+    travel(clock.now() + timedelta(hours=1))
+    membership.begin(place, ann, by=dan)
+    assert signed_in(ann).get(page).status_code == 404
 
 
 # --- Figures and surveys ----------------------------------------------------------------------

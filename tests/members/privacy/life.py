@@ -44,6 +44,8 @@ def lived():
     charter.published_by = zoe
     charter.save()
     CharterAcceptance.objects.create(charter=charter, person=zoe)
+    cohort = place.cohorts.create(name="First", starts_on=clock.today(place.zone))
+    cohort.spells.create(person=zoe)
     thread, post = cast.thread(place, zoe)
     post.text, post.html = f"Call me {NAME}", f"<p>Call me {NAME}</p>"
     post.save()

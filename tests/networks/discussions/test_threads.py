@@ -29,7 +29,10 @@ def test_the_writer_sees_who_can_read_it_before_posting(signed_in):
     client = signed_in(cast.member(place))
     for page in (address(place), address(place, "new")):
         words = client.get(page).content.decode()
-        assert "Only the 3 members of Libraries can read this, and people who join later." in words
+        assert (
+            "Only the 3 members of Libraries can read this. People who join later: can read it too."
+            in words
+        )
         assert "Post to 3 people" in words
 
 

@@ -183,5 +183,5 @@ def test_home_asks_nobody_about_another_cohorts_sessions(place, signed_in):
     cast.session(place, title="For all of us")
     theirs = cast.session(place, title="Autumn only", cohort=cohort)
     assert "Autumn only" not in signed_in(dan).get("/").content.decode()
-    dan.memberships.update(cohort=cohort)
+    cohort.spells.create(person=dan)
     assert theirs.title in signed_in(dan).get("/").content.decode()

@@ -18,7 +18,7 @@ from members.notices import actions as notices
 from members.notices.actions import beat
 from members.notices.models import Notice
 from members.people.models import Person
-from networks.membership.models import Membership, Role
+from networks.membership.models import CohortSpell, Membership, Role
 from networks.network.models import Cohort
 from peernet.lib import clock
 from sessions.cadence.models import Session, SessionState
@@ -59,8 +59,10 @@ def plainly(since, now):
 
 
 def in_it(one, person, moment):
-    spells = Membership.objects.filter(network=one.network, person=person).at(moment)
-    return any(one.cohort_id in (None, spell.cohort_id) for spell in spells)
+    if not Membership.objects.filter(network=one.network, person=person).at(moment).exists():
+        return False
+    inside = CohortSpell.objects.filter(cohort=one.cohort_id, person=person).at(moment)
+    return one.cohort_id is None or inside.exists()
 
 
 def crowd(rng, places):
@@ -72,14 +74,24 @@ def crowd(rng, places):
             groups = [None, *Cohort.objects.filter(network=place)]
             since = START - timedelta(hours=rng.choice([2, 22, 22, 100, 400, 900, 900]))
             changed = START - timedelta(hours=rng.choice([22, 22, 100, 2000]))
-            row = {"network": place, "person": person, "cohort": rng.choice(groups)}
+            row = {"network": place, "person": person}
+            in_cohorts(rng, person, {rng.choice(groups), rng.choice(groups)}, since)
             if changed > since:
                 Membership.objects.create(**row, since=since, until=changed, reason="role")
                 since, row["role"] = changed, Role.FACILITATOR
-                row["cohort"] = rng.choice([row["cohort"], *groups])
             gone = START - timedelta(minutes=30) if rng.random() < 0.1 else None
             if since < START - timedelta(minutes=30) and rng.random() < 0.95:
                 Membership.objects.create(**row, since=since, until=gone)
+
+
+def in_cohorts(rng, person, cohorts, since):
+    """In some from the start, in some for a while, in some again."""
+    for cohort in filter(None, cohorts):
+        left = rng.choice([None, None, START - timedelta(hours=rng.choice([1, 23, 200]))])
+        if left is None or left > since:
+            cohort.spells.create(person=person, since=since, until=left)
+            if left and rng.random() < 0.3:
+                cohort.spells.create(person=person, since=left + timedelta(minutes=10))
 
 
 def meetings(rng, places):

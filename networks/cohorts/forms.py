@@ -1,0 +1,58 @@
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from peernet.lib.forms import Form
+
+MOST_AT_ONCE = 200
+
+
+class CohortForm(Form):
+    name = forms.CharField(
+        label=_("Name"), max_length=80, help_text=_("For example “Cohort 2” or “Spring 2019”.")
+    )
+    starts_on = forms.DateField(
+        label=_("First day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    ends_on = forms.DateField(
+        label=_("Last day, if there is one"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    welcome = forms.CharField(
+        label=_("Words of welcome"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Sent to each of them on the first day, or when you put them in later."),
+    )
+    with_room = forms.BooleanField(
+        label=_("Open a trusted room for it"),
+        required=False,
+        initial=True,
+        help_text=_("Only those in the cohort enter it, each from the moment they are in."),
+    )
+
+    def clean_name(self):
+        return " ".join(self.cleaned_data["name"].split())
+
+    def clean(self):
+        starts, ends = (self.cleaned_data.get(day) for day in ("starts_on", "ends_on"))
+        if starts and ends and ends < starts:
+            self.add_error("ends_on", _("Choose a last day that is not before the first."))
+
+
+class PeopleForm(Form):
+    addresses = forms.CharField(
+        label=_("Who comes in?"),
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Email addresses of members, one on each line."),
+    )
+
+    def clean_addresses(self):
+        lines = self.cleaned_data["addresses"].replace(",", "\n").split()
+        if len(lines) > MOST_AT_ONCE:
+            raise forms.ValidationError(
+                _("Put in %(n)s people or fewer at once."), params={"n": MOST_AT_ONCE}
+            )
+        return lines

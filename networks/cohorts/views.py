@@ -1,0 +1,90 @@
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from networks.membership.actions import take_out_of_cohort
+from networks.membership.door import network_page
+from networks.membership.queries import members
+from peernet.lib import clock, pages
+from peernet.lib.errors import Refused
+from peernet.lib.forms import add_refusal
+
+from . import actions, queries
+from .forms import CohortForm, PeopleForm
+
+
+@require_safe
+@network_page("coordinate")
+def cohorts(request, network):
+    context = {
+        "network": network,
+        "rows": queries.cohorts(network),
+        "today": clock.today(network.zone),
+    }
+    return render(request, "networks/cohorts/cohorts.html", context)
+
+
+@network_page("coordinate")
+def cohort_new(request, network):
+    form = CohortForm(*_sent(request), initial=pages.typed(request))
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = actions.open_cohort(network, by=request.user, **form.cleaned_data)
+        except Refused as no:
+            add_refusal(form, no, "name")
+        else:
+            pages.forget_typed(request)
+            return redirect("cohort", network.slug, made.pk)
+    context, status = {"network": network, "form": form}, pages.status_of(form)
+    return render(request, "networks/cohorts/cohort_new.html", context, status=status)
+
+
+@network_page("coordinate")
+def cohort(request, network, pk):
+    found = _found(network, pk)
+    form = PeopleForm(*_sent(request), initial=pages.typed(request))
+    if request.method == "POST" and form.is_valid() and _put_in(form, found, by=request.user):
+        pages.forget_typed(request)
+        messages.success(request, _("They are in the cohort now."))
+        return redirect("cohort", network.slug, pk)
+    context = {"network": network, "cohort": found, "form": form, "people": queries.people(found)}
+    context["more"] = found.people - len(context["people"])
+    status = pages.status_of(form)
+    return render(request, "networks/cohorts/cohort.html", context, status=status)
+
+
+@network_page("coordinate")
+@require_POST
+def cohort_out(request, network, pk):
+    found = _found(network, pk)
+    who = pages.whole_number(request.POST.get("person"))
+    person = get_object_or_404(members(network, cohort=found), pk=who)
+    take_out_of_cohort(found, person, by=request.user)
+    said = _("%(name)s is no longer in the cohort.") % {"name": person.shown_name}
+    messages.success(request, said)
+    return redirect("cohort", network.slug, pk)
+
+
+def _put_in(form, cohort, *, by):
+    """Whether all of them are members and are in it now; else nobody is, and the form says who."""
+    people, missing = queries.members_at(cohort.network, form.cleaned_data["addresses"])
+    if missing:
+        said = _("No member reads mail at: %(addresses)s. Invite them first.")
+        form.add_error("addresses", said % {"addresses": ", ".join(missing)})
+        return False
+    actions.put_in(cohort, people, by=by)
+    return True
+
+
+def _found(network, pk):
+    found = queries.cohorts(network).filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    found.network = network
+    return found
+
+
+def _sent(request):
+    return [request.POST] if request.method == "POST" else []
