@@ -16,6 +16,7 @@ HOUSE = {
     "networks": [
         "network",
         "funding",
+        "seats",
         "membership",
         "invitations",
         "preferences",

@@ -280,17 +280,17 @@ def organisations_of(network: Network) -> QuerySet[Organisation]:
     """The organisations with a place in the network: how many hold it (`members`), and how many
     people came for it in the last six months (`came`)."""
     held = Q(seats__network=network, seats__until=None)
-    here = Q(seats__holders__until=None, seats__holders__person__is_active=True)
+    here = Q(seats__holdings__until=None, seats__holdings__person__is_active=True)
     lately = Q(
-        seats__holders__person__attendances__session__network=network,
-        seats__holders__person__attendances__session__state=SessionState.HELD,
-        seats__holders__person__attendances__session__starts_at__gte=clock.now() - LATELY,
+        seats__holdings__person__attendances__session__network=network,
+        seats__holdings__person__attendances__session__state=SessionState.HELD,
+        seats__holdings__person__attendances__session__starts_at__gte=clock.now() - LATELY,
     )
     return (
         Organisation.objects.filter(held)
         .annotate(
-            members=Count("seats__holders__person", filter=held & here, distinct=True),
-            came=Count("seats__holders__person", filter=held & lately, distinct=True),
+            members=Count("seats__holdings__person", filter=held & here, distinct=True),
+            came=Count("seats__holdings__person", filter=held & lately, distinct=True),
         )
         .order_by(Lower("name"))
     )

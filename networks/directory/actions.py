@@ -41,12 +41,11 @@ def export_people(
 def _rows(network: Network, spells: QuerySet[Membership]) -> Iterator[Row]:
     zone = ZoneInfo(network.zone)
     for spell in spells:
-        body = spell.seat.organisation if spell.seat else None
         yield (
             spell.person.name,
             spell.person.email,
-            body.name if body else "",
-            body.region if body else "",
+            "; ".join(spell.bodies),
+            "; ".join(sorted({region for region in spell.regions if region})),
             spell.get_role_display(),
             spell.joined.astimezone(zone).date(),
         )

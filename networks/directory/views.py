@@ -9,7 +9,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from members.organisations.actions import set_region
 from networks.membership.actions import change_role, remove_member, restore_member
 from networks.membership.door import network_page
-from networks.membership.queries import break_of, on_break, seats
+from networks.membership.queries import break_of, on_break
+from networks.seats.queries import organisations
 from peernet.lib import clock, exports, pages, seen
 from peernet.lib.errors import Refused
 from peernet.lib.forms import add_refusal, tidy
@@ -109,7 +110,7 @@ def person_restore(request, network, pk):
 @require_http_methods(["GET", "HEAD", "POST"])
 @network_page("coordinate")
 def organisation(request, network, pk):
-    bodies = seats(network)
+    bodies = organisations(network)
     body = get_object_or_404(bodies, pk=pk)
     said = {"region": body.region, "mark": seen.mark(body, ["region"])}
     form = RegionForm(request.POST or None, initial=said | pages.typed(request))
