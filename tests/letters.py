@@ -14,7 +14,7 @@ from members.notices.actions import send_due
 from members.people import actions as people
 from networks.discussions.actions import start_thread
 from networks.funding import actions as funding
-from networks.invitations.actions import invite
+from networks.invitations.actions import invite, nudge_leads
 from networks.membership import actions as membership
 from networks.network.models import Network
 from networks.preferences.actions import choose
@@ -99,6 +99,13 @@ def comeback_answer(house):
     membership.answer_comeback(comeback(house), welcome=True, by=house["coordinator"])
 
 
+def second_person(house):
+    house.place.leads_invite = True
+    house.place.save()
+    later(days=61)
+    nudge_leads()
+
+
 def welcome_back(house):
     ann = house["member"]
     back_on = clock.today(house.place.zone) + timedelta(days=2)
@@ -180,7 +187,7 @@ NOTICES = {
     story.__name__: story
     for story in [
         digest, account_changed, post, invitation, funder_seat, grant_shared, network_closed,
-        network_opened, comeback, comeback_answer, welcome_back, funding_ended, series,
+        network_opened, comeback, comeback_answer, second_person, welcome_back, funding_ended, series,
         series_changed, series_ended, session, session_changed, session_cancelled,
         session_message, reminder, survey, survey_reminder,
     ]

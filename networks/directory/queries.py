@@ -1,5 +1,7 @@
 """Who is in a network, for those who may see it."""
 
+from datetime import datetime
+
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Lower
 
@@ -33,6 +35,14 @@ def visible_to(reader: Person, network: Network) -> QuerySet[Membership]:
         rows = rows.none()
     rows = rows.select_related("person").annotate(joined=_joined(network))
     return with_organisations(rows)
+
+
+def here_on(network: Network, moment: datetime) -> QuerySet[Membership]:
+    """Who was in the network at a moment, aware, one row each, by name; with what they were, and
+    whom they spoke for, as it stood then. For its coordinators."""
+    rows = Membership.objects.filter(network=network).at(moment).select_related("person")
+    rows = rows.annotate(joined=_joined(network, until=moment))
+    return ordered(with_organisations(rows, at=moment))
 
 
 def search(rows: QuerySet[Membership], text: str) -> QuerySet[Membership]:
@@ -78,8 +88,10 @@ def _beyond(there: Membership, order: str) -> Q:
     return further
 
 
-def _joined(network: Network) -> Subquery:
-    return Subquery(_beginnings(network).values("since")[:1])
+def _joined(network: Network, *, until: datetime | None = None) -> Subquery:
+    began = _beginnings(network)
+    began = began.filter(since__lte=until) if until else began
+    return Subquery(began.values("since")[:1])
 
 
 def _last_spells(network: Network) -> QuerySet:

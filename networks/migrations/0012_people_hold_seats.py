@@ -141,4 +141,24 @@ class Migration(migrations.Migration):
         ),
         migrations.RemoveConstraint("seat", "one_open_seat_per_organisation"),
         migrations.AddConstraint("seat", ends_after("seat_ends_after_it_starts")),
+        migrations.AddField(
+            "network",
+            "leads_invite",
+            models.BooleanField(
+                default=False,
+                verbose_name="Whoever leads for an organisation may invite its deputies and "
+                "observers",
+            ),
+        ),
+        migrations.AddField(
+            "invitation",
+            "part",
+            models.CharField(
+                blank=True,
+                choices=[("lead", "Lead"), ("deputy", "Deputy"), ("observer", "Observer")],
+                default="",
+                max_length=8,
+            ),
+            preserve_default=False,
+        ),
     ]

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce, Lower
 
 from members.organisations.models import Organisation
@@ -12,6 +12,7 @@ from networks.network.models import Network
 
 from .models import Ending, Holding, Part, Seat
 
+PAGE = 50
 RANK = Case(When(part=Part.LEAD, then=0), When(part=Part.DEPUTY, then=1), default=2)
 
 
@@ -25,6 +26,47 @@ def seat_of(network: Network, organisation: int | Organisation) -> Seat | None:
     """The organisation's place in the network, with both."""
     rows = Seat.objects.filter(network=network, organisation=organisation).current()
     return rows.select_related("network", "organisation").first()
+
+
+def page_of_seats(
+    network: Network, *, text: str = "", after: int | None = None
+) -> tuple[list[Seat], int | None]:
+    """PAGE of the network's seats by the organisation's name, from beyond the organisation with
+    the id `after`, whose name holds each word of `text`; each with how many hold it (`people`);
+    and the id to go on from, if there are more."""
+    rows = Seat.objects.filter(network=network).current().select_related("organisation")
+    for word in text.split():
+        rows = rows.filter(organisation__name__icontains=word)
+    rows = rows.annotate(name_key=Lower("organisation__name"), people=_people())
+    last = rows.filter(organisation=after).first() if after else None
+    if last:
+        same = Q(name_key=last.name_key, organisation__gt=last.organisation_id)
+        rows = rows.filter(Q(name_key__gt=last.name_key) | same)
+    found = list(rows.order_by("name_key", "organisation")[: PAGE + 1])
+    return found[:PAGE], found[PAGE - 1].organisation_id if len(found) > PAGE else None
+
+
+def _people() -> Coalesce:
+    """How many people hold a seat now."""
+    here = Holding.objects.filter(seat=OuterRef("pk"), person__is_active=True).current()
+    counted = here.order_by().values("seat").annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(counted), 0)
+
+
+def standing(network: Network) -> tuple[int, int]:
+    """Organisations that somebody speaks for now, and those of them for which one person does."""
+    rows = Seat.objects.filter(network=network).current().annotate(people=_people())
+    counted = rows.aggregate(
+        held=Count("pk", filter=Q(people__gt=0)), alone=Count("pk", filter=Q(people=1))
+    )
+    return counted["held"], counted["alone"]
+
+
+def alone(network: Network | None = None) -> QuerySet[Seat]:
+    """Seats (in the network, or in all that are open) that one person holds now."""
+    rows = Seat.objects.filter(network=network) if network else Seat.objects.all()
+    rows = rows.current().filter(network__closed_at=None).annotate(people=_people())
+    return rows.filter(people=1).select_related("network", "organisation")
 
 
 def holders(seat: Seat) -> QuerySet[Holding]:
