@@ -187,8 +187,8 @@ NOTICES = {
     story.__name__: story
     for story in [
         digest, account_changed, post, invitation, funder_seat, grant_shared, network_closed,
-        network_opened, comeback, comeback_answer, second_person, welcome_back, funding_ended, series,
-        series_changed, series_ended, session, session_changed, session_cancelled,
+        network_opened, comeback, comeback_answer, second_person, welcome_back, funding_ended,
+        series, series_changed, series_ended, session, session_changed, session_cancelled,
         session_message, reminder, survey, survey_reminder,
     ]
 }  # fmt: skip

@@ -78,7 +78,7 @@ def _company(network) -> str:
     }
 
 
-# --- One person for an organisation -----------------------------------------------------------------
+# --- One person for an organisation --------------------------------------------------------------
 
 
 def _seat(notice: Notice) -> Seat | None:
