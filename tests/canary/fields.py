@@ -95,7 +95,6 @@ NETWORKS = {
     "networks.Cohort": rows(at="network", name="members"),
     "networks.Closing": rows(at="network", of="by", words="members owner"),
     "networks.Membership": rows(at="network", reason=CODE),
-    "networks.Holding": rows(at="seat__network", of="person", part=CODE, reason=CODE),
     "networks.Pause": rows(at="network", of="person", words="owner coordinators"),
     "networks.Comeback": rows(at="network", of="person", words="owner coordinators"),
     "networks.Funder": rows(
