@@ -80,9 +80,9 @@ def _asked(made):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @network_page("coordinate")
-def holding(request, network, pk, held):
+def holding(request, network, pk, held_pk):
     place = _seat(network, pk)
-    row = get_object_or_404(queries.holders(place), pk=held)
+    row = get_object_or_404(queries.holders(place), pk=held_pk)
     form = PartForm(request.POST or None, initial={"part": row.part})
     if form.is_valid():
         try:
@@ -97,9 +97,9 @@ def holding(request, network, pk, held):
 
 @require_POST
 @network_page("coordinate")
-def holding_end(request, network, pk, held):
+def holding_end(request, network, pk, held_pk):
     place = _seat(network, pk)
-    row = get_object_or_404(queries.holders(place), pk=held)
+    row = get_object_or_404(queries.holders(place), pk=held_pk)
     form = EndForm(request.POST)
     if not form.is_valid():
         return _page_of(request, place, row, PartForm(initial={"part": row.part}), form)
@@ -109,9 +109,9 @@ def holding_end(request, network, pk, held):
 
 @require_POST
 @network_page("coordinate")
-def holding_resume(request, network, pk, held):
+def holding_resume(request, network, pk, held_pk):
     place = _seat(network, pk)
-    row = get_object_or_404(place.holdings.select_related("person"), pk=held)
+    row = get_object_or_404(place.holdings.select_related("person"), pk=held_pk)
     try:
         actions.resume_holding(row, by=request.user)
     except Refused as no:
