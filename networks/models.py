@@ -13,14 +13,14 @@ from networks.membership.models import (
     Comeback,
     Membership,
     Pause,
-    Seat,
 )
 from networks.network.models import Charter, Closing, Cohort, Network
 from networks.preferences.models import Preference
+from networks.seats.models import Holding, Seat
 
 __all__ = [
     "Charter", "CharterAcceptance", "Closing", "Cohort", "CohortSpell", "Comeback",
-    "Draft", "File", "Follow", "Funder", "FunderSeat", "Grant", "Import", "Invitation",
+    "Draft", "File", "Follow", "Funder", "FunderSeat", "Grant", "Holding", "Import", "Invitation",
     "Membership", "Mute", "Network", "Pause", "Post", "PostWords", "Preference", "Programme",
     "ReadMark", "Room", "Seat", "Thread", "ThreadChange",
 ]  # fmt: skip

@@ -317,6 +317,7 @@ CELERY_BEAT_SCHEDULE = {
         ("calendar", "sessions.calendar.tasks.tick_calendar", 300),
         ("imports", "networks.imports.tasks.tick_imports", 5),
         ("breaks", "networks.membership.tasks.tick_breaks", 900),
+        ("nudges", "networks.invitations.tasks.tick_nudges", 6 * 3600),
         ("digest", "members.digest.tasks.tick_digest", 900),
         ("drafts", "networks.imports.tasks.tick_drafts", 900),
         ("old_drafts", "networks.drafts.tasks.tick_old_drafts", 6 * 3600),

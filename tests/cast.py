@@ -15,8 +15,9 @@ from networks.funding.models import Funder, FunderSeat, Grant, Programme
 from networks.imports.actions import start_import
 from networks.imports.models import Import
 from networks.invitations.models import Invitation
-from networks.membership.models import Membership, Role, Seat
+from networks.membership.models import Membership, Role
 from networks.network.models import Charter, Network
+from networks.seats.models import Holding, Part, Seat
 from peernet.lib import clock
 from sessions.attendance.actions import receive
 from sessions.attendance.models import AttendanceFile
@@ -48,20 +49,27 @@ def member(place: Network, name="Ann Lee", role=Role.MEMBER, organisation=None, 
     spell = {
         key: fields.pop(key) for key in ("since", "until", "cohort", "reason") if key in fields
     }
+    part, cohort = fields.pop("part", ""), spell.pop("cohort", None)
     made = fields.pop("person", None) or person(name, **fields)
-    seat = None
-    if organisation:
-        body = recognise(organisation)
-        affiliate(made, body)
-        seat, _ = Seat.objects.get_or_create(network=place, organisation=body, until=None)
     since = spell.pop("since", clock.now() - timedelta(days=30))
-    cohort = spell.pop("cohort", None)
-    Membership.objects.create(
-        network=place, person=made, role=role, seat=seat, since=since, **spell
-    )
+    Membership.objects.create(network=place, person=made, role=role, since=since, **spell)
     if cohort:
         cohort.spells.create(person=made, since=since, until=spell.get("until"))
+    if organisation:
+        holds(place, made, organisation, part=part, since=since, **spell)
     return made
+
+
+def holds(place: Network, person: Person, organisation: str, part="", **spell) -> Holding:
+    """The person speaks for the organisation: the first of it leads, others are deputies."""
+    body = recognise(organisation)
+    affiliate(person, body)
+    seat, new = Seat.objects.get_or_create(
+        network=place, organisation=body, until=None,
+        defaults={"since": spell.get("since") or clock.now()},
+    )  # fmt: skip
+    part = part or (Part.LEAD if new else Part.DEPUTY)
+    return Holding.objects.create(seat=seat, person=person, part=part, **spell)
 
 
 def coordinator(place: Network, name="Dan Price", **fields) -> Person:

@@ -16,7 +16,7 @@ from members.privacy.actions import ask_for_archive, pack_archives
 from networks.cohorts.actions import open_cohort
 from networks.discussions.actions import start_thread
 from networks.funding import actions as funding
-from networks.invitations.actions import invite
+from networks.invitations.actions import invite, nudge_leads
 from networks.membership import actions as membership
 from networks.network.models import Network
 from networks.preferences.actions import choose
@@ -114,6 +114,13 @@ def cohort_welcome(house):
     membership.put_in_cohort(made, house["member"], by=house["coordinator"])
 
 
+def second_person(house):
+    house.place.leads_invite = True
+    house.place.save()
+    later(days=61)
+    nudge_leads()
+
+
 def welcome_back(house):
     ann = house["member"]
     back_on = clock.today(house.place.zone) + timedelta(days=2)
@@ -195,9 +202,9 @@ NOTICES = {
     story.__name__: story
     for story in [
         digest, account_changed, own_data, post, invitation, funder_seat, grant_shared,
-        network_closed, network_opened, comeback, comeback_answer, cohort_welcome, welcome_back,
-        funding_ended, series, series_changed, series_ended, session, session_changed,
-        session_cancelled,
+        network_closed, network_opened, comeback, comeback_answer, second_person, cohort_welcome,
+        welcome_back, funding_ended, series, series_changed, series_ended, session,
+        session_changed, session_cancelled,
         session_message, reminder, survey, survey_reminder,
     ]
 }  # fmt: skip

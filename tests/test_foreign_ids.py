@@ -29,6 +29,7 @@ NAMED = {
     "after": lambda other: other.post.pk,
     "before": lambda other: other.post.pk,
     "draft": lambda other: other.draft.pk,
+    "ended": lambda other: other.place.seats.get().holdings.first().pk,
     "gone": lambda other: other.paper.pk,
     "in": lambda other: other.place.slug,
     "kept": lambda other: other.paper.pk,
@@ -59,6 +60,8 @@ READ_ON = {
 NAMED_THERE = {
     ("sessions", "after"): lambda other: other.session.pk,
     ("people", "after"): lambda other: other["member"].pk,
+    ("people_on", "after"): lambda other: other["member"].pk,
+    ("organisations", "after"): lambda other: other.place.seats.get().organisation_id,
 }
 # In these an id stands of which its reader may know everything: whoever runs the place.
 OPERATORS = {page.name for page in PAGES if "operate" in page.name}

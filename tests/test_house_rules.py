@@ -25,6 +25,7 @@ HOUSE = {
     "networks": [
         "network",
         "funding",
+        "seats",
         "membership",
         "invitations",
         "preferences",

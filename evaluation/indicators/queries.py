@@ -94,10 +94,9 @@ CAME = f"""{SCOPE}, came AS (
     FROM slot
     JOIN peer_sessions_attendance AS attendance
         ON attendance.session_id = slot.id AND attendance.person_id IS NOT NULL
-    LEFT JOIN networks_membership AS spell
-        ON spell.network_id = slot.network_id AND spell.person_id = attendance.person_id
-        AND spell.since <= slot.ends_at AND (spell.until IS NULL OR spell.until > slot.starts_at)
-    LEFT JOIN networks_seat AS seat ON seat.id = spell.seat_id
+    LEFT JOIN (networks_holding AS held JOIN networks_seat AS seat ON seat.id = held.seat_id)
+        ON seat.network_id = slot.network_id AND held.person_id = attendance.person_id
+        AND held.since <= slot.ends_at AND (held.until IS NULL OR held.until > slot.starts_at)
     LEFT JOIN members_affiliation AS affiliation
         ON seat.id IS NULL AND affiliation.person_id = attendance.person_id
         AND affiliation.since <= slot.ends_at

@@ -89,11 +89,11 @@ INDICATORS = {
             BY_MONTH, WITHHELD,
         ),
         Indicator(
-            "organisations-taking-part", 1, _("Organisations taking part"),
+            "organisations-taking-part", 2, _("Organisations taking part"),
             _("How many different organisations had somebody at a session."),
             _("number of different organisations"),
             _(
-                "For each person taking part, the organisation whose seat in the network they "
+                "For each person taking part, the organisations whose seat in the network they "
                 "held on that day, or, without a seat, those they belonged to on that day."
             ),
             "",

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Lower
 from django.utils.translation import gettext as _
 
@@ -31,6 +31,8 @@ from networks.funding.queries import shared_grants
 from networks.membership.models import Membership
 from networks.membership.queries import on_break
 from networks.network.models import Network
+from networks.seats.models import Holding, Seat
+from networks.seats.queries import alone
 from peernet.lib import clock
 from peernet.lib.suppression import (
     Breakdown,
@@ -238,6 +240,7 @@ def _money(grants: list[Grant]) -> Left:
 
 RECENT = 8  # sessions
 QUIET_AFTER = 3  # sessions held without them
+MONTH = timedelta(days=365.25 / 12)
 LATELY = timedelta(days=183)
 
 
@@ -280,20 +283,38 @@ def organisations_of(network: Network) -> QuerySet[Organisation]:
     """The organisations with a place in the network: how many hold it (`members`), and how many
     people came for it in the last six months (`came`)."""
     held = Q(seats__network=network, seats__until=None)
-    here = Q(seats__holders__until=None, seats__holders__person__is_active=True)
+    here = Q(seats__holdings__until=None, seats__holdings__person__is_active=True)
     lately = Q(
-        seats__holders__person__attendances__session__network=network,
-        seats__holders__person__attendances__session__state=SessionState.HELD,
-        seats__holders__person__attendances__session__starts_at__gte=clock.now() - LATELY,
+        seats__holdings__person__attendances__session__network=network,
+        seats__holdings__person__attendances__session__state=SessionState.HELD,
+        seats__holdings__person__attendances__session__starts_at__gte=clock.now() - LATELY,
     )
     return (
         Organisation.objects.filter(held)
         .annotate(
-            members=Count("seats__holders__person", filter=held & here, distinct=True),
-            came=Count("seats__holders__person", filter=held & lately, distinct=True),
+            members=Count("seats__holdings__person", filter=held & here, distinct=True),
+            came=Count("seats__holdings__person", filter=held & lately, distinct=True),
         )
         .order_by(Lower("name"))
     )
+
+
+def single(network: Network) -> list[tuple[Seat, int | None]]:
+    """Organisations of which one person holds the place now, by name, each with the whole months
+    since somebody else who held it came to a session; None when nobody else ever did."""
+    now_held = Holding.objects.filter(seat=OuterRef("seat"), person=OuterRef("person")).current()
+    others = Holding.objects.filter(
+        seat=OuterRef("pk"),
+        until__isnull=False,
+        person__attendances__session__network=network,
+        person__attendances__session__state=SessionState.HELD,
+        person__attendances__session__ends_at__gte=F("since"),
+        person__attendances__session__starts_at__lt=F("until"),
+    ).filter(~Exists(now_held))
+    came = others.values("person__attendances__session__starts_at")
+    last = Subquery(came.order_by("-person__attendances__session__starts_at")[:1])
+    rows = alone(network).annotate(last=last).order_by(Lower("organisation__name"), "pk")
+    return [(row, (clock.now() - row.last) // MONTH if row.last else None) for row in rows]
 
 
 def recent(network: Network) -> QuerySet[Session]:

@@ -87,6 +87,7 @@ def network_figures(request, network):
         "network": network,
         "counted": counted,
         "organisations": queries.organisations_of(network),
+        "single": queries.single(network),
         "quiet": queries.quiet(network),
         "recent": queries.recent(network),
         **_figures(queries.own(network, counted), request.path),

@@ -1,10 +1,13 @@
 from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from peernet.lib import clock, personal
+from peernet.lib.spells import Spell, SpellQuerySet
 
 
 class Organisation(models.Model):
@@ -35,6 +38,8 @@ class Affiliation(models.Model):
     since = models.DateTimeField(default=clock.now)
     until = models.DateTimeField(null=True, blank=True)
 
+    objects = SpellQuerySet.as_manager()
+
     personal = personal.about(
         "person",
         download=("organisation__name", "since", "until"),
@@ -44,10 +49,13 @@ class Affiliation(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["person", "organisation"],
-                condition=Q(until=None),
-                name="one_open_affiliation_per_organisation",
+            ExclusionConstraint(
+                name="one_affiliation_per_organisation_at_once",
+                expressions=[
+                    ("person", RangeOperators.EQUAL),
+                    ("organisation", RangeOperators.EQUAL),
+                    (Spell("since", "until"), RangeOperators.OVERLAPS),
+                ],
             ),
             models.CheckConstraint(
                 condition=Q(until=None) | Q(until__gte=F("since")),

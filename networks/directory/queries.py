@@ -1,20 +1,14 @@
 """Who is in a network, for those who may see it."""
 
-from django.db.models import (
-    BooleanField,
-    Exists,
-    ExpressionWrapper,
-    OuterRef,
-    Q,
-    QuerySet,
-    Subquery,
-    Value,
-)
-from django.db.models.functions import Coalesce, Lower
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Lower
 
 from members.people.models import Person
 from networks.membership.models import Membership
 from networks.network.models import Network
+from networks.seats.queries import by_organisation, speaks_for, with_organisations
 
 PAGE = 50
 ORDERS = {
@@ -28,23 +22,33 @@ def visible_to(reader: Person, network: Network) -> QuerySet[Membership]:
     """The people of a network whom the reader may see, one row each: members see one another;
     coordinators also see who was in it before. Nobody else sees anybody.
 
-    Each row says since when without a break, whatever the roles: `joined`.
+    Each row says since when without a break, whatever the roles: `joined`; and for which
+    organisations (networks.seats.queries.with_organisations).
     """
     rows = Membership.objects.filter(network=network, person__is_active=True)
     if reader.has_perm("networks.coordinate", network):
-        rows = rows.filter(pk__in=_last_spells(network))
+        # One that goes on is the last; said so, the database looks the others up once, not per row.
+        rows = rows.filter(Q(until=None) | Q(pk__in=_last_spells(network)))
     elif reader.has_perm("networks.view", network):
         rows = rows.current()
     else:
         rows = rows.none()
-    return rows.select_related("person", "seat__organisation").annotate(joined=_joined(network))
+    rows = rows.select_related("person").annotate(joined=_joined(network))
+    return with_organisations(rows)
+
+
+def here_on(network: Network, moment: datetime) -> QuerySet[Membership]:
+    """Who was in the network at a moment, aware, one row each, by name; with what they were, and
+    whom they spoke for, as it stood then. For its coordinators."""
+    rows = Membership.objects.filter(network=network).at(moment).select_related("person")
+    rows = rows.annotate(joined=_joined(network, until=moment))
+    return ordered(with_organisations(rows, at=moment))
 
 
 def search(rows: QuerySet[Membership], text: str) -> QuerySet[Membership]:
     """Those of `rows` whose name or organisation holds every word of the text."""
     for word in text.split():
-        name = Q(person__name__icontains=word)
-        rows = rows.filter(name | Q(seat__organisation__name__icontains=word))
+        rows = rows.filter(Q(person__name__icontains=word) | speaks_for(word))
     return rows
 
 
@@ -70,11 +74,7 @@ def page(
 
 def _keyed(rows: QuerySet[Membership]) -> QuerySet[Membership]:
     """With what the orders go by."""
-    return rows.annotate(
-        name_key=Lower("person__name"),
-        body_key=Coalesce(Lower("seat__organisation__name"), Value("")),
-        alone=ExpressionWrapper(Q(seat=None), output_field=BooleanField()),
-    )
+    return by_organisation(rows).annotate(name_key=Lower("person__name"))
 
 
 def _beyond(there: Membership, order: str) -> Q:
@@ -88,8 +88,10 @@ def _beyond(there: Membership, order: str) -> Q:
     return further
 
 
-def _joined(network: Network) -> Subquery:
-    return Subquery(_beginnings(network).values("since")[:1])
+def _joined(network: Network, *, until: datetime | None = None) -> Subquery:
+    began = _beginnings(network)
+    began = began.filter(since__lte=until) if until else began
+    return Subquery(began.values("since")[:1])
 
 
 def _last_spells(network: Network) -> QuerySet:

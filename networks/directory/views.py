@@ -1,4 +1,6 @@
+from datetime import datetime, time, timedelta
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
@@ -9,13 +11,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from members.organisations.actions import set_region
 from networks.membership.actions import change_role, remove_member, restore_member
 from networks.membership.door import network_page
-from networks.membership.queries import break_of, on_break, seats
+from networks.membership.queries import break_of, on_break
+from networks.seats.queries import holdings_of, organisations
 from peernet.lib import clock, exports, pages, seen
 from peernet.lib.errors import Refused
 from peernet.lib.forms import add_refusal, tidy
 
 from . import actions, queries
-from .forms import RegionForm, RoleForm
+from .forms import DayForm, RegionForm, RoleForm
 
 
 @require_safe
@@ -52,6 +55,41 @@ def people_export(request, network):
     )
     name = f"{network.slug}-{clock.today(network.zone)}"
     return exports.attachment(kind, name, heading, rows)
+
+
+@require_safe
+@network_page("coordinate")
+def people_on(request, network):
+    """Who was in the network on a day: as it stood at its end, or now for today."""
+    today = clock.today(network.zone)
+    form = DayForm(request.GET if "day" in request.GET else None, today=today, auto_id="id_%s")
+    day = form.cleaned_data["day"] if form.is_bound and form.is_valid() else None
+    rows, onward, count = [], None, 0
+    if day:
+        there = queries.here_on(network, _end_of(day, network))
+        after = pages.whole_number(request.GET.get("after"))
+        rows, onward = queries.page(there, network, after)
+        count = there.count()
+    context = {"network": network, "form": form, "day": day, "rows": rows, "count": count,
+               "onward": onward, "today": today}  # fmt: skip
+    return render(request, "networks/directory/people_on.html", context)
+
+
+@require_POST
+@network_page("coordinate")
+def people_on_export(request, network):
+    form = DayForm(request.POST, today=clock.today(network.zone))
+    if not form.is_valid():
+        return redirect("people_on", network.slug)
+    day = form.cleaned_data["day"]
+    heading, rows = actions.export_people_on(network, day, _end_of(day, network), by=request.user)
+    return exports.attachment("csv", f"{network.slug}-{day}", heading, rows)
+
+
+def _end_of(day, network):
+    """The moment that stands for the day: its last, or now while it lasts."""
+    beyond = datetime.combine(day + timedelta(days=1), time(), ZoneInfo(network.zone))
+    return min(beyond - timedelta(microseconds=1), clock.now())
 
 
 @require_safe
@@ -109,7 +147,7 @@ def person_restore(request, network, pk):
 @require_http_methods(["GET", "HEAD", "POST"])
 @network_page("coordinate")
 def organisation(request, network, pk):
-    bodies = seats(network)
+    bodies = organisations(network)
     body = get_object_or_404(bodies, pk=pk)
     said = {"region": body.region, "mark": seen.mark(body, ["region"])}
     form = RegionForm(request.POST or None, initial=said | pages.typed(request))
@@ -143,6 +181,7 @@ def _page_of(request, network, spell, form):
         "person": spell.person,
         "form": form,
         "runs": runs,
+        "held": holdings_of(network, spell.person),
         "pause": break_of(network, spell.person) if shown else None,
     }
     page = "networks/directory/person.html"

@@ -13,23 +13,24 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from members.audit.actions import note
-from members.notices.actions import tell_address, withdraw
+from members.notices.actions import tell, tell_address, withdraw
 from members.notices.models import Notice, NoticeState
 from members.organisations.actions import recognise
 from members.organisations.models import Organisation
 from members.people.actions import welcome
 from members.people.models import Person
 from networks.membership import queries as membership
-from networks.membership.actions import accept_charter, begin, hold
+from networks.membership.actions import accept_charter, begin, give_seat, hold
 from networks.membership.models import Membership, Role
 from networks.membership.rules import checked_name, one_line
 from networks.network.models import Cohort, Network
 from networks.network.queries import charter_in_force
+from networks.seats.models import Holding, Part, Seat
 from peernet.lib import clock, seen, words
 from peernet.lib import once as doubled
 from peernet.lib.errors import Refused
 
-from . import rules
+from . import queries, rules
 from .models import Invitation, new_token
 
 LONGEST_ORGANISATION, LONGEST_ADDRESS = 160, 254
@@ -43,6 +44,7 @@ def invite(
     email: str,
     name: str,
     organisation: str | None,
+    part: str = "",
     cohort: Cohort | None = None,
     role: str = Role.MEMBER,
     batch=None,  # noqa: ANN001 -- networks.imports.Import: a room above this one
@@ -51,7 +53,8 @@ def invite(
 ) -> Invitation:
     """Ask somebody into the network: the letter is written down and goes within seconds.
 
-    `organisation` is a name as people write it; it is recognised or made. `batch` is the Import
+    `organisation` is a name as people write it; it is recognised or made; `part` is what they are
+    to do in its seat (as networks.seats.actions.take has it). `batch` is the Import
     it came with. Raises Refused for what is no address or no name, and for somebody who is in
     the network or invited already. The same `once` again finds the first invitation.
     """
@@ -66,11 +69,32 @@ def invite(
         raise Refused(_("This address was invited often today. Try again tomorrow."))
     invitation, _new = doubled.create(
         Invitation, once, network=network, email=email, name=name, role=role, cohort=cohort,
-        organisation=_organisation(organisation), invited_by=by, batch=batch,
+        organisation=_organisation(organisation), part=part, invited_by=by, batch=batch,
     )  # fmt: skip
     _write_to(invitation)
     note("invitation.made", by=by, network_id=network.pk, about_id=invitation.pk)
     return invitation
+
+
+@transaction.atomic
+def ask_in(
+    seat: Seat, *, email: str, name: str, part: str, by: Person, once: UUID | None = None
+) -> Invitation | Holding:
+    """Ask one more person to hold an organisation's seat, with a part. A coordinator gives it at
+    once to somebody who is in the network.
+
+    Raises Refused as `invite` does, and to others than coordinators for who may lead.
+    """
+    runs = by.has_perm("networks.coordinate", seat.network)
+    if not runs and part == Part.LEAD:
+        raise Refused(_("A coordinator says who leads. Choose deputy or observer."))
+    there = membership.member_with_address(seat.network, _email(email))
+    if there and runs:
+        return give_seat(seat.network, there, seat.organisation, part=part, by=by)
+    return invite(
+        seat.network, email=email, name=name, organisation=seat.organisation.name, part=part,
+        by=by, once=once,
+    )  # fmt: skip
 
 
 @transaction.atomic
@@ -96,7 +120,9 @@ def correct_invitation(
         seen.check(invitation, mark, {"email": email, "name": name, "role": role})
     moved = email != invitation.email
     invitation.name, invitation.role, invitation.cohort = name, role, cohort
-    invitation.organisation = _organisation(organisation)
+    body = _organisation(organisation)
+    if body != invitation.organisation:
+        invitation.organisation, invitation.part = body, ""
     if moved:
         _refuse_known(invitation.network, email)
         rules.check_letters(invitation.times_sent)
@@ -199,7 +225,7 @@ def take_up(invitation: Invitation, person: Person, *, accepts_charter: bool) ->
     welcome(person.email, invitation.name)
     spell = spell or begin(
         network, person, role=invitation.role, cohort=invitation.cohort,
-        organisation=invitation.organisation, by=person,
+        organisation=invitation.organisation, part=invitation.part, by=person,
     )  # fmt: skip
     if charter:
         accept_charter(charter, by=person)
@@ -207,6 +233,16 @@ def take_up(invitation: Invitation, person: Person, *, accepts_charter: bool) ->
     invitation.save(update_fields=["accepted_at", "accepted_by"])
     withdraw(invitation.pk, "invitation", reason=_("They have joined already."))
     return spell
+
+
+def nudge_leads() -> None:
+    """What time does: who has spoken alone for an organisation for long is kindly asked, at most
+    once a quarter, whether somebody else there would like to come too."""
+    now = clock.now()
+    for seat, person in queries.to_nudge(now):
+        whom = Person.objects.filter(pk=person.pk)
+        tell(whom, "second_person", seat.pk, network_id=seat.network_id,
+             version=now.date().toordinal() // rules.QUARTER.days)  # fmt: skip
 
 
 # --- What the deeds share ----------------------------------------------------------------------

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from members.organisations.models import Organisation
 from networks.membership.models import Role
 from networks.network.models import Cohort, Network
+from networks.seats.models import Part
 from peernet.lib import clock, once, personal
 
 
@@ -33,6 +34,7 @@ class Invitation(models.Model):
     )
     cohort = models.ForeignKey(Cohort, models.SET_NULL, null=True, blank=True, related_name="+")
     role = models.CharField(_("Role"), max_length=12, choices=Role.choices, default=Role.MEMBER)
+    part = models.CharField(max_length=8, choices=Part.choices, blank=True)  # in its seat
     token = models.CharField(max_length=40, unique=True, default=new_token)
     invited_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"

@@ -1,4 +1,4 @@
-"""What this room sends: the invitation."""
+"""What this room sends: the invitation, and a word to whoever speaks alone for an organisation."""
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -7,6 +7,8 @@ from members.notices.models import Notice
 from members.notices.notices import Kind
 from networks.membership.models import Role
 from networks.membership.queries import members
+from networks.seats.models import Part, Seat
+from networks.seats.queries import alone
 from peernet.lib import mail, text
 from peernet.lib.pages import address
 
@@ -76,4 +78,42 @@ def _company(network) -> str:
     }
 
 
-KINDS = [Kind("invitation", gettext_lazy("Invitation to join"), _still_true, _write)]
+# --- One person for an organisation --------------------------------------------------------------
+
+
+def _seat(notice: Notice) -> Seat | None:
+    """The seat, while the person holds it alone, leads, and may ask a second in."""
+    seat = alone().filter(pk=notice.about_id, network__leads_invite=True).first()
+    mine = seat and seat.holdings.current().filter(person=notice.person_id, part=Part.LEAD)
+    return seat if mine and mine.exists() else None
+
+
+def _still_alone(notice: Notice) -> str:
+    return "" if _seat(notice) else _("Somebody else speaks for the organisation too by now.")
+
+
+def _second(notice: Notice) -> mail.Letter:
+    seat = _seat(notice)
+    names = {"network": seat.network.name, "body": seat.organisation.name}
+    ask = address("seat_ask", seat.network.slug, seat.organisation_id)
+    return mail.Letter(
+        subject=_("[%(network)s] Who else at %(body)s would enjoy this?") % names,
+        sender=seat.network.name,
+        blocks=(
+            mail.links((_("Invite a second person"), ask)),
+            mail.para(
+                _("You speak for %(body)s in %(network)s, and you do it alone. It is good to have "
+                  "you. With a second person, what you learn here reaches further, and you can "
+                  "miss a session without %(body)s missing it.") % names
+            ),
+            mail.para(_("Nothing happens if you leave it. We ask at most once in three months.")),
+        ),
+        why=_("You get this because you lead for %(body)s in %(network)s.") % names,
+    )  # fmt: skip
+
+
+KINDS = [
+    Kind("invitation", gettext_lazy("Invitation to join"), _still_true, _write),
+    Kind("second_person", gettext_lazy("A second person for an organisation"), _still_alone,
+         _second, waits=True),
+]  # fmt: skip

@@ -1,15 +1,19 @@
 """Who was asked into a network, and how each invitation stands."""
 
 from collections.abc import Callable
+from datetime import datetime
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
 from members.notices.models import Notice
 from members.people.models import Person
 from networks.membership.queries import may_hear, owns_address
 from networks.network.models import Cohort, Network
+from networks.seats.models import Holding, Part, Seat
+from networks.seats.queries import alone
 
 from .models import Invitation
+from .rules import LET_SETTLE, QUARTER
 
 PAGE = 25  # invitations shown at once: each row carries two forms
 
@@ -33,6 +37,22 @@ def invitations(network: Network) -> QuerySet[Invitation]:
         )
         .order_by("-invited_at", "pk")
     )
+
+
+def to_nudge(now: datetime) -> list[tuple[Seat, Person]]:
+    """Seats that one person has held alone and led for a while, where they may invite a second,
+    nobody is invited, and nobody was reminded within a quarter; each with that person."""
+    asked = Invitation.objects.filter(
+        network=OuterRef("network"), organisation=OuterRef("organisation")
+    ).open()
+    told = Notice.objects.filter(
+        kind="second_person", about_id=OuterRef("pk"), created_at__gt=now - QUARTER
+    )
+    seats = alone().filter(network__leads_invite=True, since__lte=now - LET_SETTLE)
+    seats = {one.pk: one for one in seats.filter(~Exists(asked), ~Exists(told))}
+    held = Holding.objects.filter(seat__in=seats, person__is_active=True, part=Part.LEAD)
+    held = held.current().filter(since__lte=now - LET_SETTLE).select_related("person")
+    return [(seats[one.seat_id], one.person) for one in held.order_by("pk")]
 
 
 # What a coordinator can look at, one at a time.

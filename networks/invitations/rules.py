@@ -9,6 +9,8 @@ from peernet.lib.errors import Refused
 
 LETTERS = 6  # the first one, and five times again
 PAUSE = timedelta(minutes=5)
+QUARTER = timedelta(days=91)  # whoever speaks alone for an organisation is reminded once in it
+LET_SETTLE = timedelta(days=60)  # nobody new is asked at once for somebody else
 INVITED_A_DAY = 5  # invitations to one address: withdrawing must not be a way round LETTERS
 
 

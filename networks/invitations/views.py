@@ -12,8 +12,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from members.people.actions import welcome
 from members.people.adapter import fails_closed
 from networks.membership.door import network_page
-from networks.membership.queries import members, seats
+from networks.membership.queries import members
 from networks.network.queries import charter_in_force
+from networks.seats.queries import organisations
 from peernet.lib import pages, seen, text
 from peernet.lib.errors import Refused
 from peernet.lib.forms import add_refusal
@@ -64,7 +65,7 @@ def invite(request, network):
                 request, _("%(name)s is invited. The mail goes in a moment.") % {"name": made.name}
             )
             return redirect("invitations", network.slug)
-    context = {"form": form, "network": network, "seats": seats(network)}
+    context = {"form": form, "network": network, "seats": organisations(network)}
     return render(
         request, "networks/invitations/invite.html", context, status=pages.status_of(form)
     )
@@ -87,7 +88,7 @@ def invitation_edit(request, network, pk):
             pages.forget_typed(request)
             messages.success(request, _("Saved."))
             return redirect("invitations", network.slug)
-    context = {"form": form, "network": network, "seats": seats(network),
+    context = {"form": form, "network": network, "seats": organisations(network),
                "invitation": invitation}  # fmt: skip
     page = "networks/invitations/invitation_edit.html"
     return render(request, page, context, status=pages.status_of(form))

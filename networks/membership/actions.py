@@ -12,10 +12,12 @@ from django.utils.translation import gettext as _
 
 from members.audit.actions import note
 from members.notices.actions import let_go, tell, withdraw
-from members.organisations.actions import affiliate
 from members.organisations.models import Organisation
 from members.people.models import Person
 from networks.network.models import Charter, Cohort, Network
+from networks.seats import actions as seats
+from networks.seats import queries as seated
+from networks.seats.models import Holding
 from peernet.lib import clock
 from peernet.lib.errors import Refused
 
@@ -28,7 +30,6 @@ from .models import (
     Membership,
     Pause,
     Role,
-    Seat,
 )
 
 
@@ -40,23 +41,19 @@ def begin(
     role: str = Role.MEMBER,
     cohort: Cohort | None = None,
     organisation: Organisation | None = None,
+    part: str = "",
     by: Person,
 ) -> Membership:
-    """Begin the person's time in the network; for whoever is in it already, nothing changes."""
+    """Begin the person's time in the network, for an organisation or by themselves; for whoever is
+    in it already, nothing changes. `part` in its seat: as seats.actions.take has it."""
     hold(network)
     if spell := queries.spell_of(network, person):
         return spell
-    seat = None
-    if organisation:
-        affiliate(person, organisation)
-        seat, _new = Seat.objects.get_or_create(
-            network=network, organisation=organisation, until=None
-        )
-    spell = Membership.objects.create(
-        network=network, person=person, role=role, seat=seat, since=clock.now()
-    )
+    spell = Membership.objects.create(network=network, person=person, role=role, since=clock.now())
     if cohort:
         put_in_cohort(cohort, person, by=by)
+    if organisation:
+        seats.take(network, person, organisation, part=part)
     note("membership.begun", by=by, network_id=network.pk, about_id=person.pk, role=role)
     return spell
 
@@ -125,11 +122,27 @@ def change_role(membership: Membership, role: str, *, by: Person) -> Membership:
     now = clock.now()
     _end(spell, "role", now)
     changed = Membership.objects.create(
-        network=spell.network, person=spell.person, role=role, seat=spell.seat,
+        network=spell.network, person=spell.person, role=role,
         since=now, here_since=spell.here_since or spell.since,
     )  # fmt: skip
     note("membership.role", by=by, network_id=spell.network_id, about_id=spell.person_id, role=role)
     return changed
+
+
+@transaction.atomic
+def give_seat(
+    network: Network, person: Person, organisation: Organisation, *, part: str = "", by: Person
+) -> Holding:
+    """Somebody who is in the network speaks for an organisation in it too; again changes nothing.
+
+    `part`: as seats.actions.take has it. Raises Refused for somebody who is not in the network.
+    """
+    hold(network)
+    if queries.spell_of(network, person) is None:
+        raise Refused(_("They are no longer in the network."))
+    held = seats.take(network, person, organisation, part=part)
+    note("seat.given", by=by, network_id=network.pk, about_id=person.pk, part=held.part)
+    return held
 
 
 @transaction.atomic
@@ -162,6 +175,7 @@ def restore_member(membership: Membership, *, by: Person) -> Membership:
     own = by.pk == membership.person_id
     rules.check_return(membership.reason, membership.until, clock.now(), own=own)
     ended, now = membership.until, clock.now()
+    seats.bring_back(membership.network, membership.person, ended)
     membership.until, membership.reason = None, ""
     if now - ended > rules.SECOND_THOUGHTS:
         membership.here_since = now
@@ -261,7 +275,7 @@ def ask_to_come_back(network: Network, *, words: str, by: Person) -> Comeback:
 
 @transaction.atomic
 def answer_comeback(comeback: Comeback, *, welcome: bool, by: Person) -> Comeback:
-    """Let somebody in again who asked, as a member with their old seat, or say not now.
+    """Let somebody in again who asked, as a member with their old seats, or say not now.
 
     The same answer again changes nothing. Raises Refused when another answer was given already.
     """
@@ -279,8 +293,9 @@ def answer_comeback(comeback: Comeback, *, welcome: bool, by: Person) -> Comebac
     withdraw(row.pk, "comeback", reason=_("Somebody has answered."))
     if welcome:
         last = queries.last_spell(row.person, row.network.slug)
-        seat = last.seat.organisation if last.seat else None
-        begin(row.network, row.person, organisation=seat, by=row.person)
+        begin(row.network, row.person, by=row.person)
+        for held in seated.ended_with(row.network, row.person, last.until):
+            seats.take(row.network, row.person, held.seat.organisation, part=held.part)
     # No network stands on it: to them it must go although they are not in it.
     tell(Person.objects.filter(pk=row.person_id), "comeback_answer", row.pk)
     note("membership.answered", by=by, network_id=row.network_id, about_id=row.person_id,
@@ -325,3 +340,4 @@ def _end(spell: Membership, reason: str, now) -> None:  # noqa: ANN001 -- dateti
         mine.current().update(until=now)
         going = Pause.objects.filter(network=spell.network, person=spell.person, ended_at=None)
         going.update(ended_at=now)
+        seats.end_all(spell.network, spell.person, reason, now)

@@ -18,6 +18,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from members.people.models import Person
 from networks.funding.models import Programme
 from networks.network.models import Network
+from networks.seats.models import Part, Seat
 from peernet.lib.pages import signed_in
 
 from .models import Role
@@ -100,11 +101,27 @@ class Door(BaseBackend):
                 return ability in CLOSED_ABILITIES[role]
             role = mine.roles.get(obj.pk)
             return role is not None and ability in ABILITIES[role]
+        if isinstance(obj, Seat):
+            return self._of_seat(user_obj, ability, obj)
         if isinstance(obj, Programme):
             return ability in FUNDER_ABILITIES and obj.funder_id in rights(user_obj).funders
         if ability == "open_network":
             return settings.OPEN_NETWORKS or user_obj.is_operator
         return ability == "operate" and user_obj.is_operator
+
+    def _of_seat(self, person: Person, ability: str, seat: Seat) -> bool:
+        """Its coordinators look after who holds it; where the network says so, whoever leads for
+        the organisation may nominate its people."""
+        if ability not in ("nominate", "look_after"):
+            return False
+        if person.has_perm("networks.coordinate", seat.network):
+            return True
+        asked = ability == "nominate" and seat.network.leads_invite
+        return (
+            asked
+            and person.has_perm("networks.take_part", seat.network)
+            and seat.holdings.current().filter(person=person, part=Part.LEAD).exists()
+        )
 
 
 def network_page(ability: str, *, writes: bool = False) -> Callable:

@@ -1,13 +1,13 @@
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
+from django.contrib.postgres.fields import RangeOperators
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from members.organisations.models import Organisation
 from networks.network.models import Charter, Cohort, Network
 from peernet.lib import clock, personal
+from peernet.lib.spells import Spell, SpellQuerySet
 
 
 class Role(models.TextChoices):
@@ -23,49 +23,12 @@ ROLES = [  # as a choice, with what each means
 ]
 
 
-class Spell(Func):
-    """From `since` until `until` as a range that PostgreSQL can compare."""
-
-    function = "tstzrange"
-    output_field = DateTimeRangeField()
-
-
-class Seat(models.Model):
-    """An organisation's place in a network; people hold it for a time."""
-
-    network = models.ForeignKey(Network, models.CASCADE, related_name="seats")
-    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="seats")
-    since = models.DateTimeField(default=clock.now)
-    until = models.DateTimeField(null=True, blank=True)
-
-    personal = personal.nothing("An organisation's place in a network.")
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["network", "organisation"],
-                condition=Q(until=None),
-                name="one_open_seat_per_organisation",
-            ),
-        ]
-
-
-class SpellQuerySet(models.QuerySet):
-    def at(self, moment):
-        """Spells that cover the moment: "who was a member on 1 May?"."""
-        return self.filter(since__lte=moment).filter(Q(until=None) | Q(until__gt=moment))
-
-    def current(self):
-        return self.filter(until=None)
-
-
 class Membership(models.Model):
     """A person's time in a network, in one role. A change of role ends a spell and begins one."""
 
     network = models.ForeignKey(Network, models.CASCADE, related_name="memberships")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=12, choices=Role.choices, default=Role.MEMBER)
-    seat = models.ForeignKey(Seat, models.SET_NULL, null=True, related_name="holders")
     since = models.DateTimeField(default=clock.now)
     until = models.DateTimeField(null=True, blank=True)
     reason = models.CharField(max_length=40, blank=True)  # a code: left, removed, role

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from django.db.models import Q, QuerySet
 
 from members.notices.rules import Hearing
-from members.organisations.models import Organisation
 from members.people.models import Person
 from networks.funding.models import FunderSeat
 from networks.network.models import Charter, Cohort, Network
@@ -169,11 +168,6 @@ def charter_standing(charter: Charter, reader: Person) -> Standing:
     taken = CharterAcceptance.objects.filter(charter=charter, person__in=people)
     mine = taken.filter(person=reader).values_list("at", flat=True).first()
     return Standing(mine, taken.count(), people.count())
-
-
-def seats(network: Network) -> QuerySet[Organisation]:
-    """The organisations that have a place in the network now, by name."""
-    return Organisation.objects.filter(seats__network=network, seats__until=None).distinct()
 
 
 def spell_of(network: Network, person: Person) -> Membership | None:

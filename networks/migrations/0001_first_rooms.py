@@ -5,8 +5,8 @@ import django.db.models.deletion
 import django.db.models.functions.text
 import members.people.models
 import networks.invitations.models
-import networks.membership.models
 import peernet.lib.clock
+import peernet.lib.spells
 from django.contrib.postgres.operations import BtreeGistExtension
 from django.conf import settings
 from django.db import migrations, models
@@ -303,7 +303,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='membership',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('network', '='), ('person', '='), (networks.membership.models.Spell('since', 'until'), '&&')], name='no_two_spells_at_once'),
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('network', '='), ('person', '='), (peernet.lib.spells.Spell('since', 'until'), '&&')], name='no_two_spells_at_once'),
         ),
         migrations.AddConstraint(
             model_name='membership',

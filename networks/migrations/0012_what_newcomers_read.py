@@ -7,7 +7,7 @@ from django.contrib.postgres.fields import RangeOperators
 from django.db import migrations, models
 from django.db.models import F, Q
 
-import networks.membership.models
+import peernet.lib.spells
 from peernet.lib import clock
 
 # What was said in a trusted room is for those who were here; open rooms stay as they are.
@@ -100,7 +100,7 @@ class Migration(migrations.Migration):
                         expressions=[
                             ("cohort", RangeOperators.EQUAL),
                             ("person", RangeOperators.EQUAL),
-                            (networks.membership.models.Spell("since", "until"), RangeOperators.OVERLAPS),
+                            (peernet.lib.spells.Spell("since", "until"), RangeOperators.OVERLAPS),
                         ],
                     ),
                     models.CheckConstraint(

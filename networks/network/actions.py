@@ -11,12 +11,20 @@ from peernet.lib.errors import Refused
 from .models import Charter, Network
 from .queries import charter_in_force
 
-SETTINGS = ("name", "purpose", "zone", "accent")
+SETTINGS = ("name", "purpose", "zone", "accent", "leads_invite")
 
 
 @transaction.atomic
 def edit_network(
-    network: Network, *, name: str, purpose: str, zone: str, accent: int, mark: str, by: Person
+    network: Network,
+    *,
+    name: str,
+    purpose: str,
+    zone: str,
+    accent: int,
+    leads_invite: bool,
+    mark: str,
+    by: Person,
 ) -> None:
     """Change what the network is called and is for; its address stays, since people know it.
 
@@ -24,7 +32,8 @@ def edit_network(
     Refused when somebody else changed them since.
     """
     row = Network.objects.select_for_update(no_key=True).get(pk=network.pk)
-    wanted = {"name": name, "purpose": purpose, "zone": zone, "accent": accent}
+    wanted = {"name": name, "purpose": purpose, "zone": zone, "accent": accent,
+              "leads_invite": leads_invite}  # fmt: skip
     seen.check(row, mark, wanted)
     for field, value in wanted.items():
         setattr(row, field, value)

@@ -18,7 +18,7 @@ class NetworkForm(ModelForm):
 
     class Meta:
         model = Network
-        fields = ["name", "purpose", "zone", "accent"]
+        fields = ["name", "purpose", "zone", "accent", "leads_invite"]
         widgets = {"accent": forms.RadioSelect(attrs={"class": "colours"})}
         help_texts = {"accent": _("A stripe in this colour tells your network from others.")}
 

@@ -17,6 +17,9 @@ class Network(models.Model):
     purpose = models.TextField(_("What it is for"), max_length=2000)
     zone = models.CharField(_("Time zone"), max_length=60, default=default_zone)
     accent = models.PositiveSmallIntegerField(_("Colour"), choices=COLOURS, default=1)
+    leads_invite = models.BooleanField(
+        _("Whoever leads for an organisation may invite its deputies and observers"), default=False
+    )
     opened_at = models.DateTimeField(default=clock.now)
     closed_at = models.DateTimeField(null=True, blank=True)
     once = once.field()

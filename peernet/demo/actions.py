@@ -1,17 +1,19 @@
 """Makes the demonstration: the same people and words each time, at dates around today."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from random import Random
 
 from django.db import transaction
 from django.utils.text import slugify
 
+from members.organisations.models import Affiliation
 from members.people.models import Person
 from networks.discussions.models import Room, RoomKind
 from networks.funding.models import Funder, FunderSeat, Programme
 from networks.invitations.models import Invitation
 from networks.membership.models import Role
 from networks.network.models import Cohort, Network
+from networks.seats.models import Ending, Holding
 from peernet.lib import clock
 
 from . import attachments, history, notes, programme, story, surveys, talk
@@ -43,6 +45,7 @@ def _care(cast: Cast, funder: Funder) -> Person:
     today = clock.today(ZONE)
     begun = today - timedelta(days=330)
     place = network(story.CARE, story.CARE_PURPOSE, moment(begun, 9), 1, story.CARE_CHARTER, "care")
+    Network.objects.filter(pk=place.pk).update(leads_invite=True)
     fund = Programme.objects.create(
         funder=funder, name=story.CARE_PROGRAMME, slug=slugify(story.CARE_PROGRAMME)
     )
@@ -66,6 +69,7 @@ def _care(cast: Cast, funder: Funder) -> Person:
             people.append(cast.join(place, cast.person(who), body, moment(start), cohort=cohort))
     history.write_care(people, begun, cast.dice)
     names = {one.person.name: one.person for one in people}
+    _more_holders(place, names, begun)
     notes.write(place, names)
     talk.write(place.rooms.get(cohort=None), story.CARE_TALK, names)
     trusted = Room.objects.create(network=place, name=story.RANTS, kind=RoomKind.TRUSTED)
@@ -74,6 +78,20 @@ def _care(cast: Cast, funder: Funder) -> Person:
         talk.write(place.rooms.get(name=name), said, names)
     _waiting(place, dan)
     return dan
+
+
+def _more_holders(place: Network, names: dict[str, Person], begun: date) -> None:
+    """An organisation with three people and others with two; and one whom somebody left."""
+    for name, body, part, first, last in story.CARE_MORE:
+        spell = {
+            "person": names[name],
+            "since": moment(begun + timedelta(days=first)),
+            "until": moment(begun + timedelta(days=last)) if last else None,
+        }
+        seat = place.seats.get(organisation__name=body)
+        reason = Ending.MOVED if last else ""
+        Holding.objects.create(seat=seat, part=part, reason=reason, **spell)
+        Affiliation.objects.create(organisation=seat.organisation, **spell)
 
 
 def _waiting(place: Network, dan: Person) -> None:

@@ -12,9 +12,10 @@ from members.organisations.models import Affiliation, Organisation
 from members.people.models import Person
 from networks.discussions.models import Room
 from networks.funding.models import Grant, Programme
-from networks.membership.models import CharterAcceptance, Membership, Role, Seat
+from networks.membership.models import CharterAcceptance, Membership, Role
 from networks.network.models import Charter, Cohort, Network
 from networks.network.rules import slugs
+from networks.seats.models import Holding, Part, Seat
 from peernet.lib import clock
 
 from . import story
@@ -53,26 +54,26 @@ class Cast:
 
     def join(
         self, place: Network, person: Person, body: Organisation | None, since: datetime,
-        role: str = Role.MEMBER, cohort: Cohort | None = None,
+        role: str = Role.MEMBER, cohort: Cohort | None = None, part: str = "",
     ) -> Membership:  # fmt: skip
-        """The person's time in the network begins, with a seat for their organisation."""
-        seat = None
+        """The person's time in the network begins, in the seat of their organisation: the first
+        leads, and who comes later is a deputy, unless a part is named."""
         if body:
-            seat, _ = Seat.objects.get_or_create(
+            seat, new = Seat.objects.get_or_create(
                 network=place, organisation=body, until=None, defaults={"since": since}
             )
             Affiliation.objects.get_or_create(
                 person=person, organisation=body, until=None, defaults={"since": since}
             )
+            part = part or (Part.LEAD if new else Part.DEPUTY)
+            Holding.objects.create(seat=seat, person=person, part=part, since=since)
         for charter in place.charters.all():
             CharterAcceptance.objects.get_or_create(
                 charter=charter, person=person, defaults={"at": since}
             )
         if cohort:
             cohort.spells.create(person=person, since=since)
-        return Membership.objects.create(
-            network=place, person=person, seat=seat, role=role, since=since
-        )
+        return Membership.objects.create(network=place, person=person, role=role, since=since)
 
 
 def network(

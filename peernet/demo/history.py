@@ -10,6 +10,7 @@ from members.people.models import Person
 from networks.funding.queries import funded_until
 from networks.membership.models import Membership
 from networks.network.models import Network
+from networks.seats.models import Holding
 from peernet.lib import clock
 from sessions.attendance.models import Attendance, Source
 from sessions.cadence import actions as cadence_actions
@@ -115,7 +116,8 @@ def _end(rhythm: Cadence, at: datetime) -> None:
 
 
 def _region(one: Membership) -> str:
-    return one.seat.organisation.region if one.seat else ""
+    held = Holding.objects.filter(person=one.person, seat__network=one.network).first()
+    return held.seat.organisation.region if held else ""
 
 
 def _days(first: date, last: date, weeks: int) -> Iterator[date]:

@@ -10,6 +10,7 @@ from members.people.models import Person
 from networks.funding.models import Funder, Programme
 from networks.membership.models import Membership, Role
 from networks.network.models import Network
+from networks.seats.models import Holding
 from peernet.lib import clock
 
 from . import history, story, talk
@@ -67,6 +68,8 @@ def _drift_away(people: list[Membership], last: date, cast: Cast) -> None:
         one.until = moment(last + timedelta(days=cast.dice.randint(20, 120)))
         one.reason = "left"
         one.save(update_fields=["until", "reason"])
+        held = Holding.objects.filter(person=one.person, seat__network=one.network)
+        held.update(until=one.until, reason=one.reason)
 
 
 def _close(place: Network, successor: Network | None, sector: Sector) -> None:
@@ -74,7 +77,7 @@ def _close(place: Network, successor: Network | None, sector: Sector) -> None:
     day = clock.today(ZONE) - timedelta(days=sector.closed)
     Network.objects.filter(pk=place.pk).update(closed_at=moment(day, 17))
     if successor:
-        for one in place.memberships.current().filter(role=Role.MEMBER).select_related("seat"):
+        for one in place.memberships.current().filter(role=Role.MEMBER):
             Membership.objects.create(network=successor, person=one.person, since=moment(day))
 
 

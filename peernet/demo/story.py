@@ -52,6 +52,12 @@ CARE_SECOND = [
     ("Meg Lloyd", "Penarth Care Trust", "Wales"),
     ("Ursula Finch", "Dovedale Neighbours", "Midlands"),
 ]
+# Who speaks for another organisation too: from and until which day of the network (0: still).
+CARE_MORE = [
+    ("Fay Okoro", "Penarth Care Trust", "observer", 200, 0),
+    ("Lena Novak", "Totnes Together", "deputy", 210, 0),
+    ("Joe Martin", "Calder Care Co-op", "deputy", 10, 150),  # before he moved to Hulme
+]
 QUIET = ("Ursula Finch", "Chloe Dunn")  # have not come lately, and write nothing
 COORDINATOR, FACILITATOR = "Dan Price", "Fay Okoro"
 FUNDER_PERSON, OPERATOR = "Ruth Marlow", "Olu Adebayo"

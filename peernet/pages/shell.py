@@ -92,7 +92,8 @@ class Frame:
             places += [
                 self._place("talk", _("Talk"), "messages-square", "t", slug),
                 self._place("sessions", _("Sessions"), "calendar-days", "s", slug),
-                self._place("people", _("People"), "users-round", "p", slug),
+                self._place("people", _("People"), "users-round", "p", slug)
+                | ({"current": True} if self._among_organisations(slug) else {}),
             ]
             if rights(self.person).roles.get(self.here["pk"]) == "coordinator":
                 places.append(self._place("run", _("Run"), "list-checks", "r", slug))
@@ -100,6 +101,9 @@ class Frame:
             places.append(self._place("operate", _("Operate"), "activity", "o"))
         places.append(self._place("you", _("You"), "circle-user-round", "y"))
         return places
+
+    def _among_organisations(self, slug: str) -> bool:
+        return self.path.startswith(reverse("organisations", args=[slug]))
 
     def _place(self, name: str, label: str, icon: str, key: str, *args: str) -> dict[str, Any]:
         url = reverse(name, args=args)

@@ -10,6 +10,7 @@ from networks.articles.queries import listed
 from networks.discussions.queries import latest
 from networks.membership.door import network_page
 from networks.membership.queries import break_of, last_spell
+from networks.seats.queries import standing
 from peernet.lib import pages, text, words
 from sessions.cadence.queries import upcoming
 from sessions.meetings.queries import rows
@@ -84,6 +85,7 @@ def run(request, network):
         "left": len(steps) - done and not queries.put_away(network, request.user),
         "tasks": queries.this_week(network),
         "funding": queries.funding_line(network),
+        "places": standing(network),
     }
     return render(request, "pages/run.html", context)
 

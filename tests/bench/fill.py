@@ -15,8 +15,9 @@ from members.organisations.models import Affiliation, Organisation
 from members.people.models import Person
 from networks.discussions.models import Follow, Post, ReadMark, Room, Thread
 from networks.funding.models import Funder, FunderSeat, Grant, Programme
-from networks.membership.models import CharterAcceptance, Membership, Seat
+from networks.membership.models import CharterAcceptance, Membership
 from networks.network.models import Charter, Network
+from networks.seats.models import Holding, Seat
 from sessions.attendance.models import Attendance
 from sessions.cadence.models import Session
 from sessions.meetings.models import Answer
@@ -28,7 +29,7 @@ from .words import paragraphs
 
 MODELS = [
     Person, EmailAddress, Organisation, Affiliation, Network, Charter, CharterAcceptance, Room,
-    Seat, Membership, Funder, Programme, Grant, FunderSeat, Thread, Post, Follow, ReadMark,
+    Seat, Holding, Membership, Funder, Programme, Grant, FunderSeat, Thread, Post, Follow, ReadMark,
     Session, Attendance, Answer, Notice,
 ]  # fmt: skip
 
@@ -121,10 +122,14 @@ def _networks(size: Size) -> None:
         network_id="network", organisation_id="organisation_id", since="day - 900",
     )  # fmt: skip
     write(
-        Membership,
+        Holding,
         "bench_member JOIN members_affiliation a ON a.person_id = person JOIN networks_seat seat"
         " ON seat.network_id = network AND seat.organisation_id = a.organisation_id, bench_day",
-        network_id="network", person_id="person", seat_id="seat.id", since="day - 800",
+        seat_id="seat.id", person_id="person", part="'deputy'", since="day - 800",
+    )  # fmt: skip
+    write(
+        Membership, "bench_member, bench_day",
+        network_id="network", person_id="person", since="day - 800",
         role="CASE nr WHEN 1 THEN 'coordinator' ELSE 'member' END", steps_put_away="true",
     )  # fmt: skip
 

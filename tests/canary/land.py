@@ -16,7 +16,7 @@ from networks.drafts.models import Draft
 from networks.imports.models import Import
 from networks.invitations.models import Invitation
 from networks.membership.models import Comeback, Pause
-from networks.network.models import Closing, Cohort
+from networks.network.models import Closing, Cohort, Network
 from peernet.lib import clock
 from sessions.attendance.models import Attendance, Participant
 from sessions.cadence.models import SessionState
@@ -161,6 +161,8 @@ def _surveys(place: World, made, lead, people) -> None:
 
 
 def _people(place: World, made, lead, ann) -> None:
+    # Whoever speaks alone for an organisation is asked to invite a second.
+    Network.objects.filter(pk=place.place.pk).update(leads_invite=True)
     network, gone = place.place, place["former"]
     made.pause = Pause.objects.create(
         network=network, person=ann, words="A rest", ended_at=clock.now()

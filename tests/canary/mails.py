@@ -66,6 +66,9 @@ TELLINGS = {
     ),
     "post": Telling(ids("answer", "own", "whispered", "post"), [*MEMBERS, "funder"]),
     "reminder": Telling(ids("session", "for_some"), MEMBERS, offset=7 * 24 * 60),
+    "second_person": Telling(
+        lambda place, _made: list(place.place.seats.values_list("pk", flat=True)), ["member"]
+    ),
     "series": Telling(ids("cadence"), MEMBERS),
     "series_changed": Telling(ids("cadence"), MEMBERS),
     "series_ended": Telling(ids("ended"), MEMBERS),

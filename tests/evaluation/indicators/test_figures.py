@@ -8,7 +8,7 @@ import pytest
 
 from evaluation.indicators import queries
 from evaluation.indicators.rules import INDICATORS, back, funding_left, months
-from networks.membership.models import Membership, Seat
+from networks.seats.models import Holding, Seat
 from sessions.attendance.models import Attendance, Source
 from sessions.cadence.models import SessionState
 from tests import cast
@@ -124,12 +124,10 @@ class TestTakingPart:
     def test_the_seat_held_on_that_day_decides_the_organisation(self):
         place = cast.network()
         ann = cast.member(place, "Ann", organisation="Library", since=LONG_AGO)
-        spell = Membership.objects.get(person=ann)
-        spell.until = at(10, 15)
-        spell.save()
+        Holding.objects.filter(person=ann).update(until=at(10, 15))
         pub = cast.member(place, "Pat", organisation="Pub", since=LONG_AGO)
         seat = Seat.objects.get(organisation__name="Pub")
-        Membership.objects.create(network=place, person=ann, seat=seat, since=at(10, 15))
+        Holding.objects.create(person=ann, seat=seat, since=at(10, 15))
         held(place, at(10, 6), ann)
         held(place, at(11, 3), ann, pub)
         found = queries.taking_part(scope(place))
@@ -139,7 +137,7 @@ class TestTakingPart:
     def test_without_a_seat_the_affiliation_of_that_day_decides(self):
         place = cast.network()
         ann = cast.member(place, "Ann", organisation="Library", since=LONG_AGO)
-        Membership.objects.update(seat=None)
+        Holding.objects.all().delete()
         ann.affiliations.update(since=LONG_AGO, until=at(11, 1))
         held(place, at(10, 6), ann)
         held(place, at(11, 3), ann)

@@ -14,7 +14,8 @@ from openpyxl import load_workbook
 from members.audit.models import AuditEntry
 from members.people.models import Person
 from networks.directory import queries
-from networks.membership.models import Membership, Seat
+from networks.membership.models import Membership
+from networks.seats.models import Holding, Seat
 from peernet.lib import clock
 from tests import cast
 
@@ -87,10 +88,13 @@ def test_in_every_order_nobody_is_lost_between_pages(place, dan, order):
     seats = [*Seat.objects.filter(network=place), None]
     day = clock.now()
     Membership.objects.bulk_create(
-        Membership(
-            network=place, person=each, seat=seats[n % 3], since=day.replace(microsecond=n % 5)
-        )
+        Membership(network=place, person=each, since=day.replace(microsecond=n % 5))
         for n, each in enumerate(people)
+    )
+    Holding.objects.bulk_create(
+        Holding(person=each, seat=seats[n % 3], since=day)
+        for n, each in enumerate(people)
+        if seats[n % 3]
     )
     here = queries.visible_to(dan, place).current()
     seen, after = [], None

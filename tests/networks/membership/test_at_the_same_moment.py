@@ -11,7 +11,8 @@ from members.notices.models import Notice
 from networks.invitations import actions as invitations
 from networks.invitations.models import Invitation
 from networks.membership import actions, queries
-from networks.membership.models import CharterAcceptance, Membership, Role, Seat
+from networks.membership.models import CharterAcceptance, Membership, Role
+from networks.seats.models import Holding, Seat
 from peernet.lib.errors import Refused
 from tests import cast
 
@@ -79,7 +80,7 @@ def test_joining_twenty_times_makes_one_spell(place, dan):
 
     assert len(set(together(*[press] * 20))) == 1
     assert Membership.objects.filter(person=ivy).count() == 1
-    assert Seat.objects.count() == CharterAcceptance.objects.count() == 1
+    assert Seat.objects.count() == Holding.objects.count() == CharterAcceptance.objects.count() == 1
 
 
 def test_of_joining_and_withdrawing_one_wins(place, dan):

@@ -54,7 +54,8 @@ def test_they_ask_a_coordinator_says_yes_and_a_new_spell_begins(place, dan, ann,
     signed_in(dan).post(answer, {"answer": "welcome"})
     assert Membership.objects.filter(person=ann).count() == 2
     now = queries.spell_of(place, ann)
-    assert (now.role, now.seat.organisation.name) == ("member", "Octopus Centre")
+    (held,) = ann.holdings.current()
+    assert (now.role, held.seat.organisation.name) == ("member", "Octopus Centre")
     mail.outbox.clear()
     send_due()
     (letter,) = mail.outbox

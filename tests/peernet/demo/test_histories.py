@@ -53,7 +53,7 @@ def test_their_endings_differ():
 
 def test_one_network_drifted_to_london():
     came = Attendance.objects.filter(session__in=held_since_the_end("Food Growing"))
-    seats = came.values_list("person__memberships__seat__organisation__region", flat=True)
+    seats = came.values_list("person__holdings__seat__organisation__region", flat=True)
     assert set(seats) == {"London"}
 
 
