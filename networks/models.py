@@ -7,13 +7,14 @@ from networks.funding.models import Funder, FunderSeat, Grant, Programme
 from networks.hosting.models import ThreadChange
 from networks.imports.models import Import
 from networks.invitations.models import Invitation
+from networks.links.models import Flow, Link, MadeOf
 from networks.membership.models import CharterAcceptance, Comeback, Membership, Pause, Seat
 from networks.network.models import Charter, Closing, Cohort, Network
 from networks.preferences.models import Preference
 
 __all__ = [
-    "Charter", "CharterAcceptance", "Closing", "Cohort", "Comeback", "Draft", "File", "Follow",
-    "Funder", "FunderSeat", "Grant", "Import", "Invitation", "Membership", "Mute", "Network",
-    "Pause", "Post", "PostWords", "Preference", "Programme", "ReadMark", "Room", "Seat",
-    "Thread", "ThreadChange",
+    "Charter", "CharterAcceptance", "Closing", "Cohort", "Comeback", "Draft", "File", "Flow",
+    "Follow", "Funder", "FunderSeat", "Grant", "Import", "Invitation", "Link", "MadeOf",
+    "Membership", "Mute", "Network", "Pause", "Post", "PostWords", "Preference", "Programme",
+    "ReadMark", "Room", "Seat", "Thread", "ThreadChange",
 ]  # fmt: skip

@@ -18,6 +18,7 @@ app.autodiscover_tasks(
         "networks.drafts",
         "networks.files",
         "networks.imports",
+        "networks.links",
         "networks.membership",
         "sessions.cadence",
         "sessions.calendar",

@@ -18,6 +18,7 @@ HOUSE = {
         "funding",
         "membership",
         "invitations",
+        "links",
         "preferences",
         "discussions",
         "reading",

@@ -39,9 +39,13 @@ def begin(
     role: str = Role.MEMBER,
     cohort: Cohort | None = None,
     organisation: Organisation | None = None,
-    by: Person,
+    came_by: str = "",
+    by: Person | None,
 ) -> Membership:
-    """Begin the person's time in the network; for whoever is in it already, nothing changes."""
+    """Begin the person's time in the network; for whoever is in it already, nothing changes.
+
+    `came_by` is a code for what brought them when nobody asked them in; then `by` is None.
+    """
     hold(network)
     if spell := queries.spell_of(network, person):
         return spell
@@ -52,8 +56,9 @@ def begin(
             network=network, organisation=organisation, until=None
         )
     spell = Membership.objects.create(
-        network=network, person=person, role=role, cohort=cohort, seat=seat, since=clock.now()
-    )
+        network=network, person=person, role=role, cohort=cohort, seat=seat, since=clock.now(),
+        came_by=came_by,
+    )  # fmt: skip
     note("membership.begun", by=by, network_id=network.pk, about_id=person.pk, role=role)
     return spell
 
@@ -113,6 +118,18 @@ def remove_member(membership: Membership, *, by: Person) -> Membership:
     _end(spell, "removed", clock.now())
     note("membership.removed", by=by, network_id=spell.network_id, about_id=spell.person_id)
     return spell
+
+
+@transaction.atomic
+def end_derived(membership: Membership) -> None:
+    """What brought somebody in (`came_by`) is over, and so is their time here; again changes
+    nothing. Nobody is a coordinator that way, so one always stays."""
+    hold(membership.network)
+    spell = queries.spell_of(membership.network, membership.person)
+    if spell is None or spell.pk != membership.pk:
+        return
+    _end(spell, spell.came_by, clock.now())
+    note("membership.derived_end", by=None, network_id=spell.network_id, about_id=spell.person_id)
 
 
 @transaction.atomic

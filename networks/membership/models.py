@@ -69,7 +69,8 @@ class Membership(models.Model):
     cohort = models.ForeignKey(Cohort, models.SET_NULL, null=True, related_name="memberships")
     since = models.DateTimeField(default=clock.now)
     until = models.DateTimeField(null=True, blank=True)
-    reason = models.CharField(max_length=40, blank=True)  # a code: left, removed, role
+    reason = models.CharField(max_length=40, blank=True)  # a code: left, removed, role, derived
+    came_by = models.CharField(max_length=40, blank=True, default="", db_default="")  # derived
     steps_put_away = models.BooleanField(default=False)  # their first steps, on Home
 
     objects = MembershipQuerySet.as_manager()
