@@ -48,7 +48,7 @@ class Link(models.Model):
     upper = models.ForeignKey(Network, models.CASCADE, null=True, related_name="links_down")
     lower = models.ForeignKey(Network, models.CASCADE, null=True, related_name="links_up")
     asker = models.ForeignKey(Network, models.CASCADE, related_name="+")
-    address = models.SlugField(max_length=60, blank=True)  # as typed, of a network not known
+    address = models.CharField(max_length=60, blank=True)  # as typed, of a network not known
     words = models.CharField(max_length=300, blank=True)
     asked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
@@ -70,7 +70,7 @@ class Link(models.Model):
 
     personal = personal.about(
         "asked_by", "answered_by", "ended_by", download=("asker__name", "kind", "asked_at"),
-        erase="keep", why=_("Links are the networks’. Your name falls away with the account."),
+        erase="blank", blank=("words", "ended_words"),
         title=_("Links between networks that you proposed, answered or ended"),
     )  # fmt: skip
 

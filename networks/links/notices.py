@@ -77,7 +77,7 @@ def _asked(notice: Notice) -> mail.Letter:
         subject=_("[%(ours)s] %(other)s asks to be linked") % names,
         sender=other.name,
         blocks=(
-            mail.links((_("Read it and answer"), address("link", ours.slug, link.pk))),
+            mail.links((_("Read it and answer"), address("link_answer", ours.slug, link.pk))),
             mail.para(said % names),
             *([mail.quote(link.words)] if link.words else []),
             mail.para(rules.sees(ours.name, other.name, _gives(link, other))),

@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import Resolver404, resolve, reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from networks.membership.door import network_page
 from networks.network.models import Network
@@ -57,40 +57,55 @@ def link_new(request, network):
     return render(request, page, context, status=pages.status_of(form))
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @network_page("coordinate")
 def link_answer(request, network, pk):
-    link = get_object_or_404(queries.visible_to(request.user, network), pk=pk)
-    form = GivesForm(request.POST)
-    agrees = request.POST.get("answer") == "agree"
-    if not agrees or form.is_valid():
+    link, one = _coordinators_link(request, network, pk)
+    form = GivesForm(_sent(request), initial=pages.typed(request))
+    said, agrees = request.POST.get("answer"), request.POST.get("answer") == "agree"
+    if said in ("agree", "declined") and form.is_valid():
         gives = form.cleaned_data["gives"] if agrees else []
         said = _("Linked.") if agrees else _("We tell them: not now.")
         _do(request, said, actions.answer, link, network, agrees=agrees, gives=gives)
-    return redirect("link", network.slug, pk) if agrees else redirect("links", network.slug)
+        return redirect("link", network.slug, pk)
+    if not link.waits or link.asker_id == network.pk:
+        return redirect("link", network.slug, pk)
+    context = {"network": network, "link": link, "one": one, "form": form,
+               "where": link.where(network)}  # fmt: skip
+    page = "networks/links/answer.html"
+    return render(request, page, context, status=pages.status_of(form))
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @network_page("coordinate")
 def link_gives(request, network, pk):
-    link = get_object_or_404(queries.visible_to(request.user, network), pk=pk)
-    form = GivesForm(request.POST)
+    link, one = _coordinators_link(request, network, pk)
+    now = {"gives": sorted(one.gives) if one else []}
+    form = GivesForm(_sent(request), initial=now | pages.typed(request))
     if form.is_valid():
         _do(request, _("Saved."), actions.give, link, network, **form.cleaned_data)
-    return redirect("link", network.slug, pk)
+        return redirect("link", network.slug, pk)
+    if not link.stands:
+        return redirect("link", network.slug, pk)
+    context = {"network": network, "link": link, "one": one, "form": form}
+    page = "networks/links/gives.html"
+    return render(request, page, context, status=pages.status_of(form))
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @network_page("coordinate")
 def link_end(request, network, pk):
-    link = get_object_or_404(queries.visible_to(request.user, network), pk=pk)
-    form = EndForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, " ".join(form.errors["words"]))
+    link, one = _coordinators_link(request, network, pk)
+    form = EndForm(_sent(request), initial=pages.typed(request))
+    if form.is_valid():
+        said = _("The link has ended.") if link.agreed_at else _("You have taken it back.")
+        _do(request, said, actions.end, link, network, **form.cleaned_data)
+        return redirect("links", network.slug)
+    if not link.stands:
         return redirect("link", network.slug, pk)
-    said = _("The link has ended.") if link.agreed_at else _("You have taken it back.")
-    _do(request, said, actions.end, link, network, **form.cleaned_data)
-    return redirect("links", network.slug)
+    context = {"network": network, "link": link, "one": one, "form": form}
+    page = "networks/links/end.html"
+    return render(request, page, context, status=pages.status_of(form))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -111,6 +126,17 @@ def made_of(request, network):
                "parts": queries.children(network).filter(closed_at=None).count()}  # fmt: skip
     page = "networks/links/made_of.html"
     return render(request, page, context, status=pages.status_of(form))
+
+
+def _sent(request):
+    """What the form sent: nothing ticked and nothing written is an answer, too."""
+    return request.POST if request.method == "POST" else None
+
+
+def _coordinators_link(request, network, pk):
+    """The link, and how it stands with its flows; without the latter where nobody is asked."""
+    link = get_object_or_404(queries.visible_to(request.user, network), pk=pk)
+    return link, next(iter(queries.linked(network, [link])), None)
 
 
 def _do(request, said, deed, link, network, **more):

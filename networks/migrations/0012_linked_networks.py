@@ -55,7 +55,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(choices=[('child', 'Part of it'), ('peer', 'Side by side')], max_length=5)),
-                ('address', models.SlugField(blank=True, max_length=60)),
+                ('address', models.CharField(blank=True, max_length=60)),
                 ('words', models.CharField(blank=True, max_length=300)),
                 ('asked_at', models.DateTimeField(default=peernet.lib.clock.now)),
                 ('agreed_at', models.DateTimeField(blank=True, null=True)),

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from networks.links import queries
-from networks.links.forms import EndForm, GivesForm
 from networks.links.rules import BELOW
 from networks.membership.door import network_page
 from networks.network.models import Network
@@ -35,7 +34,6 @@ def link(request: HttpRequest, network: Network, pk: int) -> HttpResponse:
         "where": row.where(network), "mine": row.asker_id == network.pk,
         "cells": _facts(card) if card else [],
         "purpose": text.html(one.other.purpose) if card and card.gets(ours.FACTS) else "",
-        "form": GivesForm(initial={"gives": sorted(one.gives) if one else []}), "end": EndForm(),
     }  # fmt: skip
     return render(request, "pages/link.html", context)
 

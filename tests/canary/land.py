@@ -27,6 +27,7 @@ from tests.declared import PAGES
 from tests.elsewhere import elsewhere
 from tests.networks.files.things import PDF, picture, stored
 from tests.rows.account import a_device
+from tests.rows.links import neighbour, stand
 from tests.world import World, world
 
 CROWD = 10  # further members: what fewer answered, a funder is not shown
@@ -63,6 +64,10 @@ def land() -> Land:
         "care": _furnish(care, care["coordinator"], care["facilitator"], crowd),
         "libraries": _furnish(libraries, otto, otto, []),
     }
+    stand(care.place, libraries.place)
+    for name, place in (("care", care), ("libraries", libraries)):
+        things[name].parted = stand(place.place, neighbour(place.place, "gone"), gives=(),
+                                    ended_at=clock.now())  # fmt: skip
     _first_day(people)
     return Land(care, libraries, things, people)
 

@@ -66,9 +66,8 @@ def test_one_asks_the_other_agrees_and_both_read_the_same_sentences(
     assert "Libraries" not in waiting, "who does not know the network learns no name"
     client = signed_in(olu)
     assert "Builders" in client.get(reverse("links", args=["libraries"])).content.decode()
-    page = client.get(reverse("link", args=["libraries", link.pk])).content.decode()
-    assert "Come to us" in page
     answer = reverse("link_answer", args=["libraries", link.pk])
+    assert "Come to us" in client.get(answer).content.decode()
     client.post(answer, {"answer": "agree", "gives": [FIGURES]})
     assert letters() == [(dan.email, "[Builders] Linked with Libraries")]
     (up,), (down,) = queries.linked(ours), queries.linked(theirs)

@@ -10,7 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from networks.discussions.models import Room, RoomKind, Thread
-from networks.links.actions import end, give
+from networks.links.actions import end
+from networks.links.models import Flow
 from networks.links.queries import linked
 from networks.links.rules import FACTS, FIGURES, MONEY, SESSIONS
 from networks.network.models import Network
@@ -40,7 +41,7 @@ def child(parent, name, gives=(FACTS, SESSIONS, FIGURES, MONEY), people=0, **fie
     for number in range(people):
         cast.member(place, f"P{number} {name}", organisation=f"{name} Trust {number}")
     link = stand(parent, place, gives=())
-    give(link, place, gives=gives, by=cast.person())
+    Flow.objects.bulk_create(Flow(link=link, giver=place, what=what) for what in gives)
     return place
 
 
