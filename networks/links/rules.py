@@ -39,18 +39,17 @@ GIVEN_UP = timedelta(days=37)  # nobody is told any more of one that is older
 def sees(reader: str, giver: str, what: Collection[str]) -> str:
     """What everybody in the network `reader` sees of `giver`; both sides read this sentence."""
     said = {
-        FACTS: _("what it is for and who coordinates it"),
-        SESSIONS: _("the title and time of its next session"),
-        FIGURES: _("whether it meets, and how many people and organisations are in it (5 or more)"),
-        MONEY: _("until when its money lasts"),
+        FACTS: [_("what it is for"), _("who coordinates it")],
+        SESSIONS: [_("what its next session is called, with its time")],
+        FIGURES: [_("whether it meets"), _("how many people and organisations (5 or more)")],
+        MONEY: [_("until when its money lasts")],
     }
     names = {"reader": reader, "giver": giver}
-    chosen = [words for code, words in said.items() if code in what]
+    chosen = [one for code, words in said.items() if code in what for one in words]
     if not chosen:
         return _("People in %(reader)s see the name of %(giver)s, and nothing else.") % names
-    return _("People in %(reader)s see of %(giver)s: its name, %(what)s.") % {
-        **names, "what": listed(chosen)
-    }  # fmt: skip
+    told = listed([_("its name"), *chosen])
+    return _("People in %(reader)s see of %(giver)s: %(told)s.") % {**names, "told": told}
 
 
 def check_asking(declined: datetime | None, waiting: int, now: datetime) -> None:

@@ -17,7 +17,7 @@ from members.people.models import Person
 from networks.funding.models import Grant
 from networks.links.queries import Linked, coordinators_of
 from networks.links.rules import FACTS, FIGURES, MONEY, SESSIONS
-from networks.membership.models import Membership, Seat
+from networks.membership.models import Membership
 from networks.network.models import Network
 from peernet.lib import clock, words
 from peernet.lib.suppression import count
@@ -152,8 +152,10 @@ def _people(networks: list[int]) -> dict[int, int]:
 
 
 def _organisations(networks: list[int]) -> dict[int, int]:
-    rows = Seat.objects.filter(network__in=networks, until=None).order_by()
-    return dict(rows.values_list("network").annotate(n=Count("organisation", distinct=True)))
+    """Those of which somebody is there now: never more than there are people."""
+    rows = Membership.objects.filter(network__in=networks, person__is_active=True).current()
+    held = rows.filter(seat__until=None, seat__isnull=False).order_by().values_list("network")
+    return dict(held.annotate(n=Count("seat__organisation", distinct=True)))
 
 
 def _funded(networks: list[int]) -> dict[int, date]:
@@ -208,19 +210,17 @@ HEADS = [
 
 def cells(card: Card) -> list[str]:
     """A card as the words of a line, with what is not given or is too little said so."""
-    not_given = _("not shared")
-    few = _("fewer than 5")
-    number = lambda n: not_given if not card.gets(FIGURES) else few if n is None else str(n)  # noqa: E731
-    ahead = _("%(title)s, %(when)s") % {
-        "title": card.next.title, "when": words.when(card.next.starts_at, card.next.zone)
-    } if card.next else ""  # fmt: skip
+
+    def told(what: str, said: str) -> str:
+        return said if card.gets(what) else _("not shared")
+
+    few, ahead = _("fewer than 5"), card.next
+    meets = ahead and f"{ahead.title}, {words.when(ahead.starts_at, ahead.zone)}"
     return [
         str(card.tag[0]),
-        (words.day(card.last) if card.last else _("none yet")) if card.gets(FIGURES) else not_given,
-        (ahead or _("none planned")) if card.gets(SESSIONS) else not_given,
-        number(card.people),
-        number(card.organisations),
-        (words.day(card.funded) if card.funded else _("no grant"))
-        if card.gets(MONEY)
-        else not_given,
+        told(FIGURES, words.short_day(card.last) if card.last else _("none yet")),
+        told(SESSIONS, meets or _("none planned")),
+        told(FIGURES, few if card.people is None else str(card.people)),
+        told(FIGURES, few if card.organisations is None else str(card.organisations)),
+        told(MONEY, words.short_day(card.funded) if card.funded else _("no grant")),
     ]
