@@ -14,6 +14,7 @@ where it was said: in a trusted room the words may be met in that room only. Who
     asked         reads a letter that asks them in, to the place or to the funder
     former        was in the place once            link          the owner, by a link from a mail
     linked        in a network that stands with the place, which lets it see something
+    proposed      coordinator of a network that the place asked, or was linked with once
 
 "= …": the value is left as it is (a token, a key, the name of a stored file). SECRET: that, for
 nobody. NEVER: no page, file or letter shows it to anybody. CODE: one of a few values of our own, a
@@ -95,8 +96,8 @@ MEMBERS = {
 
 NETWORKS = {
     "networks.Network": rows(
-        at="self", slug="members former holder", zone=CODE,
-        name="members former funders operator holder asked linked",
+        at="self", slug="members former holder linked", zone=CODE,
+        name="members former funders operator holder asked linked proposed",
         purpose="members holder asked linked",
     ),
     "networks.Charter": rows(at="network", text="members holder"),

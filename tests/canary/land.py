@@ -15,6 +15,7 @@ from networks.discussions.models import Post, Room, RoomKind, Thread
 from networks.drafts.models import Draft
 from networks.imports.models import Import
 from networks.invitations.models import Invitation
+from networks.links.models import Link
 from networks.membership.models import Comeback, Pause
 from networks.network.models import Closing, Cohort
 from peernet.lib import clock
@@ -68,6 +69,9 @@ def land() -> Land:
     for name, place in (("care", care), ("libraries", libraries)):
         things[name].parted = stand(place.place, neighbour(place.place, "gone"), gives=(),
                                     ended_at=clock.now())  # fmt: skip
+        Link.objects.create(
+            kind="peer", upper=place.place, asker=place.place, address="where-nothing-is"
+        )
     _first_day(people)
     return Land(care, libraries, things, people)
 

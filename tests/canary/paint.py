@@ -65,6 +65,10 @@ class Crowd:
         self.shared = set(shared.values_list("network_id", "programme__funder_id"))
         self.paid = set(Grant.objects.values_list("network_id", "programme__funder_id"))
         self.linked = set(self._linked())
+        links = Link.objects.exclude(upper=None).exclude(lower=None)
+        pairs = [(link.asker_id, link.other(link.asker).pk, link.agreed_at) for link in links]
+        self.proposed = {(asker, other) for asker, other, _agreed in pairs}
+        self.proposed |= {(other, asker) for asker, other, agreed in pairs if agreed}
         self.asked = self._asked(people)
         self.gone = set(
             Membership.objects.exclude(until=None).values_list("network_id", "person_id")
@@ -96,6 +100,8 @@ class Crowd:
             return self._in(places, least=RANK[audience])
         if audience == "linked":
             return self._in({sees for gives, sees in self.linked if gives in places}, least=0)
+        if audience == "proposed":
+            return self._in({sees for gives, sees in self.proposed if gives in places}, least=2)
         if audience == "colleagues":
             return self._sitting(funders)
         if audience == "funders":
