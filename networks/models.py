@@ -7,6 +7,7 @@ from networks.funding.models import Funder, FunderSeat, Grant, Programme
 from networks.hosting.models import ThreadChange
 from networks.imports.models import Import
 from networks.invitations.models import Invitation
+from networks.links.models import Flow, Link, MadeOf
 from networks.membership.models import (
     CharterAcceptance,
     CohortSpell,
@@ -19,8 +20,8 @@ from networks.preferences.models import Preference
 from networks.seats.models import Holding, Seat
 
 __all__ = [
-    "Charter", "CharterAcceptance", "Closing", "Cohort", "CohortSpell", "Comeback",
-    "Draft", "File", "Follow", "Funder", "FunderSeat", "Grant", "Holding", "Import", "Invitation",
-    "Membership", "Mute", "Network", "Pause", "Post", "PostWords", "Preference", "Programme",
-    "ReadMark", "Room", "Seat", "Thread", "ThreadChange",
+    "Charter", "CharterAcceptance", "Closing", "Cohort", "CohortSpell", "Comeback", "Draft",
+    "File", "Flow", "Follow", "Funder", "FunderSeat", "Grant", "Holding", "Import", "Invitation",
+    "Link", "MadeOf", "Membership", "Mute", "Network", "Pause", "Post", "PostWords", "Preference",
+    "Programme", "ReadMark", "Room", "Seat", "Thread", "ThreadChange",
 ]  # fmt: skip

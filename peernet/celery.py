@@ -19,6 +19,7 @@ app.autodiscover_tasks(
         "networks.files",
         "networks.imports",
         "networks.invitations",
+        "networks.links",
         "networks.membership",
         "sessions.cadence",
         "sessions.calendar",

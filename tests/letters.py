@@ -17,6 +17,8 @@ from networks.cohorts.actions import open_cohort
 from networks.discussions.actions import start_thread
 from networks.funding import actions as funding
 from networks.invitations.actions import invite, nudge_leads
+from networks.links import actions as links
+from networks.links.models import Link
 from networks.membership import actions as membership
 from networks.network.models import Network
 from networks.preferences.actions import choose
@@ -121,6 +123,56 @@ def second_person(house):
     nudge_leads()
 
 
+def link_asked(house):
+    """Another network asks this one, of which it would be a part."""
+    other = Network.objects.get(slug="libraries")
+    said = {"address": house.place.slug, "where": "above", "gives": ["facts"], "words": "Hello"}
+    return links.propose(other, house.place, **said, by=house["other_coordinator"])
+
+
+def link_answer(house):
+    links.answer(link_asked(house), house.place, agrees=True, by=house["coordinator"])
+    return Link.objects.get()
+
+
+def link_gives(house):
+    link = link_answer(house)
+    links.give(link, link.lower, gives=["money"], by=house["other_coordinator"])
+
+
+def link_ended(house):
+    link = link_answer(house)
+    links.end(link, link.lower, words="Thanks", by=house["other_coordinator"])
+
+
+def derived_welcome(house):
+    link_answer(house)
+    links.make_of(house.place, role="coordinator", adopts=False, by=house["coordinator"])
+    links.follow_roles()
+
+
+def derived_goodbye(house):
+    derived_welcome(house)
+    link = Link.objects.get()
+    links.end(link, link.lower, words="", by=house["other_coordinator"])
+    later(days=1)
+    links.follow_roles()
+
+
+def comeback_waits(house):
+    comeback(house)
+    later(days=7)
+    links.ask_parents()
+
+
+def comeback_above(house):
+    link_answer(house)
+    gone = cast.former_member(Network.objects.get(slug="libraries"))
+    membership.ask_to_come_back(Network.objects.get(slug="libraries"), words="", by=gone)
+    later(days=7)
+    links.ask_parents()
+
+
 def welcome_back(house):
     ann = house["member"]
     back_on = clock.today(house.place.zone) + timedelta(days=2)
@@ -203,9 +255,10 @@ NOTICES = {
     for story in [
         digest, account_changed, own_data, post, invitation, funder_seat, grant_shared,
         network_closed, network_opened, comeback, comeback_answer, second_person, cohort_welcome,
-        welcome_back, funding_ended, series, series_changed, series_ended, session,
-        session_changed, session_cancelled,
-        session_message, reminder, survey, survey_reminder,
+        link_asked, link_answer, link_gives, link_ended,
+        derived_welcome, derived_goodbye, comeback_waits, comeback_above, welcome_back,
+        funding_ended, series, series_changed, series_ended, session, session_changed,
+        session_cancelled, session_message, reminder, survey, survey_reminder,
     ]
 }  # fmt: skip
 

@@ -28,6 +28,7 @@ HOUSE = {
         "seats",
         "membership",
         "invitations",
+        "links",
         "preferences",
         "discussions",
         "cohorts",

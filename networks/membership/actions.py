@@ -42,14 +42,18 @@ def begin(
     cohort: Cohort | None = None,
     organisation: Organisation | None = None,
     part: str = "",
-    by: Person,
+    came_by: str = "",
+    by: Person | None,
 ) -> Membership:
     """Begin the person's time in the network, for an organisation or by themselves; for whoever is
-    in it already, nothing changes. `part` in its seat: as seats.actions.take has it."""
+    in it already, nothing changes. `part` in its seat: as seats.actions.take has it. `came_by` is
+    a code for what brought them when nobody asked them in; then `by` is None."""
     hold(network)
     if spell := queries.spell_of(network, person):
         return spell
-    spell = Membership.objects.create(network=network, person=person, role=role, since=clock.now())
+    spell = Membership.objects.create(
+        network=network, person=person, role=role, since=clock.now(), came_by=came_by
+    )
     if cohort:
         put_in_cohort(cohort, person, by=by)
     if organisation:
@@ -159,6 +163,18 @@ def remove_member(membership: Membership, *, by: Person) -> Membership:
     _end(spell, "removed", clock.now())
     note("membership.removed", by=by, network_id=spell.network_id, about_id=spell.person_id)
     return spell
+
+
+@transaction.atomic
+def end_derived(membership: Membership) -> None:
+    """What brought somebody in (`came_by`) is over, and so is their time here; again changes
+    nothing. Nobody is a coordinator that way, so one always stays."""
+    hold(membership.network)
+    spell = queries.spell_of(membership.network, membership.person)
+    if spell is None or spell.pk != membership.pk:
+        return
+    _end(spell, spell.came_by, clock.now())
+    note("membership.derived_end", by=None, network_id=spell.network_id, about_id=spell.person_id)
 
 
 @transaction.atomic

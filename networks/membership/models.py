@@ -31,7 +31,8 @@ class Membership(models.Model):
     role = models.CharField(max_length=12, choices=Role.choices, default=Role.MEMBER)
     since = models.DateTimeField(default=clock.now)
     until = models.DateTimeField(null=True, blank=True)
-    reason = models.CharField(max_length=40, blank=True)  # a code: left, removed, role
+    reason = models.CharField(max_length=40, blank=True)  # a code: left, removed, role, derived
+    came_by = models.CharField(max_length=40, blank=True, default="", db_default="")  # derived
     # From when on the person has been here without a break, where that is not `since`: a change of
     # role is no break, and whoever is put back later has one in the middle of a spell.
     here_since = models.DateTimeField(null=True, blank=True)

@@ -34,6 +34,7 @@ def tell_story() -> bool:
     builders = programme.run(cast, funder)
     dan = _care(cast, funder)
     cast.join(builders, dan, None, clock.now() - timedelta(days=300))
+    programme.beside(builders, Network.objects.get(slug="care", demo=True))
     talk.mark_read()
     surveys.tell()
     attachments.add()

@@ -8,6 +8,9 @@ from django.utils.text import slugify
 from members.notices.models import Notice, NoticeState
 from members.people.models import Person
 from networks.funding.models import Funder, Programme
+from networks.links.actions import DERIVED
+from networks.links.models import Flow, Link, LinkKind, MadeOf
+from networks.links.rules import FACTS, FIGURES, MONEY, SESSIONS
 from networks.membership.models import Membership, Role
 from networks.network.models import Network
 from networks.seats.models import Holding
@@ -19,6 +22,7 @@ from .sectors import BUILDERS, SECTORS, Sector
 
 RAN_FOR = timedelta(days=548)  # 18 months
 ENDED = timedelta(days=240)
+SHY = [FACTS, FIGURES]  # what a network gives that keeps its dates and its money to itself
 SECOND = 0.2  # share of people who come from the same organisation as another
 
 
@@ -46,7 +50,9 @@ def run(cast: Cast, funder: Funder) -> Network:
         if sector.closed:
             _close(places[sector.name], places.get(sector.joined), sector)
     _have_been_told(places.values())
-    return _builders(cast, leads, first, last)
+    builders = _builders(cast, leads, first, last)
+    _link(builders, places, leads)
+    return builders
 
 
 def _members(cast: Cast, place: Network, sector: Sector, begun: date) -> list[Membership]:
@@ -86,6 +92,60 @@ def _have_been_told(places: Iterable[Network]) -> None:
     then = clock.now() - timedelta(days=20)
     rows = Notice.objects.waiting().filter(network_id__in=[place.pk for place in places])
     rows.update(state=NoticeState.SENT, created_at=then, due_at=then, settled_at=then)
+
+
+def _link(builders: Network, places: dict[str, Network], leads: list[Person]) -> None:
+    """All are part of the builders' community, which is made of their coordinators; two who ask one
+    another for help stand side by side, and a third has been asked."""
+    first = builders.opened_at
+    MadeOf.objects.create(network=builders, role=Role.COORDINATOR, since=first, by=leads[0])
+    builders.memberships.filter(role=Role.MEMBER).update(came_by=DERIVED)
+    for number, place in enumerate(places.values()):
+        opened = max(first, place.opened_at)
+        link = Link.objects.create(
+            kind=LinkKind.CHILD, upper=builders, lower=place, asker=builders, asked_by=leads[0],
+            asked_at=opened, agreed_at=opened, answered_by=leads[number],
+        )  # fmt: skip
+        gives = SHY if place.name in story.SHY else [FACTS, SESSIONS, FIGURES, MONEY]
+        _flows(link, builders, [FACTS, SESSIONS])
+        _flows(link, place, gives)
+        if closed := Network.objects.get(pk=place.pk).closed_at:
+            gone = builders.memberships.filter(person=leads[number], role=Role.MEMBER)
+            gone.update(until=closed + timedelta(days=1), reason=DERIVED)
+    shops, pubs = places["Community Shops"], places["Community Pubs"]
+    link = Link.objects.create(
+        kind=LinkKind.PEER, upper=shops, lower=pubs, asker=shops, asked_at=first, agreed_at=first
+    )
+    for one in (shops, pubs):
+        _flows(link, one, [FACTS, SESSIONS])
+
+
+def beside(builders: Network, care: Network) -> None:
+    """The Health and Social Care community stands beside the builders, and another network has
+    asked it, too."""
+    opened = care.opened_at
+    link = Link.objects.create(
+        kind=LinkKind.PEER,
+        upper=care,
+        lower=builders,
+        asker=care,
+        asked_at=opened,
+        agreed_at=opened,
+    )
+    for one in (care, builders):
+        _flows(link, one, [FACTS, SESSIONS])
+    libraries = Network.objects.get(name=SECTORS[0].name, demo=True)
+    lead = libraries.memberships.current().get(role=Role.COORDINATOR).person
+    asked = Link.objects.create(
+        kind=LinkKind.PEER, upper=libraries, lower=care, asker=libraries, asked_by=lead,
+        words=story.MAY_WE, asked_at=clock.now() - timedelta(days=2),
+    )  # fmt: skip
+    _flows(asked, libraries, [FACTS, SESSIONS])
+
+
+def _flows(link: Link, giver: Network, gives: Iterable[str]) -> None:
+    since = link.agreed_at or link.asked_at
+    Flow.objects.bulk_create(Flow(link=link, giver=giver, what=one, since=since) for one in gives)
 
 
 def _builders(cast: Cast, leads: list[Person], first: date, last: date) -> Network:

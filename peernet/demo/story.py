@@ -7,6 +7,8 @@ days from today, so that the story is always about now.
 FUNDER = "Example Trust"
 PROGRAMME = "Peer Networks Programme"
 CARE_PROGRAMME = "Health and Social Care Fund"
+SHY = ("Brixton Neighbours", "Community Organisers")  # of the linked networks
+MAY_WE = "Two of you meet in our rooms already. Shall we tell one another when we meet?"
 
 
 FIRST_NAMES = (

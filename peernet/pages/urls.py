@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import about, closing, log, opening, operate, pausing, shutting, source, views
+from . import about, closing, linked, log, opening, operate, pausing, shutting, source, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -10,6 +10,9 @@ urlpatterns = [
     path("n/<slug:slug>/run/", views.run, name="run"),
     path("n/<slug:slug>/sent/", views.what_we_sent, name="sent"),
     path("n/<slug:slug>/log/", log.log, name="log"),
+    path("n/<slug:slug>/linked/<int:pk>/", linked.link, name="link"),
+    path("n/<slug:slug>/networks/", linked.our_networks, name="our_networks"),
+    path("n/<slug:slug>/networks/csv/", linked.our_networks_csv, name="our_networks_csv"),
     path("n/<slug:slug>/close/", shutting.network_close, name="network_close"),
     path("n/<slug:slug>/reopen/", shutting.network_reopen, name="network_reopen"),
     path("n/<slug:slug>/break/", pausing.pause, name="pause"),

@@ -16,6 +16,7 @@ from sessions.cadence.queries import upcoming
 from sessions.meetings.queries import rows
 
 from . import health, queries, sent
+from .linked import neighbours
 
 SHOWN = 5  # threads on a network's front page
 
@@ -67,6 +68,7 @@ def network(request, network):
         "reopens": request.user.has_perm("networks.reopen", network),
         "closing": network.closed_at and network.closings.select_related("by").last(),
         "pause": break_of(network, request.user),
+        "linked": neighbours(network),
     }
     context |= _next(rows(ahead[:1], request.user)[0] if ahead else None)
     return render(request, "pages/network.html", context)

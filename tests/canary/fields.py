@@ -13,6 +13,8 @@ where it was said: in a trusted room the words may be met in that room only. Who
     operator      runs the platform               holder        whoever opens a link from a mail
     asked         reads a letter that asks them in, to the place or to the funder
     former        was in the place once            link          the owner, by a link from a mail
+    linked        in a network that stands with the place, which lets it see something
+    proposed      coordinator of a network that the place asked, or was linked with once
 
 "= …": the value is left as it is (a token, a key, the name of a stored file). SECRET: that, for
 nobody. NEVER: no page, file or letter shows it to anybody. CODE: one of a few values of our own, a
@@ -24,6 +26,7 @@ from dataclasses import dataclass
 
 from evaluation.surveys.models import Response
 from evaluation.surveys.queries import asked, response_mark
+from networks.links.models import Link
 
 NEVER, SECRET, CODE, MADE = "never", "=", "code", "made"
 
@@ -49,6 +52,11 @@ def once_closed(row: Response) -> Iterator[int]:
         yield row.wave.study.network_id
 
 
+def ends(row: Link) -> Iterator[int]:
+    """Both networks, and whoever asked for a link that the other has not answered."""
+    yield from {row.upper_id, row.lower_id, row.asker_id} - {None}
+
+
 def whose_answers(row: Response) -> Iterator[int]:
     """Only the study's key can tell, while there is one."""
     study = row.wave.study
@@ -72,7 +80,7 @@ MEMBERS = {
         password=SECRET, zone=CODE,
         # A coordinator writes to people, and sees to whom a letter went.
         email="owner coordinators colleagues operator",
-        name="owner members colleagues funded operator holder asked",
+        name="owner members colleagues funded operator holder asked linked",
     ),
     "members.Organisation": rows(
         at="seats__network", name="members", region="members",
@@ -89,13 +97,17 @@ MEMBERS = {
 
 NETWORKS = {
     "networks.Network": rows(
-        at="self", slug="members former holder", zone=CODE,
-        name="members former funders operator holder asked", purpose="members holder asked",
+        at="self", slug="members former holder linked", zone=CODE,
+        name="members former funders operator holder asked linked proposed",
+        purpose="members holder asked linked",
     ),
     "networks.Charter": rows(at="network", text="members holder"),
     "networks.Cohort": rows(at="network", name="members", welcome="members"),
     "networks.Closing": rows(at="network", of="by", words="members owner"),
-    "networks.Membership": rows(at="network", reason=CODE),
+    "networks.Membership": rows(at="network", reason=CODE, came_by=CODE),
+    "networks.Link": rows(
+        at=ends, address="coordinators", words="coordinators", ended_words="coordinators",
+    ),
     "networks.Pause": rows(at="network", of="person", words="owner coordinators"),
     "networks.Comeback": rows(at="network", of="person", words="owner coordinators"),
     "networks.Funder": rows(
@@ -137,7 +149,7 @@ SESSIONS = {
         reason="members",
     ),
     "peer_sessions.Session": rows(
-        at="network", slot=CODE, title="members holder", zone=CODE, link="members holder",
+        at="network", slot=CODE, title="members holder linked", zone=CODE, link="members holder",
         place="members holder", agenda="members", reason="members",
     ),
     "peer_sessions.AttendanceFile": rows(

@@ -15,6 +15,7 @@ from networks.discussions.models import Post, Room, RoomKind, Thread
 from networks.drafts.models import Draft
 from networks.imports.models import Import
 from networks.invitations.models import Invitation
+from networks.links.models import Link
 from networks.membership.models import Comeback, Pause
 from networks.network.models import Closing, Cohort, Network
 from peernet.lib import clock
@@ -27,6 +28,7 @@ from tests.declared import PAGES
 from tests.elsewhere import elsewhere
 from tests.networks.files.things import PDF, picture, stored
 from tests.rows.account import a_device
+from tests.rows.links import neighbour, stand
 from tests.world import World, world
 
 CROWD = 10  # further members: what fewer answered, a funder is not shown
@@ -63,6 +65,13 @@ def land() -> Land:
         "care": furnish(care, care["coordinator"], care["facilitator"], crowd),
         "libraries": furnish(libraries, otto, otto, []),
     }
+    stand(care.place, libraries.place)
+    for name, place in (("care", care), ("libraries", libraries)):
+        things[name].parted = stand(place.place, neighbour(place.place, "gone"), gives=(),
+                                    ended_at=clock.now())  # fmt: skip
+        Link.objects.create(
+            kind="peer", upper=place.place, asker=place.place, address="where-nothing-is"
+        )
     _first_day(people)
     return Land(care, libraries, things, people)
 

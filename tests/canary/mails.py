@@ -14,6 +14,9 @@ from members.notices.models import Notice
 from members.people.models import Person
 from members.privacy.actions import ask_for_archive, pack_archives
 from members.privacy.models import Archive
+from networks.links.models import Link
+from networks.links.queries import children
+from networks.membership.models import Comeback
 
 from .crawl import Met, Where
 
@@ -40,6 +43,24 @@ def ids(*names):
     ]
 
 
+def _links(*, waiting):
+    """Those that stand, or that wait for an answer from here."""
+
+    def about(place, _made):
+        rows = Link.objects.of(place.place)
+        found = rows.waiting().exclude(asker=place.place) if waiting else rows.standing()
+        return list(found.values_list("pk", flat=True))
+
+    return about
+
+
+def _spell(role):
+    """The person's own time in the network."""
+    return lambda place, _made: list(
+        place.place.memberships.filter(person=place[role]).values_list("pk", flat=True)
+    )
+
+
 TELLINGS = {
     "account_changed": Telling(ids("change"), ["member"], of_nowhere=True),
     "comeback": Telling(
@@ -49,12 +70,33 @@ TELLINGS = {
         ["coordinator"],
     ),
     "cohort_welcome": Telling(ids("cohort"), ["member"]),
+    "comeback_above": Telling(
+        # Of the networks that are part of this one.
+        lambda place, _made: list(
+            Comeback.objects.filter(state="asked", network__in=children(place.place)).values_list(
+                "pk", flat=True
+            )
+        ),
+        ["coordinator"],
+    ),
+    "comeback_waits": Telling(
+        lambda place, _made: list(
+            place.place.comebacks.filter(state="asked").values_list("pk", flat=True)
+        ),
+        ["coordinator"],
+    ),
+    "derived_goodbye": Telling(_spell("former"), ["former"], of_nowhere=True),
+    "derived_welcome": Telling(_spell("member"), ["member"]),
     "comeback_answer": Telling(ids("welcomed"), ["former"], of_nowhere=True),
     "digest": Telling(lambda *_: [202648], [], of_nowhere=True),  # to everybody there is
     "funder_seat": Telling(ids("seat"), [], to=lambda place, _made: place.seat.email),
     "funding_ended": Telling(ids("grant"), MEMBERS),
     "grant_shared": Telling(ids("waiting"), ["funder"]),
     "invitation": Telling(ids("invitation"), [], to=lambda place, _made: place.invitation.email),
+    "link_answer": Telling(_links(waiting=False), ["coordinator"]),
+    "link_asked": Telling(_links(waiting=True), ["coordinator"]),
+    "link_ended": Telling(ids("parted"), ["coordinator"]),
+    "link_gives": Telling(_links(waiting=False), ["coordinator"]),
     "network_closed": Telling(ids("closing"), MEMBERS),
     "network_opened": Telling(ids("closing"), MEMBERS),
     "own_data": Telling(

@@ -10,6 +10,7 @@ from django.db import models
 
 from networks.funding.models import FunderSeat, Grant, Programme
 from networks.invitations.models import Invitation
+from networks.links.models import Flow, Link
 from networks.membership.models import Membership
 from networks.network.models import Network
 from tests.world import ROLES
@@ -63,6 +64,11 @@ class Crowd:
         shared = Grant.objects.exclude(network_agreed_at=None).exclude(funder_agreed_at=None)
         self.shared = set(shared.values_list("network_id", "programme__funder_id"))
         self.paid = set(Grant.objects.values_list("network_id", "programme__funder_id"))
+        self.linked = set(self._linked())
+        links = Link.objects.exclude(upper=None).exclude(lower=None)
+        pairs = [(link.asker_id, link.other(link.asker).pk, link.agreed_at) for link in links]
+        self.proposed = {(asker, other) for asker, other, _agreed in pairs}
+        self.proposed |= {(other, asker) for asker, other, agreed in pairs if agreed}
         self.asked = self._asked(people)
         self.gone = set(
             Membership.objects.exclude(until=None).values_list("network_id", "person_id")
@@ -77,6 +83,12 @@ class Crowd:
                 found.add((path, place, mailboxes.get(email.lower(), "asked")))
         return found
 
+    def _linked(self) -> Iterator[tuple[int, int]]:
+        """Pairs of networks that stand together: who gives something, and who sees it."""
+        for flow in Flow.objects.filter(until=None, link__in=Link.objects.standing()):
+            for end in {flow.link.upper_id, flow.link.lower_id} - {flow.giver_id}:
+                yield flow.giver_id, end
+
     def who(self, audience: str, row, said) -> set[str]:
         """The roles that an audience of the table means, for this row."""
         if audience in FIXED:
@@ -86,6 +98,10 @@ class Crowd:
         places, funders = set(leads(row, said.at)), set(leads(row, said.funder))
         if audience in RANK:
             return self._in(places, least=RANK[audience])
+        if audience == "linked":
+            return self._in({sees for gives, sees in self.linked if gives in places}, least=0)
+        if audience == "proposed":
+            return self._in({sees for gives, sees in self.proposed if gives in places}, least=2)
         if audience == "colleagues":
             return self._sitting(funders)
         if audience == "funders":

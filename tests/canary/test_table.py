@@ -7,7 +7,8 @@ from . import fields
 from .paint import declared_for, text_fields
 
 KNOWN = {"members", "hosts", "coordinators", "owner", "colleagues", "funders", "operator", "holder",
-         "asked", "former", "funded", "link", "everybody", "signed_in"}  # fmt: skip
+         "asked", "former", "funded", "link", "linked", "proposed", "everybody",
+         "signed_in"}  # fmt: skip
 
 
 def undeclared(all_models):

@@ -128,7 +128,8 @@ MUST_BE_TOLD = {
     "account_changed", "own_data", "invitation", "funder_seat", "grant_shared", "network_closed",
     "network_opened", "comeback", "comeback_answer", "welcome_back", "funding_ended", "series",
     "series_changed", "series_ended", "session", "session_changed", "session_cancelled",
-    "session_message", "second_person",
+    "session_message", "second_person", "link_asked", "link_answer", "link_gives", "link_ended",
+    "derived_welcome", "derived_goodbye", "comeback_waits", "comeback_above",
 }  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from networks.drafts.models import Draft
 from networks.funding.models import FunderSeat
 from networks.hosting.models import ThreadChange
 from networks.invitations.models import Invitation
+from networks.links.models import Link, MadeOf
 from networks.membership.models import CharterAcceptance, Comeback, Membership, Pause
 from networks.network.models import Closing
 from networks.preferences.models import Preference
@@ -60,6 +61,7 @@ def lived():
     Comeback.objects.create(network=place, person=zoe, words=f"It is {NAME}")
     Comeback.objects.create(network=place, person=cast.former_member(place), answered_by=zoe)
     Closing.objects.create(network=cast.network("Pubs"), by=zoe, words="Thank you all")
+    _links(place, zoe)
     _sessions(place, zoe)
     cast.sheet(place, zoe)
     programme = cast.programme()
@@ -83,6 +85,16 @@ def _own_talk(place, thread, post, zoe):
     ThreadChange.objects.create(
         network=place, thread=thread, by=zoe, deed="renamed", after_post_id=post.pk
     )
+
+
+def _links(place, zoe):
+    """Networks that she linked, and one that she made of others' coordinators."""
+    words = {"words": f"From {NAME}", "ended_words": f"Bye, {NAME}"}
+    Link.objects.create(
+        kind="peer", upper=place, lower=cast.network("Shops"), asker=place, asked_by=zoe,
+        answered_by=zoe, ended_by=zoe, ended_at=clock.now(), **words,
+    )  # fmt: skip
+    MadeOf.objects.create(network=place, role="coordinator", by=zoe)
 
 
 def _invitations(place, zoe):
