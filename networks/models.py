@@ -2,6 +2,7 @@
 
 from networks.discussions.models import Follow, Mute, Post, PostWords, ReadMark, Room, Thread
 from networks.drafts.models import Draft
+from networks.exchange.models import Entry, EntryTag
 from networks.files.models import File
 from networks.funding.models import Funder, FunderSeat, Grant, Programme
 from networks.hosting.models import ThreadChange
@@ -12,7 +13,8 @@ from networks.network.models import Charter, Closing, Cohort, Network
 from networks.preferences.models import Preference
 
 __all__ = [
-    "Charter", "CharterAcceptance", "Closing", "Cohort", "Comeback", "Draft", "File", "Follow",
+    "Charter", "CharterAcceptance", "Closing", "Cohort", "Comeback", "Draft", "Entry",
+    "EntryTag", "File", "Follow",
     "Funder", "FunderSeat", "Grant", "Import", "Invitation", "Membership", "Mute", "Network",
     "Pause", "Post", "PostWords", "Preference", "Programme", "ReadMark", "Room", "Seat",
     "Thread", "ThreadChange",

@@ -16,6 +16,7 @@ app.autodiscover_tasks(
         "members.privacy",
         "networks.articles",
         "networks.drafts",
+        "networks.exchange",
         "networks.files",
         "networks.imports",
         "networks.membership",

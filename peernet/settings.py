@@ -271,6 +271,7 @@ NOTICE_KINDS = [
     "networks.invitations.notices",
     "networks.funding.notices",
     "networks.discussions.notices",
+    "networks.exchange.notices",
     "sessions.cadence.notices",
     "sessions.meetings.notices",
     "evaluation.surveys.notices",
@@ -280,6 +281,7 @@ NOTICE_GUARD = "networks.membership.queries.hearing"
 # What the weekly mail tells: each gives Items for (person, since, until), in this order.
 DIGEST_SECTIONS = [
     "networks.discussions.notices.digest_items",
+    "networks.exchange.notices.digest_items",
     "sessions.meetings.queries.digest_items",
 ]
 
@@ -313,6 +315,7 @@ CELERY_BEAT_SCHEDULE = {
         ("calendar", "sessions.calendar.tasks.tick_calendar", 300),
         ("imports", "networks.imports.tasks.tick_imports", 5),
         ("breaks", "networks.membership.tasks.tick_breaks", 900),
+        ("exchange", "networks.exchange.tasks.tick_exchange", 900),
         ("digest", "members.digest.tasks.tick_digest", 900),
         ("drafts", "networks.imports.tasks.tick_drafts", 900),
         ("old_drafts", "networks.drafts.tasks.tick_old_drafts", 6 * 3600),

@@ -13,6 +13,7 @@ from members.digest.tasks import tick_digest
 from members.notices.actions import send_due
 from members.people import actions as people
 from networks.discussions.actions import start_thread
+from networks.exchange import actions as exchange
 from networks.funding import actions as funding
 from networks.invitations.actions import invite
 from networks.membership import actions as membership
@@ -117,6 +118,21 @@ def thread_that_nobody_asked_for(house):
     later(hours=1)
 
 
+def entry_runs_out(house):
+    about = {"title": "A van", "words": "On Tuesday", "about": "thing", "tags": []}
+    made = exchange.put_up(house.place, kind="ask", **about, by=house["member"])
+    later(days=25)
+    exchange.ask_whether_they_stand()
+    return made
+
+
+def entry_met(house):
+    made = entry_runs_out(house)
+    send_due()
+    mail.outbox.clear()
+    exchange.end(made, "met_here", met_by=house["facilitator"], by=house["member"])
+
+
 def funding_ended(house):
     clock.travel(clock.now() + MONTHS)
     cadence.follow_funding()
@@ -179,7 +195,7 @@ def survey_reminder(house):
 NOTICES = {
     story.__name__: story
     for story in [
-        digest, account_changed, post, invitation, funder_seat, grant_shared, network_closed,
+        entry_runs_out, entry_met, digest, account_changed, post, invitation, funder_seat, grant_shared, network_closed,
         network_opened, comeback, comeback_answer, welcome_back, funding_ended, series,
         series_changed, series_ended, session, session_changed, session_cancelled,
         session_message, reminder, survey, survey_reminder,

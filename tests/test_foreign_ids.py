@@ -40,11 +40,12 @@ NAMED = {
     "room": lambda other: other.room.pk,
     "seen": lambda other: other.post.pk,
     "spell": lambda other: other.spell.pk,
+    "tag": lambda other: "ladder",
     "thread": lambda other: other.thread.pk,
     "withdrawn": lambda other: other.invitation.pk,
 }
 NO_ID = {
-    "action", "again", "agrees", "answer", "apart", "back", "csrfmiddlewaretoken", "deed",
+    "about", "action", "again", "agrees", "answer", "apart", "back", "csrfmiddlewaretoken", "deed",
     "described", "email", "kind", "look", "mark", "next", "of", "on", "outcome", "page", "press",
     "q", "remove", "reply", "said", "shares", "show", "state", "step", "text", "title", "to",
     "version",
@@ -180,6 +181,8 @@ def choices(client, address):
 
 
 THINGS = {
+    "met_by": lambda other: other["member"].pk,
+    "on_behalf": lambda other: other["member"].affiliations.model.objects.get(person__name="Bo Books").organisation_id,
     "cohort": lambda other: Cohort.objects.get(network=other.place).pk,
     "facilitator": lambda other: other["member"].pk,
     "people": lambda other: other["member"].pk,

@@ -25,6 +25,7 @@ HOUSE = {
         "drafts",
         "files",
         "articles",
+        "exchange",
         "directory",
         "search",
         "imports",

@@ -85,7 +85,7 @@ MUTED_PLACES = """ARRAY(  -- rooms; 0: all talk of the network
 
 OPENED = f"""
 SELECT thread.title, thread.author_id, thread.posts_count, thread.last_post_id, thread.last_post_at,
-       thread.started_at, thread.closed_at, thread.pinned_at, room.id, room.name, room.kind,
+       thread.started_at, thread.closed_at, thread.pinned_at, thread.began_as, room.id, room.name, room.kind,
        (SELECT last_post_id FROM networks_readmark mark WHERE mark.network_id = thread.network_id
                AND mark.thread_id = thread.id AND mark.person_id = %(person)s),
        (SELECT id FROM networks_post post WHERE post.network_id = thread.network_id
@@ -115,13 +115,13 @@ def opened(network: Network, person: Person, pk: int) -> Opened | None:
 
 
 def _opened(network: Network, pk: int, *row: Any) -> Opened:
-    (title, author, count, last, last_at, started, closed, pinned, room_pk, room_name, kind,
+    (title, author, count, last, last_at, started, closed, pinned, began_as, room_pk, room_name, kind,
      mark, first, newest, hears, audience, rooms, mute, drafts, changed) = row  # fmt: skip
     room = Room(pk=room_pk, network=network, name=room_name, kind=kind)
     thread = Thread(
         pk=pk, network=network, room=room, title=title, author_id=author, posts_count=count,
         last_post_id=last, last_post_at=last_at, started_at=started, closed_at=closed,
-        pinned_at=pinned,
+        pinned_at=pinned, began_as=began_as,
     )  # fmt: skip
     thread.mark, thread.first_id, thread.newest_id, thread.hears = mark, first, newest, hears
     muted = Muted(0 in rooms, frozenset(rooms) - {0}, frozenset({pk} if mute else ()))

@@ -19,6 +19,7 @@ DEEDS: dict[str, str | Promise] = {
     "cadence.ended": _("ended a series of sessions"),
     "cadence.planned": _("planned a series of sessions"),
     "charter.published": _("published house rules"),
+    "exchange.exported": _("downloaded the list of asks and offers"),
     "funder_seat.invited": _("invited somebody to sit for a funder"),
     "grant.agreed": _("agreed, for the funder, to show this network in a programme"),
     "grant.corrected": _("corrected a grant"),

@@ -114,6 +114,9 @@ NETWORKS = {
         at="network", of="author", room="thread__room", text="members owner",
         html="members", article=MADE, look=CODE,
     ),
+    "networks.Entry": rows(at="network", of="by"),
+    "networks.EntryTag": rows(at="network", of="entry__by", room="entry__thread__room",
+                              word="members owner"),
     "networks.Draft": rows(of="person", room="thread__room", title="owner", text="owner"),
     "networks.File": rows(
         at="network", of="owner", room="post__thread__room", name="members owner",

@@ -13,6 +13,7 @@ from members.audit.actions import note
 from members.notices.actions import tell_address
 from networks.discussions.models import Post, Room, RoomKind, Thread
 from networks.drafts.models import Draft
+from networks.exchange.actions import end, put_up
 from networks.imports.models import Import
 from networks.invitations.models import Invitation
 from networks.membership.models import Comeback, Pause
@@ -73,6 +74,7 @@ def _furnish(place: World, lead, host, crowd) -> SimpleNamespace:
     made = SimpleNamespace(cohort=Cohort.objects.create(
         network=network, name="First", starts_on=clock.today(network.zone)))  # fmt: skip
     _talk(place, made, ann, host)
+    _exchange(place, made, host, ann)
     _sessions(place, made, lead, host, ann)
     _surveys(place, made, lead, [ann, *crowd])
     _people(place, made, lead, ann)
@@ -108,6 +110,19 @@ def _talk(place: World, made, ann, host) -> None:
             network=network, person=ann, thread=thread, room=room, title="" if thread else "T",
             text="Half a", box=uuid4(),
         )  # fmt: skip
+
+
+def _exchange(place: World, made, host, ann) -> None:
+    """One that stands, one that the host met, one that was moved to a trusted room."""
+    said = {"kind": "ask", "words": "For a day", "about": "thing", "tags": ["bus"], "by": ann}
+    made.asked = put_up(place.place, title="A minibus", **said)
+    made.offered = put_up(
+        place.place, title="A van", **said | {"kind": "offer", "by": host, "tags": ["bus", "van"]}
+    )
+    made.met = put_up(place.place, title="A ladder", **said)
+    end(made.met, "met_here", met_by=host, by=ann)
+    hidden = put_up(place.place, title="Somebody to talk to", **said)
+    Thread.objects.filter(pk=hidden.pk).update(room=made.trusted)
 
 
 def _sessions(place: World, made, lead, host, ann) -> None:

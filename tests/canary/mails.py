@@ -48,6 +48,8 @@ TELLINGS = {
     ),
     "comeback_answer": Telling(ids("welcomed"), ["former"], of_nowhere=True),
     "digest": Telling(lambda *_: [202648], [], of_nowhere=True),  # to everybody there is
+    "entry_met": Telling(ids("met"), ["facilitator"]),
+    "entry_runs_out": Telling(ids("asked"), ["member"]),
     "funder_seat": Telling(ids("seat"), [], to=lambda place, _made: place.seat.email),
     "funding_ended": Telling(ids("grant"), MEMBERS),
     "grant_shared": Telling(ids("waiting"), ["funder"]),

@@ -14,6 +14,7 @@ from members.notices.models import Notice
 from networks.discussions.actions import make_findable
 from networks.discussions.models import Follow, Mute, ReadMark
 from networks.drafts.models import Draft
+from networks.exchange.actions import end, put_up
 from networks.funding.models import FunderSeat
 from networks.hosting.models import ThreadChange
 from networks.invitations.models import Invitation
@@ -52,6 +53,7 @@ def lived():
     _own_talk(place, thread, post, zoe)
     Follow.objects.create(network=place, thread=thread, person=zoe, on=True)
     Preference.objects.create(network=place, person=zoe, talk="each")
+    _exchange(place, zoe)
     _invitations(place, zoe)
     Pause.objects.create(network=place, person=zoe, words=f"A rest for {NAME}")
     Comeback.objects.create(network=place, person=zoe, words=f"It is {NAME}")
@@ -78,6 +80,15 @@ def _own_talk(place, thread, post, zoe):
     ThreadChange.objects.create(
         network=place, thread=thread, by=zoe, deed="renamed", after_post_id=post.pk
     )
+
+
+def _exchange(place, zoe):
+    """What she asked for, and what she met."""
+    said = {"title": "A van", "words": f"Ring {NAME}", "about": "thing"}
+    put_up(place, kind="ask", tags=["zenobia"], by=zoe, **said)
+    other = cast.member(place, "Bo Dale")
+    end(put_up(place, kind="offer", tags=[], by=other, **said | {"words": "A van"}),
+        "met_here", met_by=zoe, by=other)  # fmt: skip
 
 
 def _invitations(place, zoe):
