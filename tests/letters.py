@@ -195,7 +195,8 @@ def survey_reminder(house):
 NOTICES = {
     story.__name__: story
     for story in [
-        entry_runs_out, entry_met, digest, account_changed, post, invitation, funder_seat, grant_shared, network_closed,
+        entry_runs_out, entry_met,
+        digest, account_changed, post, invitation, funder_seat, grant_shared, network_closed,
         network_opened, comeback, comeback_answer, welcome_back, funding_ended, series,
         series_changed, series_ended, session, session_changed, session_cancelled,
         session_message, reminder, survey, survey_reminder,

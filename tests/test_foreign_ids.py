@@ -182,7 +182,7 @@ def choices(client, address):
 
 THINGS = {
     "met_by": lambda other: other["member"].pk,
-    "on_behalf": lambda other: other["member"].affiliations.model.objects.get(person__name="Bo Books").organisation_id,
+    "on_behalf": lambda other: other.place.seats.get().organisation_id,
     "cohort": lambda other: Cohort.objects.get(network=other.place).pk,
     "facilitator": lambda other: other["member"].pk,
     "people": lambda other: other["member"].pk,
@@ -193,7 +193,7 @@ THINGS = {
 NUMBERS = {
     "accent", "answer", "every", "minutes", "press", "rhythm", "shared", "shares", "sheet",
     "weekly_day", "weekly_hour", "email", "first_name", "last_name", "name", "organisation",
-    "heading", "region", "role",
+    "heading", "region", "role", "weeks",
 }  # fmt: skip
 
 

@@ -85,7 +85,8 @@ MUTED_PLACES = """ARRAY(  -- rooms; 0: all talk of the network
 
 OPENED = f"""
 SELECT thread.title, thread.author_id, thread.posts_count, thread.last_post_id, thread.last_post_at,
-       thread.started_at, thread.closed_at, thread.pinned_at, thread.began_as, room.id, room.name, room.kind,
+       thread.started_at, thread.closed_at, thread.pinned_at, thread.began_as,
+       room.id, room.name, room.kind,
        (SELECT last_post_id FROM networks_readmark mark WHERE mark.network_id = thread.network_id
                AND mark.thread_id = thread.id AND mark.person_id = %(person)s),
        (SELECT id FROM networks_post post WHERE post.network_id = thread.network_id
@@ -115,8 +116,9 @@ def opened(network: Network, person: Person, pk: int) -> Opened | None:
 
 
 def _opened(network: Network, pk: int, *row: Any) -> Opened:
-    (title, author, count, last, last_at, started, closed, pinned, began_as, room_pk, room_name, kind,
-     mark, first, newest, hears, audience, rooms, mute, drafts, changed) = row  # fmt: skip
+    (title, author, count, last, last_at, started, closed, pinned, began_as,
+     room_pk, room_name, kind, mark, first, newest, hears, audience, rooms, mute, drafts,
+     changed) = row  # fmt: skip
     room = Room(pk=room_pk, network=network, name=room_name, kind=kind)
     thread = Thread(
         pk=pk, network=network, room=room, title=title, author_id=author, posts_count=count,

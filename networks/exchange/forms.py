@@ -22,7 +22,7 @@ class DetailsForm(Form):
 
     about = forms.ChoiceField(label=_("What is it about?"), choices=About.choices)
     tags = forms.CharField(
-        label=_("Tags (optional)"),
+        label=_("Tags"),
         required=False,
         help_text=_("A word or two each, with commas between: roof, grants, minibus."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none"}),
@@ -31,14 +31,24 @@ class DetailsForm(Form):
         label=_("For whom?"), required=False, coerce=int, empty_value=None
     )
 
-    def __init__(self, bodies, *args, **kwargs):
+    def __init__(self, bodies, used, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        if used:
+            told = _("%(help)s Used here: %(tags)s.")
+            said = {"help": self.fields["tags"].help_text, "tags": ", ".join(used)}
+            self.fields["tags"].help_text = told % said
         self.bodies = {body.pk: body for body in bodies}
         if self.bodies:
             named = [(body.pk, body.name) for body in bodies]
             self.fields["on_behalf"].choices = [("", MYSELF), *named]
         else:
             del self.fields["on_behalf"]
+
+    @staticmethod
+    def first(entry):
+        """What it says now."""
+        tags = ", ".join(tag.word for tag in entry.tags.all())
+        return {"about": entry.about, "tags": tags, "on_behalf": entry.organisation_id or ""}
 
     def clean_tags(self):
         tags = rules.tags_of(self.cleaned_data["tags"])
@@ -114,6 +124,7 @@ class EndForm(Form):
         self.entry = entry
         self.helpers = {one.pk: one for one in queries.helpers(entry)}
         known = [(pk, one.shown_name) for pk, one in self.helpers.items()]
+        self.fields["outcome"].choices = [(value, entry.told(value)) for value in Outcome.values]
         self.fields["met_by"].choices = [("", _("I would rather not say")), *known]
 
     def clean_name(self):

@@ -44,6 +44,14 @@ class Outcome(models.TextChoices):
     NOT_MET = "not_met", _("Not met")
 
 
+TAKEN_UP = {
+    Outcome.MET_HERE: _("Taken up by somebody here"),
+    Outcome.MET_ELSEWHERE: _("Taken up elsewhere"),
+    Outcome.NOT_NEEDED: _("No longer on offer"),
+    Outcome.NOT_MET: _("Nobody took it up"),
+}
+
+
 class EntryQuerySet(models.QuerySet):
     def visible_to(self, person: Person):
         """Those whose thread the person may read in an open room: what somebody moved to a trusted
@@ -136,6 +144,16 @@ class Entry(models.Model):
                 condition=Q(met_by=None) | Q(outcome="met_here"), name="entry_met_by_somebody_here"
             ),
         ]
+
+    def told(self, outcome: str) -> str:
+        """An outcome in words; of an offer it is said otherwise than of an ask."""
+        said = TAKEN_UP if self.kind == Kind.OFFER else {}
+        return str(said.get(outcome, Outcome(outcome).label))
+
+    @property
+    def came(self) -> str:
+        """What came of it, "" while nothing did."""
+        return self.told(self.outcome) if self.outcome else ""
 
     @property
     def stands(self) -> bool:

@@ -16,7 +16,7 @@ from networks.membership.queries import members
 from networks.network.models import Network
 from peernet.lib import text
 
-from .models import Entry, EntryTag, Outcome
+from .models import Entry, EntryTag
 from .rules import (
     ENTRIES_A_PAGE,
     MET,
@@ -102,13 +102,16 @@ def tags_used(network: Network) -> list[str]:
     return [row["word"] for row in often[:SUGGESTED_TAGS]]
 
 
-def organisations(network: Network, person: Person) -> list[Organisation]:
+def organisations(
+    network: Network, person: Person, *, also: Organisation | None = None
+) -> list[Organisation]:
     """The organisations for which the person may ask or offer: those they belong to now, and the
-    one whose seat they hold here."""
+    one whose seat they hold here; `also` the one that it stands for already."""
     seat = Membership.objects.filter(network=network, person=person).current()
     mine = Q(affiliations__person=person, affiliations__until=None)
     held = Q(pk__in=seat.values("seat__organisation"))
-    return list(Organisation.objects.filter(mine | held).distinct())
+    named = Q(pk=also.pk) if also else Q(pk__in=[])
+    return list(Organisation.objects.filter(mine | held | named).distinct())
 
 
 def helpers(entry: Entry) -> list[Person]:
@@ -145,7 +148,7 @@ def table(rows: QuerySet[Entry], zone: str) -> Iterator[Row]:
             poster(one),
             one.organisation.name if one.organisation else "",
             one.get_state_display(),
-            Outcome(one.outcome).label if one.outcome else "",
+            one.came,
             met_by(one),
             one.made_at.astimezone(here).date(),
             (one.ended_at or one.expires_at).astimezone(here).date(),

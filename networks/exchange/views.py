@@ -42,7 +42,8 @@ def exchange(request, network):
 def entry_new(request, network):
     bodies = queries.organisations(network, request.user)
     first = {"kind": request.GET.get("kind") if request.GET.get("kind") in Kind.values else None}
-    form = EntryForm(bodies, *_sent(request), initial=first | pages.typed(request))
+    used = queries.tags_used(network)
+    form = EntryForm(bodies, used, *_sent(request), initial=first | pages.typed(request))
     if request.method == "POST" and form.is_valid():
         try:
             made = actions.put_up(network, by=request.user, **form.said())
@@ -52,7 +53,7 @@ def entry_new(request, network):
             pages.forget_typed(request)
             messages.success(request, _("It is up. Everybody here can see it and answer."))
             return redirect("entry", network.slug, made.pk)
-    context = {"network": network, "form": form, "used": queries.tags_used(network)}
+    context = {"network": network, "form": form}
     page, status = "networks/exchange/new.html", pages.status_of(form)
     return render(request, page, context, status=status)
 
@@ -79,14 +80,10 @@ def entry(request, network, pk):
 @network_page("take_part", writes=True)
 def entry_edit(request, network, pk):
     found = _own(request, network, pk)
-    bodies = queries.organisations(network, request.user)
-    if found.organisation and found.organisation not in bodies:
-        bodies.append(found.organisation)
-    first = {
-        "about": found.about, "tags": ", ".join(tag.word for tag in found.tags.all()),
-        "on_behalf": found.organisation_id or "",
-    }  # fmt: skip
-    form = DetailsForm(bodies, *_sent(request), initial=first | pages.typed(request))
+    bodies = queries.organisations(network, request.user, also=found.organisation)
+    first = DetailsForm.first(found) | pages.typed(request)
+    used = queries.tags_used(network)
+    form = DetailsForm(bodies, used, *_sent(request), initial=first)
     if request.method == "POST" and form.is_valid():
         try:
             actions.change(found, by=request.user, **form.said())
@@ -95,7 +92,7 @@ def entry_edit(request, network, pk):
         else:
             pages.forget_typed(request)
             return redirect("entry", network.slug, pk)
-    context = {"network": network, "entry": found, "form": form, "used": queries.tags_used(network)}
+    context = {"network": network, "entry": found, "form": form}
     page, status = "networks/exchange/edit.html", pages.status_of(form)
     return render(request, page, context, status=status)
 

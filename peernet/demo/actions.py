@@ -14,7 +14,7 @@ from networks.membership.models import Role
 from networks.network.models import Cohort, Network
 from peernet.lib import clock
 
-from . import attachments, history, notes, programme, story, surveys, talk
+from . import attachments, board, history, notes, programme, story, surveys, talk
 from .cast import ZONE, Cast, grant, moment, network
 
 
@@ -32,6 +32,7 @@ def tell_story() -> bool:
     builders = programme.run(cast, funder)
     dan = _care(cast, funder)
     cast.join(builders, dan, None, clock.now() - timedelta(days=300))
+    board.write()
     talk.mark_read()
     surveys.tell()
     attachments.add()

@@ -119,8 +119,9 @@ def _exchange(place: World, made, host, ann) -> None:
     made.offered = put_up(
         place.place, title="A van", **said | {"kind": "offer", "by": host, "tags": ["bus", "van"]}
     )
-    made.met = put_up(place.place, title="A ladder", **said)
-    end(made.met, "met_here", met_by=host, by=ann)
+    asker = place.place.memberships.current().exclude(person=host).first().person
+    made.met = put_up(place.place, title="A ladder", **said | {"by": asker})
+    end(made.met, "met_here", met_by=host, by=asker)
     hidden = put_up(place.place, title="Somebody to talk to", **said)
     Thread.objects.filter(pk=hidden.pk).update(room=made.trusted)
 

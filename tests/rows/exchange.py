@@ -26,12 +26,13 @@ def met(world):
     """What the facilitator met, and is asked about."""
     host = world["facilitator"]
     mine = Entry.objects.filter(network=world.place, met_by=host).first()
+    asker = world.place.memberships.current().exclude(person=host).first().person
     if mine is None:
         mine = put_up(
             world.place, kind="ask", title="A ladder", words="A long one.", about="thing",
-            tags=["ladder"], by=world["member"],
+            tags=["ladder"], by=asker,
         )  # fmt: skip
-        end(mine, "met_here", met_by=host, by=world["member"])
+        end(mine, "met_here", met_by=host, by=asker)
     return (world.place.slug, mine.pk)
 
 
