@@ -2,7 +2,7 @@
 
 from networks.discussions.models import Follow, Mute, Post, PostWords, ReadMark, Room, Thread
 from networks.drafts.models import Draft
-from networks.exchange.models import Entry, EntryTag
+from networks.exchange.models import Entry, EntryTag, Topic
 from networks.files.models import File
 from networks.funding.models import Funder, FunderSeat, Grant, Programme
 from networks.hosting.models import ThreadChange
@@ -17,5 +17,5 @@ __all__ = [
     "EntryTag", "File", "Follow",
     "Funder", "FunderSeat", "Grant", "Import", "Invitation", "Membership", "Mute", "Network",
     "Pause", "Post", "PostWords", "Preference", "Programme", "ReadMark", "Room", "Seat",
-    "Thread", "ThreadChange",
+    "Thread", "ThreadChange", "Topic",
 ]  # fmt: skip

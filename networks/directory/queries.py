@@ -13,6 +13,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce, Lower
 
 from members.people.models import Person
+from networks.exchange.models import Topic
 from networks.membership.models import Membership
 from networks.network.models import Network
 
@@ -41,9 +42,13 @@ def visible_to(reader: Person, network: Network) -> QuerySet[Membership]:
 
 
 def search(rows: QuerySet[Membership], text: str) -> QuerySet[Membership]:
-    """Those of `rows` whose name or organisation holds every word of the text."""
+    """Those of `rows` whose name, organisation or what they can be asked about holds every word of
+    the text."""
     for word in text.split():
-        name = Q(person__name__icontains=word)
+        topic = Topic.objects.filter(
+            network=OuterRef("network"), person=OuterRef("person"), word__icontains=word
+        )
+        name = Q(person__name__icontains=word) | Q(Exists(topic))
         rows = rows.filter(name | Q(seat__organisation__name__icontains=word))
     return rows
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from members.organisations.actions import set_region
+from networks.exchange.queries import topics, topics_of
 from networks.membership.actions import change_role, remove_member, restore_member
 from networks.membership.door import network_page
 from networks.membership.queries import break_of, on_break, seats
@@ -31,6 +32,7 @@ def people(request, network):
     context = {
         "network": network,
         "rows": found,
+        "topics": topics(network, [row.person_id for row in found]),
         "q": looked_for, "sort": order,
         "orders": _orders(network, looked_for, order),
         "onward": _address(network, looked_for, order, onward) if onward else "",
@@ -141,6 +143,7 @@ def _page_of(request, network, spell, form):
         "network": network,
         "spell": spell,
         "person": spell.person,
+        "topics": [] if spell.until else topics_of(network, spell.person),
         "form": form,
         "runs": runs,
         "pause": break_of(network, spell.person) if shown else None,

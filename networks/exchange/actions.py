@@ -19,8 +19,8 @@ from peernet.lib import clock
 from peernet.lib.errors import Refused
 
 from . import queries
-from .models import Entry, EntryTag, Outcome, State
-from .rules import ENDS, LONGEST_WEEKS, MET, STANDING, WARNED, WEEKS
+from .models import Entry, EntryTag, Outcome, State, Topic
+from .rules import ENDS, LONGEST_WEEKS, MET, MOST_TOPICS, STANDING, WARNED, WEEKS
 
 BATCH = 500
 RAN_OUT = "It was kept, ended or changed since."
@@ -150,6 +150,16 @@ def _ask(pk: int) -> int:
     row.save(update_fields=["warned_at"])
     poster = Person.objects.filter(pk=row.by_id)
     return tell(poster, "entry_runs_out", row.pk, network_id=row.network_id, version=row.renewals)
+
+
+@transaction.atomic
+def set_topics(network: Network, words: Sequence[str], *, by: Person) -> None:
+    """What one is glad to be asked about in the network, in this order; at most MOST_TOPICS."""
+    if len(words) > MOST_TOPICS:
+        raise Refused(_("Name %(most)s at most.") % {"most": MOST_TOPICS})
+    Topic.objects.filter(network=network, person=by).delete()
+    rows = [Topic(network=network, person=by, word=word) for word in words]
+    Topic.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 @transaction.atomic

@@ -166,3 +166,23 @@ class FilterForm(Form):
             ("mine", _("My own")),
         ],
     )
+
+
+class TopicsForm(Form):
+    """What somebody is glad to be asked about."""
+
+    topics = forms.CharField(
+        label=_("Ask me about"),
+        required=False,
+        help_text=_("Up to five, with commas between: bid writing, asbestos, cooperative rules."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+    def clean_topics(self):
+        words = rules.tags_of(self.cleaned_data["topics"])
+        if len(words) > rules.MOST_TOPICS:
+            said = _("Name %(most)s at most.") % {"most": rules.MOST_TOPICS}
+            raise forms.ValidationError(said)
+        if any(len(word) > rules.LONGEST_TOPIC for word in words):
+            raise forms.ValidationError(_("Use a few words for each, with commas between them."))
+        return words

@@ -2,6 +2,7 @@
 its words are written, changed, found, blanked and deleted there and nowhere else."""
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
@@ -184,3 +185,35 @@ class EntryTag(models.Model):
             models.CheckConstraint(condition=~Q(word=""), name="tag_says_something"),
         ]
         indexes = [models.Index(fields=["network", "word", "-entry"], name="entries_by_tag")]
+
+
+class TopicQuerySet(models.QuerySet):
+    def standing(self):
+        """Those of people who are in the network now."""
+        here = Membership.objects.filter(network=OuterRef("network"), person=OuterRef("person"))
+        return self.filter(Exists(here.current()), person__is_active=True)
+
+
+class Topic(models.Model):
+    """Something that a member is glad to be asked about, in one network."""
+
+    network = models.ForeignKey(Network, models.CASCADE, related_name="+", db_index=False)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    word = models.CharField(_("Ask me about"), max_length=rules.LONGEST_TOPIC)
+
+    objects = TopicQuerySet.as_manager()
+
+    personal = personal.about(
+        "person", download=("network__name", "word"), erase="delete",
+        title=_("What people can ask you about"),
+    )  # fmt: skip
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["network", "person", "word"], name="one_topic_each"),
+            models.CheckConstraint(condition=~Q(word=""), name="topic_says_something"),
+        ]
+        indexes = [
+            GinIndex("network", OpClass("word", "gin_trgm_ops"), name="topics_alike"),
+        ]

@@ -18,9 +18,10 @@ from networks.preferences import queries as preferences
 from peernet.lib import mail, words
 from peernet.lib.pages import address
 
+from . import models
 from .models import Entry
-from .queries import poster
-from .rules import IN_WEEKLY, STANDING
+from .queries import fits, poster
+from .rules import ASKS_IN_WEEKLY, IN_WEEKLY, STANDING
 
 MOST_IN_ALL = 100  # looked at for one weekly mail
 TOLD = ("pending", "leased", "sent", "uncertain")
@@ -124,12 +125,28 @@ KINDS = [
 
 def digest_items(person: Person, since: datetime, until: datetime) -> list[Item]:
     """What others asked for and offered in the person's networks after `since` and up to `until`
-    (aware), that still stands and that they have not looked at."""
-    found: list[Item] = []
+    (aware), that still stands and that they have not looked at; first what may meet their own
+    asks. That is a guess, and in no other mail."""
+    for_asks = dict(_for_own_asks(person, since, until))
+    found = [*for_asks.values()]
     fresh = _fresh(person, since, until).order_by("network__name", "network", "-pk")
+    fresh = fresh.exclude(pk__in=list(for_asks))  # nothing is told twice
     for _network, rows in groupby(fresh[:MOST_IN_ALL], key=lambda row: row.network_id):
         found += _items(list(rows))
     return found
+
+
+def _for_own_asks(person: Person, since: datetime, until: datetime) -> Iterator[tuple[int, Item]]:
+    """Offers of that time which fit what the person asks for, by their number, with the reason."""
+    places = preferences.networks_in_weekly(person).order_by().values("pk")
+    rows = Entry.objects.visible_to(person).standing().filter(by=person, kind=models.Kind.ASK)
+    for ask in rows.filter(network__in=places).told().order_by("-pk")[:ASKS_IN_WEEKLY]:
+        for fit in fits(ask, person):
+            if fit.entry and since < fit.made_at <= until:
+                title = _("For your ask “%(ask)s”: %(title)s")
+                said = {"ask": ask.thread.title, "title": fit.title}
+                page = address("entry", ask.network.slug, fit.entry)
+                yield fit.entry, Item(ask.network.name, title % said, fit.why, page)
 
 
 def _fresh(person: Person, since: datetime, until: datetime) -> QuerySet[Entry]:

@@ -3,6 +3,7 @@ from django.urls import path
 from . import views
 
 urlpatterns = [
+    path("n/<slug:slug>/ask-me-about/", views.ask_me, name="ask_me"),
     path("n/<slug:slug>/exchange/", views.exchange, name="exchange"),
     path("n/<slug:slug>/exchange/new/", views.entry_new, name="entry_new"),
     path("n/<slug:slug>/exchange/export/", views.exchange_export, name="exchange_export"),

@@ -15,7 +15,7 @@ from peernet.lib.errors import Refused
 from peernet.lib.forms import add_refusal, tidy
 
 from . import actions, queries
-from .forms import DetailsForm, EndForm, EntryForm, FilterForm
+from .forms import DetailsForm, EndForm, EntryForm, FilterForm, TopicsForm
 from .models import Kind
 
 
@@ -64,10 +64,12 @@ def entry(request, network, pk):
     found = _found(request, network, pk)
     if found.first_id:
         mark_read(found.thread, request.user, found.first_id)
+    own = found.by_id == request.user.pk
     context = {
         "network": network,
         "entry": found,
-        "own": found.by_id == request.user.pk,
+        "own": own,
+        "fits": queries.fits(found, request.user) if own else [],
         "poster": queries.poster(found),
         "said": text.html(found.words or ""),
         "met_by": queries.met_by(found),
@@ -147,6 +149,20 @@ def entry_named(request, network, pk):
     if answer in ("yes", "no", "wrong"):
         return _tried(request, network, pk, actions.answer_named, found, _("Saved."), answer)
     return redirect("entry", network.slug, pk)
+
+
+@network_page("take_part", writes=True)
+def ask_me(request, network):
+    known = queries.topics_of(network, request.user)
+    first = {"topics": ", ".join(known)} | pages.typed(request)
+    form = TopicsForm(*_sent(request), initial=first)
+    if request.method == "POST" and form.is_valid():
+        actions.set_topics(network, form.cleaned_data["topics"], by=request.user)
+        pages.forget_typed(request)
+        messages.success(request, _("Saved."))
+        return redirect("person", network.slug, request.user.pk)
+    context, status = {"network": network, "form": form}, pages.status_of(form)
+    return render(request, "networks/exchange/ask_me.html", context, status=status)
 
 
 @require_POST

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from members.people.models import Person
 from networks.discussions.models import Thread
+from networks.exchange.actions import set_topics
 from networks.exchange.models import Entry, EntryTag
 from networks.exchange.rules import ENDS, STANDING
 from networks.network.models import Network
@@ -105,8 +106,23 @@ CARDS = {
 }  # fmt: skip
 
 
+TOPICS = {
+    LIBRARIES: {1: "shelves, opening hours", 3: "insurance, charity law", 9: "volunteers’ rotas"},
+    BRIXTON: {3: "benefits forms, languages", 8: "driving, food boxes"},
+    story.CARE: {
+        "Helen Marsh": "rotas, night calls", "Kofi Mensah": "lone working, insurers",
+        "Joe Martin": "room hire, minibuses", "Lena Novak": "talking to the council",
+    },
+}  # fmt: skip
+
+
 def write() -> None:
-    """Put them up, each when it was."""
+    """Put them up, each when it was, and say what people can be asked about."""
+    for name, wise in TOPICS.items():
+        place = Network.objects.get(name=name, demo=True)
+        people = _people(place)
+        for who, words in wise.items():
+            set_topics(place, words.split(", "), by=people[who])
     for name, cards in CARDS.items():
         place = Network.objects.get(name=name, demo=True)
         people = _people(place)

@@ -117,6 +117,7 @@ NETWORKS = {
     "networks.Entry": rows(at="network", of="by"),
     "networks.EntryTag": rows(at="network", of="entry__by", room="entry__thread__room",
                               word="members owner"),
+    "networks.Topic": rows(at="network", of="person", word="members owner"),
     "networks.Draft": rows(of="person", room="thread__room", title="owner", text="owner"),
     "networks.File": rows(
         at="network", of="owner", room="post__thread__room", name="members owner",

@@ -13,7 +13,7 @@ from members.audit.actions import note
 from members.notices.actions import tell_address
 from networks.discussions.models import Post, Room, RoomKind, Thread
 from networks.drafts.models import Draft
-from networks.exchange.actions import end, put_up
+from networks.exchange.actions import end, put_up, set_topics
 from networks.imports.models import Import
 from networks.invitations.models import Invitation
 from networks.membership.models import Comeback, Pause
@@ -122,6 +122,7 @@ def _exchange(place: World, made, host, ann) -> None:
     asker = place.place.memberships.current().exclude(person=host).first().person
     made.met = put_up(place.place, title="A ladder", **said | {"by": asker})
     end(made.met, "met_here", met_by=host, by=asker)
+    set_topics(place.place, ["asbestos", "minibus"], by=host)
     hidden = put_up(place.place, title="Somebody to talk to", **said)
     Thread.objects.filter(pk=hidden.pk).update(room=made.trusted)
 

@@ -64,6 +64,7 @@ OWN = nobody(member=DONE, facilitator=NO, coordinator=NO)
 ROWS = [
     Page("exchange", get=members(), args=here, look_as="coordinator", grow=more_entries),
     Page("entry_new", get=members(), post=members(DONE), args=here, look_as="member", grow=more_entries),
+    Page("ask_me", get=members(), post=members(DONE), args=here, look_as="member"),
     Page("exchange_export", post=coordinators(DONE), args=here),
     Page("entry", get=members(), args=entry, look_as="member"),
     Page("entry_edit", get=OWN, post=OWN, args=entry, look_as="member"),

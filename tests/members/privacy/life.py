@@ -14,7 +14,7 @@ from members.notices.models import Notice
 from networks.discussions.actions import make_findable
 from networks.discussions.models import Follow, Mute, ReadMark
 from networks.drafts.models import Draft
-from networks.exchange.actions import end, put_up
+from networks.exchange.actions import end, put_up, set_topics
 from networks.funding.models import FunderSeat
 from networks.hosting.models import ThreadChange
 from networks.invitations.models import Invitation
@@ -86,6 +86,7 @@ def _exchange(place, zoe):
     """What she asked for, and what she met."""
     said = {"title": "A van", "words": f"Ring {NAME}", "about": "thing"}
     put_up(place, kind="ask", tags=["zenobia"], by=zoe, **said)
+    set_topics(place, ["quagmires"], by=zoe)
     other = cast.member(place, "Bo Dale")
     end(put_up(place, kind="offer", tags=[], by=other, **said | {"words": "A van"}),
         "met_here", met_by=zoe, by=other)  # fmt: skip
