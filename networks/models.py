@@ -10,12 +10,12 @@ from networks.imports.models import Import
 from networks.invitations.models import Invitation
 from networks.membership.models import CharterAcceptance, Comeback, Membership, Pause, Seat
 from networks.network.models import Charter, Closing, Cohort, Network
+from networks.phone.models import PhoneCall, PhoneCount, PhoneLine
 from networks.preferences.models import Preference
 
 __all__ = [
-    "Charter", "CharterAcceptance", "Closing", "Cohort", "Comeback", "Draft", "Entry",
-    "EntryTag", "File", "Follow",
-    "Funder", "FunderSeat", "Grant", "Import", "Invitation", "Membership", "Mute", "Network",
-    "Pause", "Post", "PostWords", "Preference", "Programme", "ReadMark", "Room", "Seat",
-    "Thread", "ThreadChange", "Topic",
+    "Charter", "CharterAcceptance", "Closing", "Cohort", "Comeback", "Draft", "Entry", "EntryTag",
+    "File", "Follow", "Funder", "FunderSeat", "Grant", "Import", "Invitation", "Membership",
+    "Mute", "Network", "Pause", "PhoneCall", "PhoneCount", "PhoneLine", "Post", "PostWords",
+    "Preference", "Programme", "ReadMark", "Room", "Seat", "Thread", "ThreadChange", "Topic",
 ]  # fmt: skip

@@ -20,6 +20,7 @@ app.autodiscover_tasks(
         "networks.files",
         "networks.imports",
         "networks.membership",
+        "networks.phone",
         "sessions.cadence",
         "sessions.calendar",
         "sessions.meetings",

@@ -18,6 +18,7 @@ from networks.funding import actions as funding
 from networks.invitations.actions import invite
 from networks.membership import actions as membership
 from networks.network.models import Network
+from networks.phone import actions as phone
 from networks.preferences.actions import choose
 from peernet.lib import clock
 from peernet.pages.actions import close_network, reopen_network
@@ -126,6 +127,19 @@ def entry_runs_out(house):
     return made
 
 
+def call_asked(house):
+    said = {"number": "07700 900111", "times": "After four", "topics": ""}
+    line = phone.open_line(house.place, **said, by=house["member"])
+    return phone.ask(line, number="07700 900222", words="Nights", by=house["facilitator"])
+
+
+def call_agreed(house):
+    made = call_asked(house)
+    send_due()
+    mail.outbox.clear()
+    phone.agree(made, by=house["member"])
+
+
 def entry_met(house):
     made = entry_runs_out(house)
     send_due()
@@ -195,7 +209,7 @@ def survey_reminder(house):
 NOTICES = {
     story.__name__: story
     for story in [
-        entry_runs_out, entry_met,
+        call_asked, call_agreed, entry_runs_out, entry_met,
         digest, account_changed, post, invitation, funder_seat, grant_shared, network_closed,
         network_opened, comeback, comeback_answer, welcome_back, funding_ended, series,
         series_changed, series_ended, session, session_changed, session_cancelled,

@@ -26,6 +26,7 @@ HOUSE = {
         "files",
         "articles",
         "exchange",
+        "phone",
         "directory",
         "search",
         "imports",

@@ -103,11 +103,12 @@ def newest(network: Network, person: Person) -> list[Entry]:
     )
 
 
-def tags_used(network: Network) -> list[str]:
+def tags_used(network: Network, person: Person) -> list[str]:
     """The tags that the network's newest asks and offers bear most often: something to begin with
-    for whoever writes one."""
-    lately = Entry.objects.filter(network=network, state__in=STANDING).order_by("-pk")[:RECENT]
-    words = EntryTag.objects.filter(network=network, entry__in=lately.values("pk")).order_by()
+    for whoever writes one. Of those that the person may read."""
+    known = Entry.objects.visible_to(person).filter(network=network, state__in=STANDING)
+    lately = known.order_by("-pk").values("pk")[:RECENT]
+    words = EntryTag.objects.filter(network=network, entry__in=lately).order_by()
     often = words.values("word").annotate(n=Count("pk")).order_by("-n", "word")
     return [row["word"] for row in often[:SUGGESTED_TAGS]]
 

@@ -42,7 +42,7 @@ def exchange(request, network):
 def entry_new(request, network):
     bodies = queries.organisations(network, request.user)
     first = {"kind": request.GET.get("kind") if request.GET.get("kind") in Kind.values else None}
-    used = queries.tags_used(network)
+    used = queries.tags_used(network, request.user)
     form = EntryForm(bodies, used, *_sent(request), initial=first | pages.typed(request))
     if request.method == "POST" and form.is_valid():
         try:
@@ -84,7 +84,7 @@ def entry_edit(request, network, pk):
     found = _own(request, network, pk)
     bodies = queries.organisations(network, request.user, also=found.organisation)
     first = DetailsForm.first(found) | pages.typed(request)
-    used = queries.tags_used(network)
+    used = queries.tags_used(network, request.user)
     form = DetailsForm(bodies, used, *_sent(request), initial=first)
     if request.method == "POST" and form.is_valid():
         try:

@@ -18,6 +18,7 @@ from networks.imports.models import Import
 from networks.invitations.models import Invitation
 from networks.membership.models import Comeback, Pause
 from networks.network.models import Closing, Cohort
+from networks.phone.actions import agree, ask, open_line
 from peernet.lib import clock
 from sessions.attendance.models import Attendance, Participant
 from sessions.cadence.models import SessionState
@@ -75,6 +76,7 @@ def _furnish(place: World, lead, host, crowd) -> SimpleNamespace:
         network=network, name="First", starts_on=clock.today(network.zone)))  # fmt: skip
     _talk(place, made, ann, host)
     _exchange(place, made, host, ann)
+    _phone(place, made, lead, ann)
     _sessions(place, made, lead, host, ann)
     _surveys(place, made, lead, [ann, *crowd])
     _people(place, made, lead, ann)
@@ -125,6 +127,19 @@ def _exchange(place: World, made, host, ann) -> None:
     set_topics(place.place, ["asbestos", "minibus"], by=host)
     hidden = put_up(place.place, title="Somebody to talk to", **said)
     Thread.objects.filter(pk=hidden.pk).update(room=made.trusted)
+
+
+def _phone(place: World, made, lead, ann) -> None:
+    """Two calls: the member agreed to one, and has not answered the other."""
+    said = {"times": "After four", "topics": "Rotas"}
+    line = open_line(place.place, number="07700 900111", **said, by=ann)
+    askers = place.place.memberships.current().exclude(person=ann).order_by("pk")
+    first = lead if lead != ann else askers[0].person
+    made.call = ask(line, number="07700 900222", words="Nights", by=first)
+    agree(made.call, by=ann)
+    other = next((one.person for one in askers if one.person != first), first)
+    if other != first:
+        made.waiting_call = ask(line, number="07700 900333", words="Days", by=other)
 
 
 def _sessions(place: World, made, lead, host, ann) -> None:

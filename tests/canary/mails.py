@@ -47,6 +47,8 @@ TELLINGS = {
         ["coordinator"],
     ),
     "comeback_answer": Telling(ids("welcomed"), ["former"], of_nowhere=True),
+    "call_agreed": Telling(ids("call"), ["coordinator"]),
+    "call_asked": Telling(ids("waiting_call"), ["member"]),
     "digest": Telling(lambda *_: [202648], [], of_nowhere=True),  # to everybody there is
     "entry_met": Telling(ids("met"), ["facilitator"]),
     "entry_runs_out": Telling(ids("asked"), ["member"]),

@@ -20,6 +20,7 @@ from networks.hosting.models import ThreadChange
 from networks.invitations.models import Invitation
 from networks.membership.models import CharterAcceptance, Comeback, Membership, Pause
 from networks.network.models import Closing
+from networks.phone.actions import agree, ask, open_line
 from networks.preferences.models import Preference
 from peernet.lib import clock
 from sessions.attendance.models import Attendance, Participant
@@ -54,6 +55,7 @@ def lived():
     Follow.objects.create(network=place, thread=thread, person=zoe, on=True)
     Preference.objects.create(network=place, person=zoe, talk="each")
     _exchange(place, zoe)
+    _phone(place, zoe)
     _invitations(place, zoe)
     Pause.objects.create(network=place, person=zoe, words=f"A rest for {NAME}")
     Comeback.objects.create(network=place, person=zoe, words=f"It is {NAME}")
@@ -90,6 +92,16 @@ def _exchange(place, zoe):
     other = cast.member(place, "Bo Dale")
     end(put_up(place, kind="offer", tags=[], by=other, **said | {"words": "A van"}),
         "met_here", met_by=zoe, by=other)  # fmt: skip
+
+
+def _phone(place, zoe):
+    """Her number, whom she asked for a call, and who asked her."""
+    said = {"times": f"Ask {NAME}", "topics": ""}
+    line = open_line(place, number="07700 900123", **said, by=zoe)
+    other = cast.member(place, "Cal Ring")
+    ask(line, number="07700 900456", words="Nights", by=other)
+    theirs = open_line(place, number="07700 900456", times="Mornings", topics="", by=other)
+    agree(ask(theirs, number="07700 900123", words=f"I am {NAME}", by=zoe), by=other)
 
 
 def _invitations(place, zoe):

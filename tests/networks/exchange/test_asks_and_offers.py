@@ -162,6 +162,7 @@ def test_what_was_moved_to_a_trusted_room_is_no_ask_any_more(place):
     trusted = talk.open_room(place.network, name="Rants", kind=RoomKind.TRUSTED, by=place.dan)
     move(entry.thread, trusted, by=place.dan)
     assert SAID["title"] not in place.get(place.bo)
+    assert "Used here" not in place.get(place.bo, "new/")  # nor are its tags
     assert browser(place.bo).get(f"/n/{place.network.slug}/exchange/{entry.pk}/").status_code == 404
     assert entry.pk not in [one.pk for one in queries.newest(place.network, place.bo)]
 
