@@ -28,6 +28,7 @@ from .rules import (
     ENTRIES_A_PAGE,
     LOOKED_THROUGH,
     MET,
+    MONTHS,
     MOST_HELPERS,
     MOST_SUGGESTED,
     ON_THE_FRONT_PAGE,
@@ -164,6 +165,46 @@ def table(rows: QuerySet[Entry], zone: str) -> Iterator[Row]:
             one.made_at.astimezone(here).date(),
             (one.ended_at or one.expires_at).astimezone(here).date(),
         )
+
+
+class Month(NamedTuple):
+    """How many were put up in a month of the network's own calendar, and how many were met."""
+
+    of: date
+    asks: int
+    offers: int
+    met: int
+
+
+# What was moved to a trusted room is in no figure.
+BY_MONTH = """
+SELECT month::date, count(*) FILTER (WHERE kind = 'ask' AND put_up = month),
+    count(*) FILTER (WHERE kind = 'offer' AND put_up = month), count(*) FILTER (WHERE met = month)
+FROM (
+    SELECT entry.kind, date_trunc('month', entry.made_at AT TIME ZONE %(zone)s) AS put_up,
+        CASE WHEN entry.state = 'met'
+             THEN date_trunc('month', entry.ended_at AT TIME ZONE %(zone)s) END AS met
+    FROM networks_entry entry
+    JOIN networks_thread thread ON thread.id = entry.thread_id
+    JOIN networks_room room ON room.id = thread.room_id AND room.kind = 'open'
+    WHERE entry.network_id = %(network)s AND thread.last_post_id IS NOT NULL
+) entry, LATERAL (SELECT DISTINCT unnest(ARRAY[put_up, met])) AS months (month)
+WHERE month IS NOT NULL GROUP BY month ORDER BY month DESC LIMIT %(months)s
+"""
+
+
+def by_month(network: Network) -> list[Month]:
+    """The last MONTHS months in which something was put up or met, the newest first; exact, for
+    those who may read the rows."""
+    ask = {"network": network.pk, "zone": network.zone, "months": MONTHS}
+    with connection.cursor() as cursor:
+        cursor.execute(BY_MONTH, ask)
+        return [Month(*row) for row in cursor]
+
+
+def standing(network: Network) -> int:
+    """How many can be answered now."""
+    return Entry.objects.filter(network=network, thread__room__kind="open").standing().count()
 
 
 # --- What fits ---------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ MOST_TAGS, LONGEST_TAG = 6, 30
 SUGGESTED_TAGS = 12
 RECENT = 300  # the newest so many are looked through for tags to suggest: no more, however many
 MOST_HELPERS = 20  # of those who wrote in the thread, to choose from who met it
+MONTHS = 12  # shown to coordinators
 MOST_SUGGESTED = 3
 LOOKED_THROUGH = 300  # of the other kind, the newest, when one looks for what fits
 ALIKE = 0.5  # so much must two tags or topics have in common: trigrams, "roof" and "roofs"

@@ -1,6 +1,6 @@
 """Asking and offering through the pages: put up, found, kept, ended with what came of it."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core import mail
@@ -301,3 +301,21 @@ def test_the_list_to_keep_names_who_agreed_and_leaves_a_trace(place):
     assert "Bo Dale" in place.post(place.dan, "export/").content.decode()
     log = browser(place.ann).get(f"/n/{place.network.slug}/log/").content.decode()
     assert "downloaded the list of asks and offers" in log
+
+
+def test_coordinators_see_how_many_were_put_up_and_met_in_each_month(place):
+    clock.travel(datetime(2026, 3, 31, 22, 30, tzinfo=UTC))  # in London it is the 31st, too, 23:30
+    first = place.put_up()
+    place.put_up(by=place.bo, kind="offer", title="A van")
+    hidden = place.put_up(title="Somebody to talk to")
+    trusted = talk.open_room(place.network, name="Rants", kind=RoomKind.TRUSTED, by=place.dan)
+    move(hidden.thread, trusted, by=place.dan)
+    later(hours=1)  # there it is April
+    actions.end(first, "met_elsewhere", by=place.ann)
+    actions.end(place.put_up(), "not_met", by=place.ann)
+    assert queries.by_month(place.network) == [
+        (date(2026, 4, 1), 1, 0, 1), (date(2026, 3, 1), 1, 1, 0),
+    ]  # fmt: skip
+    page = browser(place.dan).get(f"/n/{place.network.slug}/figures/").content.decode()
+    assert "1 is open now." in page
+    assert "/figures/asks-met/" in page
