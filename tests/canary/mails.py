@@ -48,7 +48,10 @@ TELLINGS = {
     ),
     "comeback_answer": Telling(ids("welcomed"), ["former"], of_nowhere=True),
     "call_agreed": Telling(ids("call"), ["coordinator"]),
-    "call_asked": Telling(ids("waiting_call"), ["member"]),
+    # In the other network nobody waits for an answer: what was agreed is told to nobody.
+    "call_asked": Telling(
+        lambda _place, made: [getattr(made, "waiting_call", made.call).pk], ["member"]
+    ),
     "digest": Telling(lambda *_: [202648], [], of_nowhere=True),  # to everybody there is
     "entry_met": Telling(ids("met"), ["facilitator"]),
     "entry_runs_out": Telling(ids("asked"), ["member"]),

@@ -128,7 +128,7 @@ MUST_BE_TOLD = {
     "account_changed", "invitation", "funder_seat", "grant_shared", "network_closed",
     "network_opened", "comeback", "comeback_answer", "welcome_back", "funding_ended", "series",
     "series_changed", "series_ended", "session", "session_changed", "session_cancelled",
-    "session_message",
+    "session_message", "entry_runs_out", "entry_met", "call_asked", "call_agreed",
 }  # fmt: skip
 
 
