@@ -9,6 +9,7 @@ from networks.exchange.actions import set_topics
 from networks.exchange.models import Entry, EntryTag
 from networks.exchange.rules import ENDS, STANDING
 from networks.network.models import Network
+from networks.phone.actions import open_line
 from peernet.lib import clock
 
 from . import story, talk
@@ -116,6 +117,14 @@ TOPICS = {
 }  # fmt: skip
 
 
+# Who can be rung where the demo's member is: numbers that Ofcom keeps for stories.
+RUNG = {
+    "Helen Marsh": ("07700 900142", "Weekdays after 4pm", "rotas, or a bad night"),
+    "Kofi Mensah": ("07700 900168", "Mornings, not Fridays", "lone working, insurers"),
+    "Lena Novak": ("07700 900175", "Any lunchtime", "the council"),
+}
+
+
 def write() -> None:
     """Put them up, each when it was, and say what people can be asked about."""
     for name, wise in TOPICS.items():
@@ -123,6 +132,10 @@ def write() -> None:
         people = _people(place)
         for who, words in wise.items():
             set_topics(place, words.split(", "), by=people[who])
+    care = Network.objects.get(name=story.CARE, demo=True)
+    people = _people(care)
+    for name, (number, times, topics) in RUNG.items():
+        open_line(care, number=number, times=times, topics=topics, by=people[name])
     for name, cards in CARDS.items():
         place = Network.objects.get(name=name, demo=True)
         people = _people(place)
