@@ -11,7 +11,7 @@ from members.audit.models import AuditEntry
 from members.notices.actions import send_due
 from members.privacy.actions import erase
 from networks.membership.actions import leave
-from networks.phone import actions
+from networks.phone import actions, queries
 from networks.phone.models import PhoneCall, PhoneCount, PhoneLine
 from networks.phone.tasks import tick_phone
 from peernet.lib import clock
@@ -74,6 +74,9 @@ def test_numbers_are_seen_by_two_and_only_once_both_agree(place):
     call = place.asked()
     assert "After four" in place.page(place.ann)
     assert [place.sees(one) for one in (place.ann, place.bo, place.dan)] == [set(), set(), set()]
+    # Not only the page: nothing that reads calls has a number before both agreed.
+    for one in (place.ann, place.bo):
+        assert [call.number for call in queries.calls(place.network, one)] == [""]
     assert place.post(place.ann, f"calls/{call.pk}/agree/").status_code == 302
     assert place.sees(place.ann) == set()  # who asks cannot agree for the other
     place.post(place.bo, f"calls/{call.pk}/agree/")
