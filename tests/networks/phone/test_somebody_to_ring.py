@@ -77,6 +77,7 @@ def test_numbers_are_seen_by_two_and_only_once_both_agree(place):
     # Not only the page: nothing that reads calls has a number before both agreed.
     for one in (place.ann, place.bo):
         assert [call.number for call in queries.calls(place.network, one)] == [""]
+    place.post(place.ann, "mine/", number=ANNS, times="Any time")
     assert place.post(place.ann, f"calls/{call.pk}/agree/").status_code == 302
     assert place.sees(place.ann) == set()  # who asks cannot agree for the other
     place.post(place.bo, f"calls/{call.pk}/agree/")
