@@ -37,8 +37,7 @@ def people(request, network):
         "orders": _orders(network, looked_for, order),
         "onward": _address(network, looked_for, order, onward) if onward else "",
         "start": _address(network, looked_for, order) if after else "",
-        "runs": runs,
-        "breaks": on_break(network) if runs else {},
+        "runs": runs, "breaks": on_break(network) if runs else {},
         "undo": gone and everybody.filter(person=gone, reason="removed").first(),
     }  # fmt: skip
     return render(request, "networks/directory/people.html", context)

@@ -157,6 +157,11 @@ class Entry(models.Model):
         return self.told(self.outcome) if self.outcome else ""
 
     @property
+    def tag_words(self) -> list[str]:
+        """Its tags; read with it by `told`."""
+        return [tag.word for tag in self.tags.all()]
+
+    @property
     def stands(self) -> bool:
         """Whether it is neither ended nor run out."""
         return self.state in rules.STANDING and self.expires_at > clock.now()
