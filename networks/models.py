@@ -2,6 +2,7 @@
 
 from networks.discussions.models import Follow, Mute, Post, PostWords, ReadMark, Room, Thread
 from networks.drafts.models import Draft
+from networks.exchange.models import Entry, EntryTag, Topic
 from networks.files.models import File
 from networks.funding.models import Funder, FunderSeat, Grant, Programme
 from networks.hosting.models import ThreadChange
@@ -16,12 +17,14 @@ from networks.membership.models import (
     Pause,
 )
 from networks.network.models import Charter, Closing, Cohort, Network
+from networks.phone.models import PhoneCall, PhoneCount, PhoneLine
 from networks.preferences.models import Preference
 from networks.seats.models import Holding, Seat
 
 __all__ = [
     "Charter", "CharterAcceptance", "Closing", "Cohort", "CohortSpell", "Comeback", "Draft",
-    "File", "Flow", "Follow", "Funder", "FunderSeat", "Grant", "Holding", "Import", "Invitation",
-    "Link", "MadeOf", "Membership", "Mute", "Network", "Pause", "Post", "PostWords", "Preference",
-    "Programme", "ReadMark", "Room", "Seat", "Thread", "ThreadChange",
+    "Entry", "EntryTag", "File", "Flow", "Follow", "Funder", "FunderSeat", "Grant", "Holding",
+    "Import", "Invitation", "Link", "MadeOf", "Membership", "Mute", "Network", "Pause",
+    "PhoneCall", "PhoneCount", "PhoneLine", "Post", "PostWords", "Preference",
+    "Programme", "ReadMark", "Room", "Seat", "Thread", "ThreadChange", "Topic",
 ]  # fmt: skip

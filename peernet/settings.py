@@ -276,6 +276,8 @@ NOTICE_KINDS = [
     "networks.links.notices",
     "networks.funding.notices",
     "networks.discussions.notices",
+    "networks.exchange.notices",
+    "networks.phone.notices",
     "sessions.cadence.notices",
     "sessions.meetings.notices",
     "evaluation.surveys.notices",
@@ -285,6 +287,7 @@ NOTICE_GUARD = "networks.membership.queries.hearing"
 # What the weekly mail tells: each gives Items for (person, since, until), in this order.
 DIGEST_SECTIONS = [
     "networks.discussions.notices.digest_items",
+    "networks.exchange.notices.digest_items",
     "sessions.meetings.queries.digest_items",
 ]
 
@@ -320,6 +323,8 @@ CELERY_BEAT_SCHEDULE = {
         ("links", "networks.links.tasks.tick_links", 900),
         ("breaks", "networks.membership.tasks.tick_breaks", 900),
         ("nudges", "networks.invitations.tasks.tick_nudges", 6 * 3600),
+        ("exchange", "networks.exchange.tasks.tick_exchange", 900),
+        ("phone", "networks.phone.tasks.tick_phone", 900),
         ("digest", "members.digest.tasks.tick_digest", 900),
         ("drafts", "networks.imports.tasks.tick_drafts", 900),
         ("old_drafts", "networks.drafts.tasks.tick_old_drafts", 6 * 3600),

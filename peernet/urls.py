@@ -22,6 +22,8 @@ urlpatterns = [
     path("", include("networks.hosting.urls")),
     path("", include("networks.drafts.urls")),
     path("", include("networks.files.urls")),
+    path("", include("networks.exchange.urls")),
+    path("", include("networks.phone.urls")),
     path("", include("networks.directory.urls")),
     path("", include("networks.search.urls")),
     path("", include("networks.imports.urls")),

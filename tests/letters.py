@@ -15,12 +15,14 @@ from members.people import actions as people
 from members.privacy.actions import ask_for_archive, pack_archives
 from networks.cohorts.actions import open_cohort
 from networks.discussions.actions import start_thread
+from networks.exchange import actions as exchange
 from networks.funding import actions as funding
 from networks.invitations.actions import invite, nudge_leads
 from networks.links import actions as links
 from networks.links.models import Link
 from networks.membership import actions as membership
 from networks.network.models import Network
+from networks.phone import actions as phone
 from networks.preferences.actions import choose
 from peernet.lib import clock
 from peernet.pages.actions import close_network, reopen_network
@@ -191,6 +193,34 @@ def thread_that_nobody_asked_for(house):
     later(hours=1)
 
 
+def entry_runs_out(house):
+    about = {"title": "A van", "words": "On Tuesday", "about": "thing", "tags": []}
+    made = exchange.put_up(house.place, kind="ask", **about, by=house["member"])
+    later(days=25)
+    exchange.ask_whether_they_stand()
+    return made
+
+
+def call_asked(house):
+    said = {"number": "07700 900111", "times": "After four", "topics": ""}
+    line = phone.open_line(house.place, **said, by=house["member"])
+    return phone.ask(line, number="07700 900222", words="Nights", by=house["facilitator"])
+
+
+def call_agreed(house):
+    made = call_asked(house)
+    send_due()
+    mail.outbox.clear()
+    phone.agree(made, by=house["member"])
+
+
+def entry_met(house):
+    made = entry_runs_out(house)
+    send_due()
+    mail.outbox.clear()
+    exchange.end(made, "met_here", met_by=house["facilitator"], by=house["member"])
+
+
 def funding_ended(house):
     clock.travel(clock.now() + MONTHS)
     cadence.follow_funding()
@@ -253,6 +283,7 @@ def survey_reminder(house):
 NOTICES = {
     story.__name__: story
     for story in [
+        call_asked, call_agreed, entry_runs_out, entry_met,
         digest, account_changed, own_data, post, invitation, funder_seat, grant_shared,
         network_closed, network_opened, comeback, comeback_answer, second_person, cohort_welcome,
         link_asked, link_answer, link_gives, link_ended,

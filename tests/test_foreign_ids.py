@@ -39,11 +39,12 @@ NAMED = {
     "room": lambda other: other.room.pk,
     "seen": lambda other: other.post.pk,
     "spell": lambda other: other.spell.pk,
+    "tag": lambda other: "ladder",
     "thread": lambda other: other.thread.pk,
     "withdrawn": lambda other: other.invitation.pk,
 }
 NO_ID = {
-    "action", "again", "agrees", "answer", "apart", "back", "csrfmiddlewaretoken", "deed",
+    "about", "action", "again", "agrees", "answer", "apart", "back", "csrfmiddlewaretoken", "deed",
     "described", "email", "kind", "look", "mark", "next", "of", "on", "outcome", "page", "press",
     "q", "remove", "reply", "said", "shares", "show", "state", "step", "text", "title", "to",
     "version",
@@ -173,6 +174,8 @@ def choices(client, address):
 
 
 THINGS = {
+    "met_by": lambda other: other["member"].pk,
+    "on_behalf": lambda other: other.place.seats.get().organisation_id,
     "cohort": lambda other: Cohort.objects.get(network=other.place).pk,
     "facilitator": lambda other: other["member"].pk,
     "people": lambda other: other["member"].pk,
@@ -183,7 +186,7 @@ THINGS = {
 NUMBERS = {
     "accent", "answer", "every", "minutes", "press", "rhythm", "shared", "shares", "sheet",
     "weekly_day", "weekly_hour", "email", "first_name", "last_name", "name", "organisation",
-    "heading", "region", "role",
+    "heading", "region", "role", "weeks",
 }  # fmt: skip
 
 

@@ -37,6 +37,8 @@ HOUSE = {
         "drafts",
         "files",
         "articles",
+        "exchange",
+        "phone",
         "directory",
         "search",
         "imports",

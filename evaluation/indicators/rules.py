@@ -76,6 +76,19 @@ INDICATORS = {
             BY_MONTH, PUBLIC,
         ),
         Indicator(
+            "asks-met", 1, _("Asks and offers met"),
+            _("How often somebody got what they asked for, or gave what they offered."),
+            _("number of asks and offers"),
+            _(
+                "Asks and offers whose poster said that they were met or taken up, here or "
+                "elsewhere, in the month in which they said so. What was withdrawn or ran out is "
+                "not counted as met, and what was moved to a trusted room not at all."
+            ),
+            "",
+            _("The network’s own list of asks and offers. Only its coordinators see the numbers."),
+            BY_MONTH, PUBLIC,
+        ),
+        Indicator(
             "people-taking-part", 1, _("People taking part"),
             _("How many different people came to at least one session."),
             _("number of different people"),

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from evaluation.indicators.rules import INDICATORS
 from evaluation.rollups.queries import of_network
+from networks.exchange.queries import by_month, standing
 from networks.funding.queries import offered_split, people_of
 from networks.membership.door import network_page, programme_page
 from peernet.lib import charts, clock, exports, pages, words
@@ -90,6 +91,8 @@ def network_figures(request, network):
         "single": queries.single(network),
         "quiet": queries.quiet(network),
         "recent": queries.recent(network),
+        "exchange": by_month(network),
+        "standing": standing(network),
         **_figures(queries.own(network, counted), request.path),
     }
     return render(request, "evaluation/reports/own.html", context)

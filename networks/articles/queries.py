@@ -100,7 +100,7 @@ MUTED_PLACES = """ARRAY(  -- rooms; 0: all talk of the network
 
 OPENED = f"""
 SELECT thread.title, thread.author_id, thread.last_post_id, thread.last_post_at,
-       thread.started_at, thread.closed_at, thread.pinned_at, entry.reads_from,
+       thread.started_at, thread.closed_at, thread.pinned_at, thread.began_as, entry.reads_from,
        CASE WHEN thread.started_at >= entry.reads_from THEN thread.posts_count ELSE (
             SELECT count(*) FROM networks_post post WHERE post.network_id = thread.network_id
                AND post.thread_id = thread.id AND post.posted_at >= entry.reads_from) END,
@@ -135,13 +135,14 @@ def opened(network: Network, person: Person, pk: int) -> Opened | None:
 
 
 def _opened(network: Network, pk: int, *row: Any) -> Opened:
-    (title, author, last, last_at, started, closed, pinned, reads_from, count, *rest) = row
+    (title, author, last, last_at, started, closed, pinned, began_as, reads_from, count,
+     *rest) = row  # fmt: skip
     (mark, first, newest, hears, audience, rooms, mute, drafts, changed) = rest[len(PLACE) :]
     room = _room(network, reads_from, *rest[: len(PLACE)])
     thread = Thread(
         pk=pk, network=network, room=room, title=title, author_id=author, posts_count=count,
         last_post_id=last, last_post_at=last_at, started_at=started, closed_at=closed,
-        pinned_at=pinned,
+        pinned_at=pinned, began_as=began_as,
     )  # fmt: skip
     thread.mark, thread.first_id, thread.newest_id, thread.hears = mark, first, newest, hears
     thread.reads_from = reads_from

@@ -6,6 +6,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Lower
 
 from members.people.models import Person
+from networks.exchange.models import Topic
 from networks.membership.models import Membership
 from networks.network.models import Network
 from networks.seats.queries import by_organisation, speaks_for, with_organisations
@@ -46,9 +47,14 @@ def here_on(network: Network, moment: datetime) -> QuerySet[Membership]:
 
 
 def search(rows: QuerySet[Membership], text: str) -> QuerySet[Membership]:
-    """Those of `rows` whose name or organisation holds every word of the text."""
+    """Those of `rows` whose name, organisation or what they can be asked about holds every word of
+    the text."""
     for word in text.split():
-        rows = rows.filter(Q(person__name__icontains=word) | speaks_for(word))
+        topic = Topic.objects.filter(
+            network=OuterRef("network"), person=OuterRef("person"), word__icontains=word
+        )
+        name = Q(person__name__icontains=word) | Q(Exists(topic))
+        rows = rows.filter(name | speaks_for(word))
     return rows
 
 

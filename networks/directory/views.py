@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from members.organisations.actions import set_region
+from networks.exchange.queries import topics, topics_of
 from networks.membership.actions import change_role, remove_member, restore_member
 from networks.membership.door import network_page
 from networks.membership.queries import break_of, on_break
@@ -34,12 +35,12 @@ def people(request, network):
     context = {
         "network": network,
         "rows": found,
+        "topics": topics(network, [row.person_id for row in found]),
         "q": looked_for, "sort": order,
         "orders": _orders(network, looked_for, order),
         "onward": _address(network, looked_for, order, onward) if onward else "",
         "start": _address(network, looked_for, order) if after else "",
-        "runs": runs,
-        "breaks": on_break(network) if runs else {},
+        "runs": runs, "breaks": on_break(network) if runs else {},
         "undo": gone and everybody.filter(person=gone, reason="removed").first(),
     }  # fmt: skip
     return render(request, "networks/directory/people.html", context)
@@ -179,6 +180,7 @@ def _page_of(request, network, spell, form):
         "network": network,
         "spell": spell,
         "person": spell.person,
+        "topics": [] if spell.until else topics_of(network, spell.person),
         "form": form,
         "runs": runs,
         "held": holdings_of(network, spell.person),

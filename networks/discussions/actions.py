@@ -108,7 +108,13 @@ def open_first_room(network: Network) -> Room:
 
 @transaction.atomic
 def start_thread(
-    room: Room, *, title: str, words: str, by: Person, key: uuid.UUID | None = None
+    room: Room,
+    *,
+    title: str,
+    words: str,
+    by: Person,
+    key: uuid.UUID | None = None,
+    began_as: str = "",
 ) -> Thread:
     """Start a thread with its first post. The same form sent twice makes one thread."""
     _still_open(room.network)
@@ -119,6 +125,7 @@ def start_thread(
         room=room,
         title=title,
         author=by,
+        began_as=began_as,
     )
     if new:
         post = _add(thread, words, by, None)[0]

@@ -151,7 +151,8 @@ class ThreadQuerySet(models.QuerySet):
 
 
 class Thread(models.Model):
-    """A subject, and what was said about it."""
+    """A subject, and what was said about it. `began_as`: the kind of ask or offer whose words are
+    its first post, of which networks/exchange tells; "" for all other talk."""
 
     network = models.ForeignKey(Network, models.CASCADE, related_name="+", db_index=False)
     room = models.ForeignKey(Room, models.CASCADE, related_name="threads")
@@ -167,6 +168,10 @@ class Thread(models.Model):
     last_post_at = models.DateTimeField(default=clock.now)
     closed_at = models.DateTimeField(null=True, blank=True)  # since then nobody can reply
     pinned_at = models.DateTimeField(null=True, blank=True)  # since then first in lists
+    began_as = models.CharField(
+        max_length=5, choices=[("ask", _("Ask")), ("offer", _("Offer"))], blank=True, default="",
+        db_default="",
+    )  # fmt: skip
     once = once.field()
 
     objects = ThreadQuerySet.as_manager()

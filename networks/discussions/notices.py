@@ -228,7 +228,8 @@ class Fresh(NamedTuple):
 
 
 # What came, or is about to come, in a mail of its own is not told again: also what went in one
-# mail with a later post, whose own notice was dropped for that.
+# mail with a later post, whose own notice was dropped for that. The words of an ask or an offer
+# are told by networks/exchange, while it stands; what was answered is told here.
 FRESH = f"""
 SELECT network.name, network.slug, thread.id, thread.title, thread.started_at, place.reads_from,
        fresh.posts, CASE WHEN writer.is_active THEN writer.name END, newest.text
@@ -246,6 +247,9 @@ CROSS JOIN LATERAL (
       AND post.author_id IS DISTINCT FROM %(person)s
       AND post.posted_at > %(since)s AND post.posted_at <= %(until)s
       AND post.posted_at >= place.reads_from
+      AND NOT (thread.began_as <> '' AND post.id = (
+          SELECT min(root.id) FROM networks_post root
+          WHERE root.network_id = thread.network_id AND root.thread_id = thread.id))
       AND NOT EXISTS (
           SELECT FROM members_notice told
           WHERE told.kind = 'post' AND told.about_id = post.id AND told.person_id = %(person)s

@@ -16,7 +16,7 @@ from networks.network.models import Cohort, Network
 from networks.seats.models import Ending, Holding
 from peernet.lib import clock
 
-from . import attachments, history, notes, programme, story, surveys, talk
+from . import attachments, board, history, notes, programme, story, surveys, talk
 from .cast import ZONE, Cast, grant, moment, network
 
 
@@ -35,6 +35,7 @@ def tell_story() -> bool:
     dan = _care(cast, funder)
     cast.join(builders, dan, None, clock.now() - timedelta(days=300))
     programme.beside(builders, Network.objects.get(slug="care", demo=True))
+    board.write()
     talk.mark_read()
     surveys.tell()
     attachments.add()

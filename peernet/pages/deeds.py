@@ -24,6 +24,7 @@ DEEDS: dict[str, str | Promise] = {
     "cohort.opened": _("opened a cohort"),
     "derived.stays": _("let somebody stay here whose role elsewhere has ended"),
     "derived.stays_out": _("left somebody out who had chosen to leave"),
+    "exchange.exported": _("downloaded the list of asks and offers"),
     "funder_seat.invited": _("invited somebody to sit for a funder"),
     "grant.agreed": _("agreed, for the funder, to show this network in a programme"),
     "grant.corrected": _("corrected a grant"),

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from members.notices.models import NoticeState
 from networks.articles.queries import listed
 from networks.discussions.queries import latest
+from networks.exchange.queries import newest
 from networks.membership.door import network_page
 from networks.membership.queries import break_of, last_spell
 from networks.seats.queries import standing
@@ -64,6 +65,7 @@ def network(request, network):
         "funding": queries.funding_line(network),
         "count": around.audience,
         "threads": latest(around.rooms, request.user, limit=SHOWN),
+        "board": newest(network, request.user),
         "runs": request.user.has_perm("networks.coordinate", network),
         "reopens": request.user.has_perm("networks.reopen", network),
         "closing": network.closed_at and network.closings.select_related("by").last(),

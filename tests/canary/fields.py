@@ -27,6 +27,7 @@ from dataclasses import dataclass
 from evaluation.surveys.models import Response
 from evaluation.surveys.queries import asked, response_mark
 from networks.links.models import Link
+from networks.phone.models import PhoneCall, PhoneLine
 
 NEVER, SECRET, CODE, MADE = "never", "=", "code", "made"
 
@@ -61,6 +62,18 @@ def whose_answers(row: Response) -> Iterator[int]:
     """Only the study's key can tell, while there is one."""
     study = row.wave.study
     yield from (one.pk for one in asked(row.wave) if response_mark(study, one) == row.mark)
+
+
+def who_sees_the_number(line: PhoneLine) -> Iterator[int]:
+    """Whose it is, and with whom they agreed to talk."""
+    yield line.person_id
+    agreed = PhoneCall.objects.filter(network=line.network_id, asked=line.person_id)
+    yield from agreed.exclude(agreed_at=None).values_list("asker", flat=True)
+
+
+def both_of_a_call(call: PhoneCall) -> Iterator[int]:
+    """Who asked, and whom they asked. That the number waits for a yes: tests/networks/phone."""
+    yield from (call.asker_id, call.asked_id)
 
 
 # Rows that other packages own, and which no page reads as words.
@@ -127,6 +140,15 @@ NETWORKS = {
         at="network", of="author", room="thread__room", text="members owner",
         html="members", article=MADE, look=CODE,
     ),
+    "networks.Entry": rows(at="network", of="by"),
+    "networks.EntryTag": rows(at="network", of="entry__by", room="entry__thread__room",
+                              word="members owner"),
+    "networks.PhoneLine": rows(
+        at="network", of=who_sees_the_number, number="owner", times="members owner",
+        topics="members owner",
+    ),
+    "networks.PhoneCall": rows(at="network", of=both_of_a_call, number="owner", words="owner"),
+    "networks.Topic": rows(at="network", of="person", word="members owner"),
     "networks.Draft": rows(of="person", room="thread__room", title="owner", text="owner"),
     "networks.File": rows(
         at="network", of="owner", room="post__thread__room", name="members owner",

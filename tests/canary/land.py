@@ -13,11 +13,13 @@ from members.audit.actions import note
 from members.notices.actions import tell_address
 from networks.discussions.models import Post, Room, RoomKind, Thread
 from networks.drafts.models import Draft
+from networks.exchange.actions import end, put_up, set_topics
 from networks.imports.models import Import
 from networks.invitations.models import Invitation
 from networks.links.models import Link
 from networks.membership.models import Comeback, Pause
 from networks.network.models import Closing, Cohort, Network
+from networks.phone.actions import agree, ask, open_line
 from peernet.lib import clock
 from sessions.attendance.models import Attendance, Participant
 from sessions.cadence.models import SessionState
@@ -83,6 +85,8 @@ def furnish(place: World, lead, host, crowd) -> SimpleNamespace:
         starts_on=clock.today(network.zone), welcome="Come in"))  # fmt: skip
     made.cohort.spells.create(person=ann)
     _talk(place, made, ann, host)
+    _exchange(place, made, host, ann)
+    _phone(place, made, lead, ann)
     _sessions(place, made, lead, host, ann)
     _surveys(place, made, lead, [ann, *crowd])
     _people(place, made, lead, ann)
@@ -118,6 +122,34 @@ def _talk(place: World, made, ann, host) -> None:
             network=network, person=ann, thread=thread, room=room, title="" if thread else "T",
             text="Half a", box=uuid4(),
         )  # fmt: skip
+
+
+def _exchange(place: World, made, host, ann) -> None:
+    """One that stands, one that the host met, one that was moved to a trusted room."""
+    said = {"kind": "ask", "words": "For a day", "about": "thing", "tags": ["bus"], "by": ann}
+    made.asked = put_up(place.place, title="A minibus", **said)
+    made.offered = put_up(
+        place.place, title="A van", **said | {"kind": "offer", "by": host, "tags": ["bus", "van"]}
+    )
+    asker = place.place.memberships.current().exclude(person=host).first().person
+    made.met = put_up(place.place, title="A ladder", **said | {"by": asker})
+    end(made.met, "met_here", met_by=host, by=asker)
+    set_topics(place.place, ["asbestos", "minibus"], by=host)
+    hidden = put_up(place.place, title="Somebody to talk to", **said)
+    Thread.objects.filter(pk=hidden.pk).update(room=made.trusted)
+
+
+def _phone(place: World, made, lead, ann) -> None:
+    """Two calls: the member agreed to one, and has not answered the other."""
+    said = {"times": "After four", "topics": "Rotas"}
+    line = open_line(place.place, number="07700 900111", **said, by=ann)
+    askers = place.place.memberships.current().exclude(person=ann).order_by("pk")
+    first = lead if lead != ann else askers[0].person
+    made.call = ask(line, number="07700 900222", words="Nights", by=first)
+    agree(made.call, by=ann)
+    other = next((one.person for one in askers if one.person != first), first)
+    if other != first:
+        made.waiting_call = ask(line, number="07700 900333", words="Days", by=other)
 
 
 def _sessions(place: World, made, lead, host, ann) -> None:

@@ -88,7 +88,14 @@ TELLINGS = {
     "derived_goodbye": Telling(_spell("former"), ["former"], of_nowhere=True),
     "derived_welcome": Telling(_spell("member"), ["member"]),
     "comeback_answer": Telling(ids("welcomed"), ["former"], of_nowhere=True),
+    "call_agreed": Telling(ids("call"), ["coordinator"]),
+    # In the other network nobody waits for an answer: what was agreed is told to nobody.
+    "call_asked": Telling(
+        lambda _place, made: [getattr(made, "waiting_call", made.call).pk], ["member"]
+    ),
     "digest": Telling(lambda *_: [202648], [], of_nowhere=True),  # to everybody there is
+    "entry_met": Telling(ids("met"), ["facilitator"]),
+    "entry_runs_out": Telling(ids("asked"), ["member"]),
     "funder_seat": Telling(ids("seat"), [], to=lambda place, _made: place.seat.email),
     "funding_ended": Telling(ids("grant"), MEMBERS),
     "grant_shared": Telling(ids("waiting"), ["funder"]),

@@ -15,12 +15,14 @@ from members.privacy.models import Archive
 from networks.discussions.actions import make_findable
 from networks.discussions.models import Follow, Mute, ReadMark
 from networks.drafts.models import Draft
+from networks.exchange.actions import end, put_up, set_topics
 from networks.funding.models import FunderSeat
 from networks.hosting.models import ThreadChange
 from networks.invitations.models import Invitation
 from networks.links.models import Link, MadeOf
 from networks.membership.models import CharterAcceptance, Comeback, Membership, Pause
 from networks.network.models import Closing
+from networks.phone.actions import agree, ask, open_line
 from networks.preferences.models import Preference
 from peernet.lib import clock
 from sessions.attendance.models import Attendance, Participant
@@ -56,6 +58,8 @@ def lived():
     _own_talk(place, thread, post, zoe)
     Follow.objects.create(network=place, thread=thread, person=zoe, on=True)
     Preference.objects.create(network=place, person=zoe, talk="each")
+    _exchange(place, zoe)
+    _phone(place, zoe)
     _invitations(place, zoe)
     Pause.objects.create(network=place, person=zoe, words=f"A rest for {NAME}")
     Comeback.objects.create(network=place, person=zoe, words=f"It is {NAME}")
@@ -95,6 +99,26 @@ def _links(place, zoe):
         answered_by=zoe, ended_by=zoe, ended_at=clock.now(), **words,
     )  # fmt: skip
     MadeOf.objects.create(network=place, role="coordinator", by=zoe)
+
+
+def _exchange(place, zoe):
+    """What she asked for, and what she met."""
+    said = {"title": "A van", "words": f"Ring {NAME}", "about": "thing"}
+    put_up(place, kind="ask", tags=["zenobia"], by=zoe, **said)
+    set_topics(place, ["quagmires"], by=zoe)
+    other = cast.member(place, "Bo Dale")
+    end(put_up(place, kind="offer", tags=[], by=other, **said | {"words": "A van"}),
+        "met_here", met_by=zoe, by=other)  # fmt: skip
+
+
+def _phone(place, zoe):
+    """Her number, whom she asked for a call, and who asked her."""
+    said = {"times": f"Ask {NAME}", "topics": ""}
+    line = open_line(place, number="07700 900123", **said, by=zoe)
+    other = cast.member(place, "Cal Ring")
+    ask(line, number="07700 900456", words="Nights", by=other)
+    theirs = open_line(place, number="07700 900456", times="Mornings", topics="", by=other)
+    agree(ask(theirs, number="07700 900123", words=f"I am {NAME}", by=zoe), by=other)
 
 
 def _invitations(place, zoe):
