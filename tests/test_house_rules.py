@@ -29,7 +29,7 @@ HOUSE = {
         "search",
         "imports",
     ],
-    "sessions": ["cadence", "calendar", "meetings", "attendance", "follow_up", "closing"],
+    "sessions": ["cadence", "calendar", "meetings", "attendance", "follow_up", "pages", "closing"],
     "evaluation": ["indicators", "lasting", "surveys", "rollups", "reports"],
 }  # fmt: skip
 WINGS = ["peernet.lib", *HOUSE, "peernet"]

@@ -1,6 +1,6 @@
-"""What every page stands on, in one statement: the session that the browser names, the person who is
-signed in with it, and what they may do. Django asks for each by itself, and works each question
-out anew (settings.SESSION_ENGINE).
+"""What every page stands on, in one statement: the session that the browser names, the person who
+is signed in with it, and what they may do. Django would ask for each by itself, and work each
+question out anew (settings.SESSION_ENGINE).
 
 The statement only suggests who it is, by the device that the session is written down with
 (members/access). The signed session says it: members.people.middleware compares the two.

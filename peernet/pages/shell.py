@@ -128,6 +128,5 @@ def _places(language: str, slug: str, runs: bool, operates: bool) -> tuple[Place
     wanted.append(("you", _("You"), "circle-user-round", "y"))
     inside = {"talk", "sessions", "people", "run"}
     return tuple(
-        Place(reverse(name, args=[slug] if name in inside else []), *rest)
-        for name, *rest in wanted
+        Place(reverse(name, args=[slug] if name in inside else []), *rest) for name, *rest in wanted
     )

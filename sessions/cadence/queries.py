@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
+from django.db import connection
 from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
 
 from members.notices.models import Notice, NoticeState
@@ -34,10 +35,24 @@ def visible_to(person: Person) -> QuerySet[Session]:
     )
 
 
-def listed_for(person: Person, network: Network) -> QuerySet[Session]:
-    """As `visible_to`, those of one network for a list: with no more than a list shows of each."""
-    rows = visible_to(person).filter(network=network).select_related(None)
-    return rows.select_related("cohort").defer("agenda", "place", "reason")
+def _visible(thing: str) -> str:
+    """What `visible_to` and `rhythms_visible_to` say, for a statement with the parameter `person`;
+    `thing`: what it calls the session or rhythm."""
+    runs = ", ".join(f"'{role}'" for role in RUNS)
+    return f"""EXISTS (
+    SELECT FROM networks_membership mine WHERE mine.network_id = {thing}.network_id
+       AND mine.person_id = %(person)s AND mine.until IS NULL
+       AND ({thing}.cohort_id IS NULL OR mine.cohort_id = {thing}.cohort_id
+            OR mine.role IN ({runs})))"""
+
+
+VISIBLE = _visible("session")
+RHYTHMS = f"""
+SELECT cadence.id, cadence.title, cadence.rule, cadence.first_date, cadence.time, cadence.zone
+FROM peer_sessions_cadence cadence JOIN networks_network network ON network.id = cadence.network_id
+WHERE cadence.network_id = %(network)s AND cadence.ended_at IS NULL AND network.closed_at IS NULL
+  AND {_visible("cadence")}
+ORDER BY cadence.id"""  # noqa: S608 -- our own words
 
 
 def rhythms_visible_to(person: Person) -> QuerySet[Cadence]:
@@ -50,6 +65,14 @@ def rhythms_visible_to(person: Person) -> QuerySet[Cadence]:
         .filter(open_to_me)
         .select_related("network", "cohort", "facilitator")
     )
+
+
+def rhythms_of(network: Network, person: Person) -> list[Cadence]:
+    """The network's running rhythms that the person may see, with what says when they meet."""
+    with connection.cursor() as cursor:
+        cursor.execute(RHYTHMS, {"network": network.pk, "person": person.pk})
+        names = ("pk", "title", "rule", "first_date", "time", "zone")
+        return [Cadence(network=network, **dict(zip(names, row, strict=True))) for row in cursor]
 
 
 def invited_to(person: Person) -> QuerySet[Session]:
