@@ -35,18 +35,32 @@ def visible_to(person: Person) -> QuerySet[Session]:
     )
 
 
-def _visible(thing: str) -> str:
-    """What `visible_to` and `rhythms_visible_to` say, for a statement with the parameter `person`;
-    `thing`: what it calls the session or rhythm."""
-    runs = ", ".join(f"'{role}'" for role in RUNS)
+# --- The same for the statements of pages, with the parameter `person`. `thing`: what a statement
+# calls a session or rhythm. tests/sessions/pages/test_same_as_plain.py holds both together.
+
+
+def for_them(thing: str, person: str = "%(person)s") -> str:
+    """Whether it is for all of its network, or for a cohort that the person is in."""
+    return f"""({thing}.cohort_id IS NULL OR EXISTS (
+    SELECT FROM networks_membership inside WHERE inside.cohort_id = {thing}.cohort_id
+       AND inside.person_id = {person} AND inside.until IS NULL))"""
+
+
+def _member(thing: str, more: str) -> str:
     return f"""EXISTS (
     SELECT FROM networks_membership mine WHERE mine.network_id = {thing}.network_id
-       AND mine.person_id = %(person)s AND mine.until IS NULL
-       AND ({thing}.cohort_id IS NULL OR mine.cohort_id = {thing}.cohort_id
-            OR mine.role IN ({runs})))"""
+       AND mine.person_id = %(person)s AND mine.until IS NULL AND {more})"""
 
 
-VISIBLE = _visible("session")
+def _visible(thing: str) -> str:
+    runs = ", ".join(f"'{role}'" for role in RUNS)
+    return _member(thing, f"(mine.role IN ({runs}) OR {for_them(thing)})")
+
+
+VISIBLE = _visible("session")  # as `visible_to`
+# As `invited_to`, of the networks in the parameter `networks`: open ones.
+INVITED = f"""(session.network_id = ANY(%(networks)s::bigint[])
+    AND {_member("session", for_them("session"))})"""
 RHYTHMS = f"""
 SELECT cadence.id, cadence.title, cadence.rule, cadence.first_date, cadence.time, cadence.zone
 FROM peer_sessions_cadence cadence JOIN networks_network network ON network.id = cadence.network_id
@@ -89,11 +103,6 @@ def invited_to(person: Person) -> QuerySet[Session]:
 def next_for(person: Person) -> Session | None:
     """The next sure session that the person is invited to, or the one going on now."""
     return invited_to(person).sure().ahead(clock.now()).first()
-
-
-def upcoming(network: Network, person: Person, limit: int = 30) -> list[Session]:
-    """The network's sessions still to come that the person may see, sure or not, in order."""
-    return list(visible_to(person).filter(network=network).ahead(clock.now())[:limit])
 
 
 def needs_someone(network: Network) -> QuerySet[Session]:

@@ -19,7 +19,7 @@ from peernet.lib import clock, words
 from peernet.lib.jinja import url
 from peernet.lib.rendered import Rendering, fill
 from sessions.cadence.models import Cadence, Session
-from sessions.cadence.queries import VISIBLE
+from sessions.cadence.queries import INVITED, VISIBLE, for_them
 from sessions.follow_up.queries import Kept
 from sessions.meetings.models import Reply
 from sessions.meetings.queries import NAMES_SHOWN, Row, as_row
@@ -71,7 +71,7 @@ SELECT {COLUMNS}, cohort.name, cadence.title, lead.name, lead.is_active,
        CASE WHEN session.ends_at > %(now)s THEN (
            SELECT count(*) FROM networks_membership spell
            WHERE spell.network_id = session.network_id AND {NOW}
-             AND (session.cohort_id IS NULL OR spell.cohort_id = session.cohort_id)
+             AND {for_them("session", "spell.person_id")}
              AND NOT EXISTS (SELECT FROM members_person gone
                              WHERE gone.id = spell.person_id AND NOT gone.is_active)) ELSE 0 END,
        session.ends_at > %(now)s AND EXISTS (
@@ -110,6 +110,14 @@ def _session(network: Network, row: tuple) -> Session:
     one = Session.from_db(connection.alias, NAMES, row[: len(NAMES)])
     one.network = network
     return one
+
+
+def next_here(network: Network, person: Person) -> Row | None:
+    """The next sure session of the network that the person may see, of the first few to come."""
+    ahead = listed(network, person, ahead=8, past=0).ahead
+    first = next((row.session.pk for row in ahead if row.session.state == "planned"), None)
+    seen = opened(network, person, first) if first else None
+    return seen.row if seen else None
 
 
 # --- A list of them ------------------------------------------------------------------------------
@@ -212,6 +220,59 @@ def _shown(network: Network, row: Iterable[Any], cohort: str | None) -> Session:
     one.network = network
     one.cohort = Cohort(pk=one.cohort_id, name=cohort) if cohort is not None else None
     return one
+
+
+# --- What is next for somebody, anywhere ---------------------------------------------------------
+
+
+class Next(NamedTuple):
+    """Sure sessions that somebody is invited to: the next ones, and those of the next month that
+    they have not answered, but in networks they take a break from."""
+
+    ahead: list[Row]
+    unanswered: list[Session]
+
+
+# For a larger statement (peernet/pages/gate.py), with the parameters `person`, `networks` (open
+# ones that they are in), `now`, `month` and `most`. What people said is counted only of the next.
+NEXT_COLUMNS = [name for name in NAMES if name in {*SHOWN, "network_id", "facilitator_id"}]
+NEXT = f"""
+SELECT session.ahead, {", ".join(f"session.{name}" for name in NEXT_COLUMNS)},
+       lead.name, lead.is_active, {MINE}, said.yes
+FROM (
+    (SELECT true AS ahead, session.* FROM peer_sessions_session session
+     WHERE {INVITED} AND session.state = 'planned' AND session.ends_at > %(now)s
+     ORDER BY session.starts_at, session.id LIMIT %(most)s)
+    UNION ALL
+    (SELECT false, session.* FROM peer_sessions_session session
+     WHERE {INVITED} AND session.state = 'planned'
+       AND session.starts_at BETWEEN %(now)s AND %(month)s
+       AND NOT EXISTS (SELECT FROM peer_sessions_answer answer
+                       WHERE answer.session_id = session.id AND answer.person_id = %(person)s)
+       AND NOT EXISTS (SELECT FROM networks_pause pause WHERE pause.ended_at IS NULL
+                       AND pause.network_id = session.network_id AND pause.person_id = %(person)s)
+     ORDER BY session.starts_at, session.id LIMIT %(most)s)
+) session
+LEFT JOIN members_person lead ON lead.id = session.facilitator_id
+LEFT JOIN LATERAL ({SAID}) said ON session.ahead
+ORDER BY session.ahead DESC, session.starts_at, session.id
+"""  # noqa: S608 -- the parts are our own
+
+
+def next_of(found: Iterable[tuple], networks: dict[int, Network]) -> Next:
+    """What the rows of NEXT say; `networks`: those of the parameter, by id."""
+    ahead, unanswered = [], []
+    for first, *row in found:
+        lead, active, mine, yes = row[len(NEXT_COLUMNS) :]
+        one = Session.from_db(connection.alias, NEXT_COLUMNS, row[: len(NEXT_COLUMNS)])
+        one.network = networks[one.network_id]
+        leads = one.facilitator_id
+        one.facilitator = Person(pk=leads, name=lead, is_active=active) if leads else None
+        if first:
+            ahead.append(as_row(one, mine or "", Counter({Reply.YES: yes})))
+        else:
+            unanswered.append(one)
+    return Next(ahead, unanswered)
 
 
 # --- What their rows look like -------------------------------------------------------------------
