@@ -25,6 +25,7 @@ HOUSE = {
         "drafts",
         "files",
         "articles",
+        "listing",
         "directory",
         "search",
         "imports",

@@ -63,6 +63,8 @@ def house():
         cast.member(place, ""),
         cast.member(place, "Ina Gone"),
     ]
+    before = clock.now() - timedelta(days=90)  # Cy was in a cohort once
+    cast.member(place, person=people[2], cohort=spring, since=before, until=before)
     Person.objects.filter(name="Ina Gone").update(is_active=False)
     closed = cast.network("Closed")
     cast.member(closed, person=people[0])
