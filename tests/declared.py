@@ -187,7 +187,7 @@ ACCOUNTS = [
 ]  # fmt: skip
 
 PAGES_OF_SEVERAL = [
-    Page("home", get=everybody(), look_as="member", grow=more_threads),
+    Page("home", get=everybody(), look_as="member", grow=more_threads, queries=6),
     Page("healthz", get=everybody(), args=beating, look_as=None, why="JSON for a machine"),
     Page("source", get=everybody(), look_as=None, why="an archive"),
     Page(
@@ -198,7 +198,7 @@ PAGES_OF_SEVERAL = [
         kilobytes=62,
         why="500 time zones to choose from",
     ),
-    Page("network", get=members(), args=here, look_as="member", grow=more_threads),
+    Page("network", get=members(), args=here, look_as="member", grow=more_threads, queries=7),
     Page("run", get=coordinators(), args=here, grow=more_invitations, queries=25),
     Page("sent", get=coordinators(), args=here, grow=more_invitations),
     Page("log", get=members(), args=here, look_as="member", grow=more_deeds),
@@ -244,11 +244,11 @@ NETWORKS = [
 ]  # fmt: skip
 
 TALK = [
-    Page("talk", get=members(), args=here, look_as="member", grow=more_threads),
-    Page("room", get=members(), args=of("room"), look_as="member", grow=more_threads),
+    Page("talk", get=members(), args=here, look_as="member", grow=more_threads, queries=3),
+    Page("room", get=members(), args=of("room"), look_as="member", grow=more_threads, queries=3),
     Page("room_new", get=coordinators(), post=coordinators(DONE), args=here),
     Page("thread_new", get=members(), post=members(DONE), args=here, look_as="member"),
-    Page("thread", get=members(), post=members(DONE), args=of("thread"), look_as="member", grow=more_posts, spare=1, why="a long thread is read in parts: each moves the read mark"),
+    Page("thread", get=members(), post=members(DONE), args=of("thread"), look_as="member", grow=more_posts, queries=4, spare=1, why="a long thread is read in parts: each moves the read mark"),
     Page("post_edit", get=OWN_POST, post=OWN_POST, args=of("thread", "post"), look_as="member"),
     Page("post_delete", post=OWN_POST, args=of("thread", "post")),
     Page("post_restore", post=nobody(member=DONE), args=of("thread", "post")),
@@ -260,8 +260,8 @@ SESSIONS = [
     Page("calendar_feed", get=everybody(), args=feed_token, look_as=None, why="a file for a calendar program, which signs in nowhere: its token names the reader"),
     Page("session_calendar", get=members(), args=of("session"), look_as=None, why="a file for a calendar"),
     Page("session_calendar_by_mail", get=everybody(), args=deed_token("answer"), look_as=None, why="a file for a calendar"),
-    Page("sessions", get=members(), args=here, look_as="member", grow=more_sessions, queries=13),
-    Page("session", get=members(), args=of("session"), look_as="member", queries=10),
+    Page("sessions", get=members(), args=here, look_as="member", grow=more_sessions, queries=3),
+    Page("session", get=members(), args=of("session"), look_as="member", queries=2),
     Page("session_plan", get=facilitators(), post=facilitators(DONE), args=here),
     Page("session_move", get=facilitators(), post=facilitators(DONE), args=of("session")),
     Page("session_message", get=facilitators(), post=facilitators(DONE), args=of("session")),

@@ -37,13 +37,14 @@ HOUSE = {
         "drafts",
         "files",
         "articles",
+        "listing",
         "exchange",
         "phone",
         "directory",
         "search",
         "imports",
     ],
-    "sessions": ["cadence", "calendar", "meetings", "attendance", "follow_up", "closing"],
+    "sessions": ["cadence", "calendar", "meetings", "attendance", "follow_up", "pages", "closing"],
     "evaluation": ["indicators", "lasting", "surveys", "rollups", "reports"],
 }  # fmt: skip
 WINGS = ["peernet.lib", *HOUSE, "peernet"]
@@ -54,8 +55,8 @@ SHELVES = [
 ]  # fmt: skip
 LENT = {"rules", "models", "queries", "notices", "actions"}
 SINGLE_FILES = {
-    ("membership", "door"), ("people", "adapter"), ("people", "middleware"),
-    ("access", "middleware"),
+    ("membership", "door"), ("membership", "floor"), ("people", "adapter"),
+    ("people", "middleware"), ("access", "middleware"),
 }  # fmt: skip
 FILE_LINES, FUNCTION_LINES, VIEW_LINES, TASK_LINES = 400, 40, 20, 10
 

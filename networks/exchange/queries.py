@@ -16,9 +16,9 @@ from members.organisations.models import Organisation
 from members.people.models import Person
 from networks.discussions.models import Post, PostWords
 from networks.discussions.rules import WORDS, called
-from networks.membership.models import Membership
 from networks.membership.queries import members
 from networks.network.models import Network
+from networks.seats.models import Holding
 from peernet.lib import text
 
 from .models import Entry, EntryTag, Kind, Topic
@@ -119,7 +119,7 @@ def organisations(
 ) -> list[Organisation]:
     """The organisations for which the person may ask or offer: those they belong to now, and the
     one whose seat they hold here; `also` the one that it stands for already."""
-    seat = Membership.objects.filter(network=network, person=person).current()
+    seat = Holding.objects.filter(seat__network=network, person=person).current()
     mine = Q(affiliations__person=person, affiliations__until=None)
     held = Q(pk__in=seat.values("seat__organisation"))
     named = Q(pk=also.pk) if also else Q(pk__in=[])

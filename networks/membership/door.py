@@ -53,14 +53,21 @@ class Rights:
 # Every page of somebody signed in asks this. In one statement, and as SQL: to have it worked out
 # from models would cost more than to have it answered.
 COLUMNS = [one.attname for one in Network._meta.concrete_fields]
-RIGHTS = f"""
+
+
+def rights_of(person: str) -> str:
+    """The statement of somebody's rights; `person` is SQL that names them."""
+    return f"""
 SELECT spell.role, {", ".join(f"network.{name}" for name in COLUMNS)}
 FROM networks_membership spell JOIN networks_network network ON network.id = spell.network_id
-WHERE spell.person_id = %(person)s AND spell.until IS NULL
+WHERE spell.person_id = {person} AND spell.until IS NULL
 UNION ALL
 SELECT 'funder', seat.funder_id{", NULL" * (len(COLUMNS) - 1)}
-FROM networks_funderseat seat WHERE seat.person_id = %(person)s AND seat.until IS NULL
+FROM networks_funderseat seat WHERE seat.person_id = {person} AND seat.until IS NULL
 ORDER BY name, id"""  # noqa: S608 -- our own columns
+
+
+RIGHTS = rights_of("%(person)s")
 
 
 def rights(person: Person) -> Rights:
@@ -68,15 +75,19 @@ def rights(person: Person) -> Rights:
     if not hasattr(person, "_rights"):
         with connection.cursor() as cursor:
             cursor.execute(RIGHTS, {"person": person.pk})
-            found = cursor.fetchall()
-        mine = [(row[0], _network(row[1:])) for row in found if row[0] != "funder"]
-        person._rights = Rights(
-            roles={one.pk: role for role, one in mine if not one.closed_at},
-            closed={one.pk: role for role, one in mine if one.closed_at},
-            funders=frozenset(row[1] for row in found if row[0] == "funder"),
-            networks=tuple(one for _role, one in mine),
-        )
+            keep_rights(person, cursor.fetchall())
     return person._rights
+
+
+def keep_rights(person: Person, found: list[tuple]) -> None:
+    """Keep on the object what the statement of the person's rights (`rights_of`) found."""
+    mine = [(row[0], _network(row[1:])) for row in found if row[0] != "funder"]
+    person._rights = Rights(
+        roles={one.pk: role for role, one in mine if not one.closed_at},
+        closed={one.pk: role for role, one in mine if one.closed_at},
+        funders=frozenset(row[1] for row in found if row[0] == "funder"),
+        networks=tuple(one for _role, one in mine),
+    )
 
 
 def _network(values: tuple) -> Network:

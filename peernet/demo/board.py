@@ -10,6 +10,7 @@ from networks.exchange.models import Entry, EntryTag
 from networks.exchange.rules import ENDS, STANDING
 from networks.network.models import Network
 from networks.phone.actions import open_line
+from networks.seats.models import Holding
 from peernet.lib import clock
 
 from . import story, talk
@@ -156,10 +157,11 @@ def _put_up(place: Network, card: Card, people: dict[Who, Person]) -> None:
     Thread.objects.filter(room=room, title=card.title).update(began_as=card.kind)
     thread = Thread.objects.get(room=room, title=card.title)
     by, ended = people[card.said[0][0]], card.came in ENDS
-    seat = place.memberships.current().select_related("seat__organisation").get(person=by).seat
+    held = Holding.objects.filter(seat__network=place, person=by).current()
+    first = held.select_related("seat__organisation").first()
     entry = Entry.objects.create(
         thread=thread, network=place, by=by, kind=card.kind, about=card.about, weeks=card.weeks,
-        organisation=seat.organisation if seat and card.body else None,
+        organisation=first.seat.organisation if first and card.body else None,
         state=ENDS[card.came] if ended else card.came, outcome=card.came if ended else "",
         ended_at=clock.now() - timedelta(days=card.days) if ended else None,
         met_by=None if card.met_by is None else people[card.met_by],

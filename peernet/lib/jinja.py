@@ -48,7 +48,7 @@ def environment(**options: Any) -> jinja2.Environment:
     env.policies["json.dumps_kwargs"] = {"cls": DjangoJSONEncoder}
     env.globals.update(
         url=url,
-        static=static,
+        static=asset,
         icon=icon,
         htmx_script=htmx_script,
         error_summary=forms.summary,
@@ -83,6 +83,12 @@ def printable(value: Any) -> Any:
 def url(name: str, *args: Any, **kwargs: Any) -> str:
     """The path of a page. Cached: one URLconf, no language in paths."""
     return reverse(name, args=args or None, kwargs=kwargs or None)
+
+
+@lru_cache
+def asset(path: str) -> str:
+    """The address of one of our static files. Cached: its name says which version it is."""
+    return static(path)
 
 
 @lru_cache

@@ -9,7 +9,7 @@ present one is made anew when it is read, by the same macro, and kept anew by a 
 
 import hashlib
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -55,6 +55,16 @@ class Rendering:
         """The HTML of a macro that leaves no holes."""
         return Markup(_macro(self.template, self.macro)(*args))  # noqa: S704 -- our macro escapes
 
+    def once(self, *args: Hashable) -> Markup:
+        """As `plain`, made once for the same arguments in each language: for what many pages have
+        in common. Nothing that is about one person alone: it stays in the process."""
+        return _once(self, translation.get_language(), args)
+
+    def pattern(self, *args: Hashable) -> str:
+        """As `made`, made once for the same arguments in each language: for the few kinds of rows
+        that a list has, each filled with what is its own."""
+        return _pattern(self, translation.get_language(), args)
+
     @property
     def look(self) -> str:
         """What is kept beside HTML that was made now, in the language that is active."""
@@ -71,6 +81,16 @@ def fill(kept: str, values: Mapping[str, str]) -> Markup:
     parts = kept.split(EDGE)
     parts[1::2] = [escape(values[name]) for name in parts[1::2]]
     return Markup("".join(parts))  # noqa: S704 -- made by our macro, values escaped above
+
+
+@lru_cache(5_000)
+def _once(rendering: Rendering, language: str, args: tuple) -> Markup:
+    return rendering.plain(*args)
+
+
+@lru_cache(5_000)
+def _pattern(rendering: Rendering, language: str, args: tuple) -> str:
+    return rendering.made(*args)
 
 
 def _environment() -> jinja2.Environment:

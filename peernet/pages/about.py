@@ -22,14 +22,14 @@ Disallow: /source/
 SECURITY_TEXT_LASTS = timedelta(days=180)
 
 
-def foot() -> list[dict[str, str]]:
-    """The same links at the foot of every page, in the same order."""
+def foot() -> tuple[tuple[str, str], ...]:
+    """The same links at the foot of every page, in the same order: label and address."""
     labels = {
         "help": _("Help and contact"),
         "privacy": _("Privacy"),
         "accessibility": _("Accessibility"),
     }
-    return [{"label": label, "url": reverse(name)} for name, label in labels.items()]
+    return tuple((label, reverse(name)) for name, label in labels.items())
 
 
 def _known() -> dict[str, str]:

@@ -1,6 +1,6 @@
 """What a page that composes several wings shows: Home, a network's front page, Run."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -19,13 +19,13 @@ from networks.funding.models import FunderSeat, Grant, Programme
 from networks.funding.queries import funded_until
 from networks.invitations.models import Invitation
 from networks.membership.door import rights
-from networks.membership.models import CharterAcceptance, Membership, Pause, Role
+from networks.membership.models import CharterAcceptance, Membership, Role
 from networks.membership.queries import asked_to_come_back, breaks_of, members
 from networks.network.models import Charter, Network
 from peernet.lib import clock, words
 from sessions.cadence.models import Session, SessionState
-from sessions.cadence.queries import invited_to, needs_someone
-from sessions.meetings.models import Answer
+from sessions.cadence.queries import needs_someone
+from sessions.meetings.queries import Row
 
 from . import steps
 from .gate import Gate, gate
@@ -50,7 +50,7 @@ class Task:
 class Home:
     """Home of somebody signed in."""
 
-    session: Session | None = None
+    row: Row | None = None  # the next session
     tasks: list[Task] = field(default_factory=list)
     news: Any = None
     programmes: list[Programme] = field(default_factory=list)
@@ -64,30 +64,27 @@ class Home:
 def home(person: Person) -> Home:
     """What is next, what needs the person (at most three things), and what is new."""
     mine = rights(person)
-    networks = list(Network.objects.filter(pk__in=mine.roles).order_by("name"))
-    may = gate(person, mine.roles)
-    ahead = (
-        list(invited_to(person).sure().ahead(clock.now())[: AT_MOST + 1]) if may.sessions else []
-    )
-    session = ahead[0] if ahead else None
+    networks = [place for place in mine.networks if place.pk in mine.roles]
+    may, coming = gate(person, networks, AT_MOST + 1)
+    ahead = coming.ahead
+    session = ahead[0].session if ahead else None
     first = steps.of(person, session) if may.steps and networks else None
     shown = {step.url for step in first.left} if first else set()
-    asked = [task for task in _asked_of(person, networks, session, may) if task.url not in shown]
+    asked = [
+        *_asked_of(person, networks, may),
+        *_unanswered(one for one in coming.unanswered if session is None or one.pk != session.pk),
+    ]
     return Home(
-        session=session,
-        later=ahead[1:],
-        tasks=asked[:AT_MOST],
+        row=ahead[0] if ahead else None,
+        later=[row.session for row in ahead[1:]],
+        tasks=[task for task in asked if task.url not in shown][:AT_MOST],
         steps=first,
-        closed=_closed(mine.closed),
+        closed=[place for place in mine.networks if place.pk in mine.closed],
         news=news_for(person, limit=5) if networks else None,
         programmes=_programmes(mine.funders),
         networks=networks,
         left=[] if networks else _left_by(person),
     )
-
-
-def _closed(networks: Collection[int]) -> list[Network]:
-    return list(Network.objects.filter(pk__in=networks).order_by("name")) if networks else []
 
 
 def _programmes(funders: Collection[int]) -> list[Programme]:
@@ -103,9 +100,7 @@ def _left_by(person: Person) -> list[Network]:
     return list(found.order_by("name"))
 
 
-def _asked_of(
-    person: Person, networks: list[Network], shown: Session | None, may: Gate
-) -> list[Task]:
+def _asked_of(person: Person, networks: list[Network], may: Gate) -> list[Task]:
     return [
         *_their_name(person),
         *(_invitations_to(person) if may.asked else []),
@@ -113,7 +108,6 @@ def _asked_of(
         *(_breaks(person, networks) if may.breaks else []),
         *(_surveys(person, networks) if may.surveys else []),
         *_to_run(person, networks),
-        *(_unanswered(person, shown) if may.sessions else []),
     ]
 
 
@@ -179,22 +173,14 @@ def _breaks(person: Person, networks: list[Network]) -> list[Task]:
     ]
 
 
-def _unanswered(person: Person, shown: Session | None) -> list[Task]:
-    """Sure sessions of the next month without an answer, but the one that Home shows anyway, and
-    those of networks that the person takes a break from."""
-    now = clock.now()
-    soon = invited_to(person).sure().filter(starts_at__range=(now, now + timedelta(days=31)))
-    answered = Answer.objects.filter(person=person).values("session")
-    rows = soon.exclude(pk__in=answered).exclude(pk=shown.pk if shown else None)
-    away = Pause.objects.filter(person=person, ended_at=None).values("network")
-    rows = rows.exclude(network__in=away)
+def _unanswered(sessions: Iterable[Session]) -> list[Task]:
     return [
         Task(
             _("Can you come? %(title)s") % {"title": session.title},
             session.get_absolute_url(),
             words.when(session.starts_at),
         )
-        for session in rows.order_by("starts_at")[:AT_MOST]
+        for session in sessions
     ]
 
 

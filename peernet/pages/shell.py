@@ -2,7 +2,8 @@
 backend a context processor would overwrite the view's (jinja2.md, trap 2)."""
 
 from collections.abc import Callable
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.contrib.messages import get_messages
@@ -10,14 +11,19 @@ from django.http import HttpRequest
 from django.template.backends.utils import csrf_input
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from markupsafe import Markup
 
 from members.people.queries import banner
 from networks.membership.door import rights
 from networks.network.models import Network
 from peernet.lib.pages import undo_offered
+from peernet.lib.rendered import Rendering
 
 from .about import foot
+
+SCRIPTS, NAV, FOOT = (Rendering("_shell.html", name) for name in ("scripts", "nav", "foot"))
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -34,8 +40,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "nav": _later(lambda: frame.nav),
         "switch": _later(lambda: frame.switch),
         "banner": _later(banner),
-        "foot": _later(foot),
-        "source_url": settings.SOURCE_URL,
+        "foot": _later(lambda: FOOT.once(foot(), settings.SOURCE_URL)),
+        "scripts": _later(SCRIPTS.once),
     }
 
 
@@ -82,30 +88,53 @@ class Frame:
         ]
 
     @property
-    def nav(self) -> list[dict[str, Any]]:
+    def nav(self) -> Markup:
         """The same few places on every page; Run for who looks after the network (ux.md 3)."""
         if not self.person:
-            return []
-        places = [self._place("home", _("Home"), "house", "h")]
-        if self.here:
-            slug = self.here["slug"]
-            places += [
-                self._place("talk", _("Talk"), "messages-square", "t", slug),
-                self._place("sessions", _("Sessions"), "calendar-days", "s", slug),
-                self._place("people", _("People"), "users-round", "p", slug)
-                | ({"current": True} if self._among_organisations(slug) else {}),
-            ]
-            if rights(self.person).roles.get(self.here["pk"]) == "coordinator":
-                places.append(self._place("run", _("Run"), "list-checks", "r", slug))
-        if self.person.is_operator:
-            places.append(self._place("operate", _("Operate"), "activity", "o"))
-        places.append(self._place("you", _("You"), "circle-user-round", "y"))
-        return places
+            return Markup()
+        slug = self.here["slug"] if self.here else ""
+        runs = bool(self.here) and rights(self.person).roles.get(self.here["pk"]) == "coordinator"
+        places = _places(get_language(), slug, runs, self.person.is_operator)
+        inside = (number for number, place in enumerate(places) if place.holds(self.path))
+        return NAV.once(places, tuple(inside))
 
-    def _among_organisations(self, slug: str) -> bool:
-        return self.path.startswith(reverse("organisations", args=[slug]))
 
-    def _place(self, name: str, label: str, icon: str, key: str, *args: str) -> dict[str, Any]:
-        url = reverse(name, args=args)
-        inside = self.path == url if url == "/" else self.path.startswith(url)
-        return {"url": url, "label": label, "icon": icon, "key": key, "current": inside}
+class Place(NamedTuple):
+    """A place in the menu; `key`: what leads there on a keyboard."""
+
+    url: str
+    label: str
+    icon: str
+    key: str
+    also: str = ""  # an address that lies in it too
+
+    def holds(self, path: str) -> bool:
+        if self.url == "/":
+            return path == self.url
+        return path.startswith((self.url, self.also) if self.also else self.url)
+
+
+@lru_cache(5_000)
+def _places(language: str, slug: str, runs: bool, operates: bool) -> tuple[Place, ...]:
+    """`slug`: of the network one is in, "" for none. The words are in the language."""
+    wanted = [("home", _("Home"), "house", "h")]
+    if slug:
+        wanted += [
+            ("talk", _("Talk"), "messages-square", "t"),
+            ("sessions", _("Sessions"), "calendar-days", "s"),
+            ("people", _("People"), "users-round", "p"),
+        ]
+        if runs:
+            wanted.append(("run", _("Run"), "list-checks", "r"))
+    if operates:
+        wanted.append(("operate", _("Operate"), "activity", "o"))
+    wanted.append(("you", _("You"), "circle-user-round", "y"))
+    inside = {"talk", "sessions", "people", "run"}
+    also = {"people": "organisations"}
+    return tuple(
+        Place(
+            reverse(name, args=[slug] if name in inside else []), *rest,
+            reverse(also[name], args=[slug]) if name in also else "",
+        )
+        for name, *rest in wanted
+    )  # fmt: skip

@@ -13,8 +13,7 @@ from networks.membership.door import network_page
 from networks.membership.queries import break_of, last_spell
 from networks.seats.queries import standing
 from peernet.lib import pages, text, words
-from sessions.cadence.queries import upcoming
-from sessions.meetings.queries import rows
+from sessions.pages.queries import next_here
 
 from . import health, queries, sent
 from .linked import neighbours
@@ -29,7 +28,7 @@ def home(request):
         return render(request, "pages/welcome.html", context)
     found = queries.home(request.user)
     context = {"home": found, "may_open": request.user.has_perm("networks.open_network")}
-    context |= _next(rows([found.session], request.user)[0] if found.session else None)
+    context |= _next(found.row)
     return render(request, "pages/home.html", context | {"lead": _lead(found)})
 
 
@@ -57,7 +56,6 @@ def _next(row):
 @require_safe
 @network_page("view")
 def network(request, network):
-    ahead = [one for one in upcoming(network, request.user, limit=8) if one.state == "planned"]
     around = listed(network, request.user, news=False)
     context = {
         "network": network,
@@ -72,7 +70,7 @@ def network(request, network):
         "pause": break_of(network, request.user),
         "linked": neighbours(network),
     }
-    context |= _next(rows(ahead[:1], request.user)[0] if ahead else None)
+    context |= _next(next_here(network, request.user))
     return render(request, "pages/network.html", context)
 
 

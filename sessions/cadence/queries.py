@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
+from django.db import connection
 from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
 
 from members.notices.models import Notice, NoticeState
@@ -36,10 +37,38 @@ def visible_to(person: Person) -> QuerySet[Session]:
     )
 
 
-def listed_for(person: Person, network: Network) -> QuerySet[Session]:
-    """As `visible_to`, those of one network for a list: with no more than a list shows of each."""
-    rows = visible_to(person).filter(network=network).select_related(None)
-    return rows.select_related("cohort").defer("agenda", "place", "reason")
+# --- The same for the statements of pages, with the parameter `person`. `thing`: what a statement
+# calls a session or rhythm. tests/sessions/pages/test_same_as_plain.py holds both together.
+
+
+def for_them(thing: str, person: str = "%(person)s") -> str:
+    """Whether it is for all of its network, or for a cohort that the person is in."""
+    return f"""({thing}.cohort_id IS NULL OR EXISTS (
+    SELECT FROM networks_cohortspell inside WHERE inside.cohort_id = {thing}.cohort_id
+       AND inside.person_id = {person} AND inside.until IS NULL))"""
+
+
+def _member(thing: str, more: str) -> str:
+    return f"""EXISTS (
+    SELECT FROM networks_membership mine WHERE mine.network_id = {thing}.network_id
+       AND mine.person_id = %(person)s AND mine.until IS NULL AND {more})"""
+
+
+def _visible(thing: str) -> str:
+    runs = ", ".join(f"'{role}'" for role in RUNS)
+    return _member(thing, f"(mine.role IN ({runs}) OR {for_them(thing)})")
+
+
+VISIBLE = _visible("session")  # as `visible_to`
+# As `invited_to`, of the networks in the parameter `networks`: open ones.
+INVITED = f"""(session.network_id = ANY(%(networks)s::bigint[])
+    AND {_member("session", for_them("session"))})"""
+RHYTHMS = f"""
+SELECT cadence.id, cadence.title, cadence.rule, cadence.first_date, cadence.time, cadence.zone
+FROM peer_sessions_cadence cadence JOIN networks_network network ON network.id = cadence.network_id
+WHERE cadence.network_id = %(network)s AND cadence.ended_at IS NULL AND network.closed_at IS NULL
+  AND {_visible("cadence")}
+ORDER BY cadence.id"""  # noqa: S608 -- our own words
 
 
 def rhythms_visible_to(person: Person) -> QuerySet[Cadence]:
@@ -56,6 +85,14 @@ def rhythms_visible_to(person: Person) -> QuerySet[Cadence]:
     )
 
 
+def rhythms_of(network: Network, person: Person) -> list[Cadence]:
+    """The network's running rhythms that the person may see, with what says when they meet."""
+    with connection.cursor() as cursor:
+        cursor.execute(RHYTHMS, {"network": network.pk, "person": person.pk})
+        names = ("pk", "title", "rule", "first_date", "time", "zone")
+        return [Cadence(network=network, **dict(zip(names, row, strict=True))) for row in cursor]
+
+
 def invited_to(person: Person) -> QuerySet[Session]:
     """The sessions that are for the person: of what they may see, not another cohort's, even
     when they run the network."""
@@ -69,11 +106,6 @@ def invited_to(person: Person) -> QuerySet[Session]:
 def next_for(person: Person) -> Session | None:
     """The next sure session that the person is invited to, or the one going on now."""
     return invited_to(person).sure().ahead(clock.now()).first()
-
-
-def upcoming(network: Network, person: Person, limit: int = 30) -> list[Session]:
-    """The network's sessions still to come that the person may see, sure or not, in order."""
-    return list(visible_to(person).filter(network=network).ahead(clock.now())[:limit])
 
 
 def needs_someone(network: Network) -> QuerySet[Session]:

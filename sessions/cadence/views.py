@@ -2,6 +2,7 @@ from itertools import islice
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.backends.utils import csrf_input
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
@@ -13,9 +14,8 @@ from networks.membership.queries import members
 from peernet.lib import clock, pages
 from peernet.lib.errors import Refused
 from peernet.lib.forms import add_refusal
-from sessions.attendance.queries import mine
-from sessions.follow_up.queries import kept
 from sessions.meetings.queries import answers, rows
+from sessions.pages.queries import Edge, lines_ahead, lines_past, listed
 
 from . import actions, queries, rules
 from .forms import CancelForm, EndForm, MoveForm, PlanForm
@@ -27,18 +27,16 @@ AHEAD_SHOWN, PAST_SHOWN, PREVIEWED = 30, 20, 6
 @require_safe
 @network_page("view")
 def sessions(request, network):
-    now = clock.now()
-    here = queries.listed_for(request.user, network)
-    ahead, later = _first(_beyond(here.ahead(now), request.GET.get("after")), AHEAD_SHOWN, network)
-    past, older = _first(_beyond(here.behind(now), request.GET.get("before")), PAST_SHOWN, network)
-    context = {
-        "ahead": rows(ahead, request.user),
-        "past": past,
-        "there": mine(request.user, past),
-        "kept": kept(past),
-        "later": later,
-        "older": older,
-        "rhythms": queries.rhythms_visible_to(request.user).filter(network=network).running(),
+    after, before = (_edge(request, network, key) for key in ("after", "before"))
+    most = {"ahead": AHEAD_SHOWN + 1, "past": PAST_SHOWN + 1}
+    found = listed(network, request.user, after=after, before=before, **most)
+    ahead, past = found.ahead[:AHEAD_SHOWN], found.past[:PAST_SHOWN]
+    context = _lines(request, ahead) | {
+        "past": lines_past(past),
+        "there": any(row.there for row in past),
+        "later": ahead[-1].session.pk if len(found.ahead) > AHEAD_SHOWN else "",
+        "older": past[-1].session.pk if len(found.past) > PAST_SHOWN else "",
+        "rhythms": [] if request.GET else queries.rhythms_of(network, request.user),
         "may_plan": request.user.has_perm("networks.facilitate", network),
         "turned": bool(request.GET),
     }
@@ -116,9 +114,8 @@ def session_take_on(request, network, pk):
 def rhythm(request, network, pk):
     cadence = _rhythm(request, network, pk)
     ahead = queries.visible_to(request.user).filter(cadence=cadence).ahead(clock.now())
-    context = {
+    context = _lines(request, rows(ahead[:AHEAD_SHOWN], request.user)) | {
         "cadence": cadence,
-        "ahead": rows(ahead[:AHEAD_SHOWN], request.user),
         "may_plan": request.user.has_perm("networks.facilitate", network),
     }
     return render(request, "sessions/cadence/rhythm.html", context)
@@ -150,18 +147,18 @@ def _rhythm(request, network, pk):
     return get_object_or_404(queries.rhythms_visible_to(request.user), network=network, pk=pk)
 
 
-def _beyond(found, key):
-    """The list from after the row with this key; the whole list for no key, or one of nothing."""
-    last = found.filter(pk=pages.whole_number(key)).first() if key else None
-    return found.beyond(last) if last else found
+def _edge(request, network, key):
+    """Where the list goes on: at the session that the address names; None at its beginning."""
+    pk = pages.whole_number(request.GET.get(key))
+    found = queries.visible_to(request.user).filter(network=network, pk=pk) if pk else None
+    row = found.values_list("starts_at", "pk").first() if found else None
+    return Edge(*row) if row else None
 
 
-def _first(found, size, network):
-    """The first rows, and the key of the last of them if there are more, else ""."""
-    shown = list(found[: size + 1])
-    for one in shown:
-        one.network = network  # all of them are its own: read once, at the door
-    return shown[:size], str(shown[size - 1].pk) if len(shown) > size else ""
+def _lines(request, ahead):
+    """Sessions to come: those that are sure, and those that wait for somebody."""
+    sure = lines_ahead((row for row in ahead if not row.waits), csrf_input(request))
+    return {"ahead": sure, "waiting": [row for row in ahead if row.waits]}
 
 
 def _planned(form, network, by):

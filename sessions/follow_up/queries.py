@@ -1,9 +1,8 @@
 """What was written and agreed in a session, and who may add to it."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from members.people.models import Person
 from peernet.lib import clock, seen, suppression
@@ -107,16 +106,6 @@ def could_do(session: Session, also: int | None = None) -> QuerySet[Person]:
 def mark(action: AgreedAction) -> str:
     """A short fingerprint of what was agreed, for a form to carry."""
     return seen.mark(action, ("what", "who", "due"))
-
-
-def kept(sessions: Iterable[Session]) -> dict[int, Kept]:
-    """Session id -> what is kept of it; those with nothing are left out. Two queries."""
-    pks = [one.pk for one in sessions]
-    noted = Notes.objects.filter(session__in=pks).values_list("session", flat=True)
-    rows = AgreedAction.objects.filter(session__in=pks).exclude(outcome=Outcome.DROPPED)
-    counts = dict(rows.order_by().values_list("session").annotate(n=Count("pk")))
-    with_notes = set(noted)
-    return {pk: Kept(pk in with_notes, counts.get(pk, 0)) for pk in with_notes | counts.keys()}
 
 
 def _next_here(session: Session, person: Person) -> Session | None:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as lazy
 from members.digest.rules import WEEK, Item
 from members.people.models import Person
 from networks.membership.models import CohortSpell, Membership
-from networks.membership.queries import breaks_of, members, networks_of
+from networks.membership.queries import breaks_of, networks_of
 from networks.preferences.queries import chosen
 from peernet.lib import clock, tokens, words
 from peernet.lib.pages import address
@@ -55,7 +55,7 @@ def rows(sessions: Iterable[Session], person: Person) -> list[Row]:
     """The sessions as `person` sees them, in the same order; two queries however many."""
     found = list(sessions)
     mine, counts = replies_of(person, found), answers(found)
-    return [_row(one, mine.get(one.pk, ""), counts.get(one.pk, Counter())) for one in found]
+    return [as_row(one, mine.get(one.pk, ""), counts.get(one.pk, Counter())) for one in found]
 
 
 def answers(sessions: Iterable[Session]) -> dict[int, Counter]:
@@ -86,15 +86,6 @@ def replies_of(person: Person, sessions: Iterable[Session]) -> dict[int, str]:
 def reply_of(person: Person, session: Session) -> str:
     """What the person said to the session, or ""."""
     return replies_of(person, [session]).get(session.pk, "")
-
-
-def coming(session: Session) -> list[str]:
-    """The names of those who said yes and still belong here, in the order of their answers; 40 at
-    most."""
-    said_yes = Answer.objects.filter(session=session, reply=Reply.YES, person__is_active=True)
-    here = members(session.network).values("pk")
-    names = said_yes.filter(person__in=here).order_by("at", "pk").values_list("person__name")
-    return [Person(name=name).shown_name for (name,) in names[:NAMES_SHOWN]]
 
 
 def to_write_to(session: Session, whom: str) -> QuerySet[Person]:
@@ -271,7 +262,8 @@ def digest_items(person: Person, since: datetime, until: datetime) -> list[Item]
     ]
 
 
-def _row(session: Session, reply: str, counts: Counter) -> Row:
+def as_row(session: Session, reply: str, counts: Counter) -> Row:
+    """The session for somebody who said `reply`; `counts`: reply -> how many people."""
     now = clock.now()
     sure = session.state == SessionState.PLANNED
     span = (now, session.starts_at, session.ends_at)

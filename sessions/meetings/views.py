@@ -1,4 +1,5 @@
 from django.contrib import messages
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
@@ -12,8 +13,9 @@ from peernet.lib import clock, pages
 from peernet.lib.errors import Refused
 from peernet.lib.forms import add_refusal
 from sessions.cadence import rules as rhythm
-from sessions.cadence.queries import audience, following, visible_to
+from sessions.cadence.queries import following, visible_to
 from sessions.follow_up.queries import after, still_open, takes_place
+from sessions.pages.queries import opened
 
 from . import actions, queries
 from .forms import MessageForm
@@ -26,21 +28,20 @@ OVER = 410  # Gone: the link was good, what it was for is not there any more
 @require_safe
 @network_page("view")
 def session(request, network, pk):
-    one = _visible(request, network, pk)
+    seen = opened(network, request.user, pk)
+    if seen is None:
+        raise Http404
+    one = seen.row.session
     runs = request.user.has_perm("networks.facilitate", network)
-    over = one.ends_at <= clock.now()
-    context = {
-        "row": queries.rows([one], request.user)[0],
-        "coming": queries.coming(one),
-        "asked": 0 if over else audience(one).count(),
-        "over": over,
+    context = seen._asdict() | {
+        "over": one.ends_at <= clock.now(),
         "begun": one.starts_at <= clock.now(),
         "other_zone": _other_zone(one, request.user),
         "zone": rhythm.zone_words(one.zone),
         "type": one.get_type_display(),
         "may_run": runs,
         "after": after(one, request.user, runs=runs) if takes_place(one) else None,
-        "before": [] if over else still_open(one),
+        "before": still_open(one) if seen.before else [],
     }
     return render(request, "sessions/meetings/session.html", context)
 

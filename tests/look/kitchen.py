@@ -16,10 +16,11 @@ from markupsafe import Markup
 
 from peernet.lib import text
 from peernet.lib.forms import DateInput, Form, TimeInput
+from peernet.pages import shell
 
 HERE = Path(__file__).parent
-NAV = [
-    {"label": label, "url": f"/kitchen/#{key}", "key": key, "icon": icon, "current": key == "h"}
+PLACES = tuple(
+    shell.Place(f"/kitchen/#{key}", label, icon, key)
     for label, key, icon in [
         ("Home", "h", "house"),
         ("Talk", "t", "messages-square"),
@@ -28,7 +29,7 @@ NAV = [
         ("You", "y", "circle-user-round"),
         ("Run", "r", "list-checks"),
     ]
-]
+)
 HEALTH = "Health and Social Care community of practice"
 BARS = Markup(
     '<svg viewBox="0 0 600 180" role="img" aria-label="People taking part, by month">'
@@ -96,10 +97,10 @@ def kitchen(request):
             {"label": HEALTH, "url": "/kitchen/", "accent": 2, "current": True},
             {"label": "Community Libraries", "url": "/kitchen/?2", "accent": 5, "current": False},
         ],
-        nav=NAV,
-        foot=[{"label": "Privacy", "url": "/kitchen/#privacy"}],
+        nav=shell.NAV.once(PLACES, (0,)),
+        foot=shell.FOOT.once((("Privacy", "/kitchen/#privacy"),), "/kitchen/#source"),
+        scripts=shell.SCRIPTS.once(),
         banner="Mail is not set up, so nobody gets invitations yet.",
-        source_url="/kitchen/#source",
     )
     return HttpResponse(page)
 

@@ -18,9 +18,9 @@ from peernet.lib.rendered import EDGE, Rendering, fill
 from tests import cast
 
 pytestmark = pytest.mark.django_db
-# Of every page: the sign-in's session, the person, the one door's rights and the network, and the
-# places of the menu. They are asked apart from the page, so that no page can forget to ask.
-SHELL = 5
+# Of every page: the sign-in's session, the person, and what the one door's rights and the menu are
+# made of (networks/membership/floor.py). Asked apart from the page: no page can forget to ask.
+SHELL = 1
 
 
 def many(place, room, by, count, start=0):

@@ -210,7 +210,7 @@ def test_what_waits_for_somebody_is_a_list_for_the_front_page(place, dan, grant)
     waiting = list(queries.needs_someone(place))
     assert waiting == dates(first)[3:]
     assert queries.next_for(dan) == first
-    assert queries.upcoming(place, dan)[:2] == dates(first)[:2]
+    assert list(queries.visible_to(dan).ahead(clock.now())[:2]) == dates(first)[:2]
 
 
 def test_an_invitation_that_fell_away_with_the_money_goes_when_the_money_is_back(
