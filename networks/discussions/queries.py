@@ -17,7 +17,6 @@ from networks.network.models import Network
 from networks.preferences.models import Talk
 from peernet.lib import clock, text
 
-from . import rules
 from .models import Post, ReadMark, Room, RoomKind, Thread
 from .rules import (
     LOOKED_THROUGH,
@@ -228,21 +227,6 @@ LEFT JOIN members_person poster ON poster.id = last_post.author_id
 {ORDER}
 """  # noqa: S608 -- the parts are our own
 
-# How far one look for what is unread goes: the last thread that was looked at in every room.
-LOOKED_TO = """
-SELECT thread.last_post_at, thread.id
-FROM unnest(%(networks)s::bigint[], %(rooms)s::bigint[], %(from)s::timestamptz[])
-     AS place (network_id, room_id, reads_from)
-CROSS JOIN LATERAL (
-    SELECT * FROM networks_thread thread
-    WHERE thread.network_id = place.network_id AND thread.room_id = place.room_id
-      AND thread.last_post_id IS NOT NULL AND thread.last_post_at >= place.reads_from
-      AND (thread.last_post_at, thread.id) < (%(at)s, %(id)s)
-    ORDER BY thread.last_post_at DESC, thread.id DESC OFFSET %(window)s LIMIT 1
-) thread
-ORDER BY thread.last_post_at DESC, thread.id DESC LIMIT 1
-"""
-
 # Rooms in whose window something is unread.
 ROOMS_WITH_NEWS = f"""
 SELECT place.room_id
@@ -277,7 +261,7 @@ def threads(
     room. `apart`: those that are pinned come first, on the first page only and beside the limit.
     """
     places = {room.pk: room for room in within}
-    ask = _places(places.values(), person) | {"at": before.at, "id": before.id}
+    ask = places_of(places.values(), person) | {"at": before.at, "id": before.id}
     pinned = MOST_PINNED * len(ask["rooms"]) if apart else 0
     ask |= {"most": MOST_NEW + 1, "most_pinned": MOST_PINNED, "first": before == NEWEST}
     ask |= {"only_new": only_new, "apart": apart, "limit": limit + pinned}
@@ -287,33 +271,11 @@ def threads(
         return [_thread_row(places[row[1]], *row) for row in cursor]
 
 
-def looked_to(within: Iterable[Room], person: Person, before: Key = NEWEST) -> Key | None:
-    """Where a look for what is unread from `before` on ended, so that the next goes on from there;
-    None when it came to the end of each of these rooms."""
-    ask = _places(within, person) | {"at": before.at, "id": before.id}
-    with connection.cursor() as cursor:
-        cursor.execute(LOOKED_TO, ask | {"window": LOOKED_THROUGH - 1})
-        row = cursor.fetchone()
-    return row and Key(*row)
-
-
-def page(
-    found: list[ThreadRow], within: Iterable[Room], person: Person, before: Key, only_new: bool
-) -> tuple[list[ThreadRow], Key | None]:
-    """Of one more thread than a page has, those of the page, and where the next one begins."""
-    shown = found[: rules.THREADS_A_PAGE]
-    last = shown[-1].key if len(found) > len(shown) else None
-    if only_new and (end := looked_to(within, person, before)):
-        last = max(end, last or end)  # one room may have been looked through less far than others
-        shown = [row for row in shown if row.key >= last]
-    return shown, last
-
-
 def rooms_with_news(within: Iterable[Room], person: Person) -> set[int]:
     """Which of these rooms (from `visible_to`) hold something the person has not read, of the
     newest LOOKED_THROUGH threads of each."""
     with connection.cursor() as cursor:
-        cursor.execute(ROOMS_WITH_NEWS, _places(within, person) | {"window": LOOKED_THROUGH})
+        cursor.execute(ROOMS_WITH_NEWS, places_of(within, person) | {"window": LOOKED_THROUGH})
         return {pk for (pk,) in cursor}
 
 
@@ -401,7 +363,7 @@ def quote(found: Thread, pk: int) -> str:
     return f"> {words}\n> [{_('This was said here')}]({way})"
 
 
-def _places(within: Iterable[Room], person: Person) -> dict:
+def places_of(within: Iterable[Room], person: Person) -> dict:
     places = list(within)
     return {
         "person": person.pk,

@@ -18,7 +18,7 @@ from networks.drafts.queries import Box, Place
 from networks.drafts.queries import box as open_box
 from networks.files.queries import Parcel
 from networks.hosting.queries import allowed, lines
-from networks.listing.queries import lines as lines_of
+from networks.listing import queries as listing
 from networks.membership.door import network_page
 from peernet.lib import pages
 from peernet.lib.errors import Refused
@@ -230,10 +230,10 @@ def _list(request, network, around, within, place=None):
     found = queries.threads(within, request.user, apart=not only_new, **ask)
     pinned = [row for row in found if row.pinned and not only_new]
     others = found[len(pinned) :][:limit]
-    shown, last = queries.page(others, within, request.user, before, only_new)
+    shown, last = listing.page(others, within, request.user, before, only_new)
     context = _around(network, around, place) | {
         "threads": shown,
-        "lines": lines_of(pinned + shown, several=len(around.rooms) > 1 and not place),
+        "lines": listing.lines(pinned + shown, several=len(around.rooms) > 1 and not place),
         "only_new": only_new,
         "further": before != rules.NEWEST,
         "older": rules.written(last) if last else "",

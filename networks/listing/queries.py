@@ -1,16 +1,36 @@
-"""What threads look like in a list. There are a few kinds of rows: each kind is rendered once, and
-filled with what is a row's own."""
+"""Pages of threads in a list, and what they look like. There are a few kinds of rows: each kind is
+rendered once, and filled with what is a row's own."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
+from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from markupsafe import Markup
 
-from networks.discussions.queries import ThreadRow
+from members.people.models import Person
+from networks.discussions import queries as discussions
+from networks.discussions import rules
+from networks.discussions.models import Room
+from networks.discussions.queries import Key, ThreadRow
 from peernet.lib import words
 from peernet.lib.jinja import url
 from peernet.lib.rendered import Rendering, fill
+
+# How far one look for what is unread goes: the last thread that was looked at in every room.
+LOOKED_TO = """
+SELECT thread.last_post_at, thread.id
+FROM unnest(%(networks)s::bigint[], %(rooms)s::bigint[], %(from)s::timestamptz[])
+     AS place (network_id, room_id, reads_from)
+CROSS JOIN LATERAL (
+    SELECT * FROM networks_thread thread
+    WHERE thread.network_id = place.network_id AND thread.room_id = place.room_id
+      AND thread.last_post_id IS NOT NULL AND thread.last_post_at >= place.reads_from
+      AND (thread.last_post_at, thread.id) < (%(at)s, %(id)s)
+    ORDER BY thread.last_post_at DESC, thread.id DESC OFFSET %(window)s LIMIT 1
+) thread
+ORDER BY thread.last_post_at DESC, thread.id DESC LIMIT 1
+"""
 
 LINE = Rendering("networks/discussions/_row.html", "line")
 
@@ -53,3 +73,25 @@ def _facts(row: ThreadRow, ago: str) -> tuple[str, str]:
         return f"{start} {ago}", _("no replies yet")
     replies = ngettext("%(n)s reply", "%(n)s replies", row.replies) % {"n": row.replies}
     return _("%(name)s replied %(when)s") % {"name": row.last_by, "when": ago}, replies
+
+
+def looked_to(within: Iterable[Room], person: Person, before: Key = rules.NEWEST) -> Key | None:
+    """Where a look for what is unread from `before` on ended, so that the next goes on from there;
+    None when it came to the end of each of these rooms."""
+    ask = discussions.places_of(within, person) | {"at": before.at, "id": before.id}
+    with connection.cursor() as cursor:
+        cursor.execute(LOOKED_TO, ask | {"window": discussions.LOOKED_THROUGH - 1})
+        row = cursor.fetchone()
+    return row and Key(*row)
+
+
+def page(
+    found: list[ThreadRow], within: Iterable[Room], person: Person, before: Key, only_new: bool
+) -> tuple[list[ThreadRow], Key | None]:
+    """Of one more thread than a page has, those of the page, and where the next one begins."""
+    shown = found[:THREADS_A_PAGE]
+    last = shown[-1].key if len(found) > len(shown) else None
+    if only_new and (end := looked_to(within, person, before)):
+        last = max(end, last or end)  # one room may have been looked through less far than others
+        shown = [row for row in shown if row.key >= last]
+    return shown, last
