@@ -89,7 +89,7 @@ def page(
     found: list[ThreadRow], within: Iterable[Room], person: Person, before: Key, only_new: bool
 ) -> tuple[list[ThreadRow], Key | None]:
     """Of one more thread than a page has, those of the page, and where the next one begins."""
-    shown = found[:THREADS_A_PAGE]
+    shown = found[: rules.THREADS_A_PAGE]
     last = shown[-1].key if len(found) > len(shown) else None
     if only_new and (end := looked_to(within, person, before)):
         last = max(end, last or end)  # one room may have been looked through less far than others
