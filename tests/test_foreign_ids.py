@@ -34,6 +34,7 @@ NAMED = {
     "in": lambda other: other.place.slug,
     "kept": lambda other: other.paper.pk,
     "network": lambda other: other.place.slug,
+    "person": lambda other: other["member"].pk,
     "quote": lambda other: other.post.pk,
     "removed": lambda other: other["member"].pk,
     "room": lambda other: other.room.pk,
@@ -46,7 +47,7 @@ NAMED = {
 NO_ID = {
     "about", "action", "again", "agrees", "answer", "apart", "back", "csrfmiddlewaretoken", "deed",
     "described", "email", "kind", "look", "mark", "next", "of", "on", "outcome", "page", "press",
-    "q", "remove", "reply", "said", "shares", "show", "state", "step", "text", "title", "to",
+    "q", "remove", "reply", "said", "shares", "show", "sort", "state", "step", "text", "title", "to",
     "version",
 }  # fmt: skip
 ASKED = re.compile(r"(?:GET|POST)(?:\.get|\.getlist)?[\(\[]\"(\w+)\"")

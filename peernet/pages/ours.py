@@ -19,6 +19,7 @@ from networks.links.queries import Linked, coordinators_of
 from networks.links.rules import FACTS, FIGURES, MONEY, SESSIONS
 from networks.membership.models import Membership
 from networks.network.models import Network
+from networks.seats.models import Holding
 from peernet.lib import clock, words
 from peernet.lib.suppression import count
 from sessions.cadence.models import Session, SessionState
@@ -96,7 +97,7 @@ class _Known:
 def _card(one: Linked, known: _Known) -> Card:
     pk = one.other.pk
     people = count(known.people.get(pk, 0)) if FIGURES in one.gets else None
-    # Where people are withheld their organisations are: each is at least one of them.
+    # Where people are withheld their organisations are, of which they would tell.
     bodies = count(known.bodies.get(pk, 0)) if people is not None else None
     return Card(
         one, _state(one, known), known.last.get(pk), known.next.get(pk), people, bodies,
@@ -152,10 +153,10 @@ def _people(networks: list[int]) -> dict[int, int]:
 
 
 def _organisations(networks: list[int]) -> dict[int, int]:
-    """Those of which somebody is there now: never more than there are people."""
-    rows = Membership.objects.filter(network__in=networks, person__is_active=True).current()
-    held = rows.filter(seat__until=None, seat__isnull=False).order_by().values_list("network")
-    return dict(held.annotate(n=Count("seat__organisation", distinct=True)))
+    """Those for which somebody speaks there now."""
+    held = Holding.objects.filter(seat__network__in=networks, person__is_active=True).current()
+    rows = held.order_by().values_list("seat__network")
+    return dict(rows.annotate(n=Count("seat__organisation", distinct=True)))
 
 
 def _funded(networks: list[int]) -> dict[int, date]:

@@ -96,7 +96,7 @@ MEMBERS = {
         name="owner members colleagues funded operator holder asked linked",
     ),
     "members.Organisation": rows(
-        at="seats__network", name="members", region="members",
+        at="seats__network", of="seats__holdings__person", name="members owner", region="members",
     ),
     "members.Device": rows(of="person", session_key=SECRET, browser="owner", system="owner"),
     "members.Archive": rows(of="person", file=SECRET),
