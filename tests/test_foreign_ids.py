@@ -47,8 +47,8 @@ NAMED = {
 NO_ID = {
     "about", "action", "again", "agrees", "answer", "apart", "back", "csrfmiddlewaretoken", "deed",
     "described", "email", "kind", "look", "mark", "next", "of", "on", "outcome", "page", "press",
-    "q", "remove", "reply", "said", "shares", "show", "sort", "state", "step", "text", "title", "to",
-    "version",
+    "q", "remove", "reply", "said", "shares", "show", "sort", "state", "step", "text", "title",
+    "to", "version",
 }  # fmt: skip
 ASKED = re.compile(r"(?:GET|POST)(?:\.get|\.getlist)?[\(\[]\"(\w+)\"")
 TOKEN = 20  # letters
