@@ -15,7 +15,8 @@ from tests.doors.said import mistaken, wrong
 
 pytestmark = pytest.mark.django_db
 # A page that is read moves its reader's own read mark (decisions.md, "Tokens").
-MAY_CHANGE = {"thread": {"networks_readmark", "counter networks_readmark_id_seq"}}
+MARKS = {"networks_readmark", "counter networks_readmark_id_seq"}
+MAY_CHANGE = {"thread": MARKS, "entry": MARKS}
 # A calendar program's visit is noted, so that people see which of their feeds are in use.
 NOTED = {"peer_sessions_calendarfeed": "fetched_at"}
 # What a browser carries along, and only its own owner meets again: in which network they were
