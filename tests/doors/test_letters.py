@@ -130,7 +130,7 @@ MUST_BE_TOLD = {
     "series_changed", "series_ended", "session", "session_changed", "session_cancelled",
     "session_message", "second_person", "link_asked", "link_answer", "link_gives", "link_ended",
     "derived_welcome", "derived_goodbye", "comeback_waits", "comeback_above",
-    "entry_runs_out", "entry_met", "call_asked", "call_agreed",
+    "entry_runs_out", "entry_met", "call_asked", "call_agreed", "cohort_welcome",
 }  # fmt: skip
 
 

