@@ -100,6 +100,7 @@ MEMBERS = {
     ),
     "members.Device": rows(of="person", session_key=SECRET, browser="owner", system="owner"),
     "members.Archive": rows(of="person", file=SECRET),
+    "members.Cause": rows(kind=CODE),
     "members.AuditEntry": rows(deed=CODE, detail=CODE),
     "members.Notice": rows(
         at="network_id", kind=CODE, channel=CODE, address="coordinators operator asked",

@@ -35,7 +35,9 @@ def doubled_bell(seconds: int) -> Result:
             time.sleep(min(5, seconds / 2))
         if seconds < LONG:
             # A clock put forward ends the lease of what is just being sent.
-            here.wait("what is on its way", lambda: not waiting())
+            here.wait(
+                "what is on its way", lambda: not Notice.objects.overdue(clock.now()).exists()
+            )
             clock.travel(clock.now() + timedelta(minutes=3))
             here.ring("sessions.meetings.tasks.tick_reminders")
         here.wait("every reminder", lambda: reminders() >= rounds * PEOPLE and not waiting())

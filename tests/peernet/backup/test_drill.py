@@ -58,7 +58,9 @@ def test_after_the_drill_every_row_and_every_file_is_back(lost, media):
     assert "every row and every file" in said.getvalue()
     after = database.fingerprint()
     changed = {name for name in before if before[name] != after[name]}
-    assert changed == {"members_auditentry", "members_notice"}  # that it was restored, and below
+    # That it was restored, and below; and everybody signs in again.
+    signed_in = {"django_session", "members_device"}
+    assert changed == {"members_auditentry", "members_notice"} | signed_in
     assert hashed(media) == files
     assert (media / "a/b/notes.pdf").read_bytes() == WORDS
     assert Person.objects.filter(name="Amina Begum").exists()
