@@ -41,24 +41,24 @@ class World:
     file: object
     tentative: object
     seat: object
-    keys: dict[str, str] = field(init=False, default_factory=dict)  # each role's signed-in session
+    keys: dict[int, str] = field(default_factory=dict)  # each person's signed-in session
 
     def __getitem__(self, role):
         return self.people[role]
 
     def __post_init__(self):
         """Signing in is dear; a world is asked thousands of times."""
-        for role, person in self.people.items():
-            if person:
+        for person in self.people.values():
+            if person and person.pk not in self.keys:
                 client = Client()
                 client.force_login(person, backend=BACKEND)
-                self.keys[role] = client.cookies["sessionid"].value
+                self.keys[person.pk] = client.cookies["sessionid"].value
 
     def browser(self, role: str, **headers: str) -> Client:
         """A browser of its own, signed in as the role; a page that fails there answers 500."""
         client = Client(headers=headers, raise_request_exception=False)
-        if role in self.keys:
-            client.cookies["sessionid"] = self.keys[role]
+        if self[role]:
+            client.cookies["sessionid"] = self.keys[self[role].pk]
         return client
 
 
