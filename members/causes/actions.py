@@ -1,5 +1,5 @@
 """Telling many people of something without whoever does it waiting for that: the deed writes one
-row, and the next tick of the outbox writes the notices (docs/decisions/0019)."""
+row, and the next tick of the outbox writes the notices (docs/decisions/0021)."""
 
 import logging
 from collections.abc import Callable
