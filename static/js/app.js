@@ -1,4 +1,4 @@
-// Small helps on top of plain forms: all of it can fail or be missing, and the pages still work.
+// Small helps on top of plain forms. Everything here can fail or be missing: the pages still work.
 (() => {
   "use strict";
   const live = document.getElementById("live");
@@ -38,7 +38,8 @@
   addEventListener("pageshow", () => [...sent.keys()].forEach(release));
   document.addEventListener("htmx:afterRequest", (event) => release(event.detail.elt));
 
-  // Words that no draft keeps; after a mistake they are the default.
+  // Words in a form that keeps no draft: the browser asks before they are lost. After a mistake the
+  // words stand there as if they had never been otherwise.
   const unsent = (box) => box.form?.method === "post" && !box.form.querySelector("[data-draft]") && !sent.has(box.form)
     && (box.value !== box.defaultValue || (box.value && box.form.querySelector(".summary")));
   addEventListener("beforeunload", (event) => {
@@ -56,7 +57,7 @@
   }
   document.addEventListener("say", (event) => say(event.detail.value)); // HX-Trigger: {"say": "…"}
 
-  // Each new part of a page: errors get the focus, narrow tables leave the tab order.
+  // Each new part of a page, also the first: errors get the focus, narrow tables leave the tab order.
   const settle = (part) => {
     const wrong = part.querySelector(".summary");
     if (wrong) {

@@ -1,4 +1,5 @@
-// Keeps what is typed into a write box; older words never overwrite newer ones.
+// Keeps what is typed into a write box: a second after typing, and on leaving. The box knows which
+// draft it goes on with; the server never lets older words overwrite newer ones.
 (() => {
   "use strict";
   const SENT = ["csrfmiddlewaretoken", "once", "draft", "version", "turn", "title", "text"];
@@ -7,7 +8,8 @@
   const typed = (form) => JSON.stringify(["title", "text", "room"].map((name) => form.elements[name]?.value ?? ""));
   const say = (box, text) => { if (box.line.textContent !== text) box.line.textContent = text; };
 
-  // What has not reached the server waits in this tab: a reload may be made before it arrives.
+  // On leaving, what has not reached the server waits in this tab: a page that is reloaded may be
+  // made before the saving arrives. It goes on as the same box, so that the saving is no rival.
   const KEPT = 10_000; // milliseconds: later the server's own draft is as new, or newer
   const stash = (form, box) => {
     const fields = Object.fromEntries([...SENT.slice(1), "room"].map((name) => [name, form.elements[name]?.value]));
@@ -88,7 +90,7 @@
     clearTimeout(box.timer);
     box.timer = setTimeout(send, 1000, form);
   });
-  // What is being posted is not saved any more.
+  // What is being posted is not saved any more; a saving that is on its way still comes too late.
   document.addEventListener("submit", (event) => {
     const box = boxes.get(event.target);
     if (!box || event.defaultPrevented) return;
@@ -103,7 +105,7 @@
       if (box) { box.posting = false; send(event.detail.elt); }
     });
   }
-  // "Quote" puts the quote below the draft: that must be there by then.
+  // "Quote" leads to a page that puts the quote below the draft: that must be there by then.
   document.addEventListener("click", (event) => {
     const link = event.target.closest("a[data-quote]");
     const form = document.getElementById("reply");
@@ -113,6 +115,7 @@
     event.preventDefault();
     saving.finally(() => { location.assign(link.href); });
   });
+  // Before a reload the page asks for itself anew: what was typed must be on its way by then.
   addEventListener("beforeunload", leave);
   addEventListener("pagehide", leave);
   document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") hide(); });
