@@ -7,13 +7,8 @@ import pytest
 from networks.membership.models import Membership
 from networks.network.models import Cohort, Network
 from peernet.lib import clock
-from sessions.cadence.queries import (
-    invited_to,
-    listed_for,
-    rhythms_visible_to,
-    upcoming,
-    visible_to,
-)
+from sessions.cadence.queries import invited_to, rhythms_of, rhythms_visible_to, visible_to
+from sessions.pages.queries import listed
 from tests import cast
 
 pytestmark = pytest.mark.django_db
@@ -51,10 +46,9 @@ def test_each_sees_what_is_of_their_networks_and_cohorts(places):
     old = cast.member(shut, "Old", cohort=shut.cohort)
     was_there = cast.member(care, "Wim")
     before = clock.now() - timedelta(days=99)
-    Membership.objects.create(
-        network=libraries, person=was_there, since=before - timedelta(days=9), until=before,
-        role="coordinator", **theirs,
-    )  # fmt: skip
+    then = {"person": was_there, "since": before - timedelta(days=9), "until": before}
+    Membership.objects.create(network=libraries, role="coordinator", **then)
+    libraries.cohort.spells.create(**then)
     Network.objects.filter(pk=shut.pk).update(closed_at=clock.now())
     libraries_too = ["libraries all", "libraries some"]
     for person, sees, is_asked_to in (
@@ -73,4 +67,5 @@ def test_each_sees_what_is_of_their_networks_and_cohorts(places):
         assert titles(rhythms_visible_to(person)) == sees, person
         assert titles(invited_to(person)) == is_asked_to, person
         here = [one for one in sees if one.startswith("care")]
-        assert titles(listed_for(person, care)) == titles(upcoming(care, person)) == here, person
+        shown = [row.session for row in listed(care, person, ahead=9, past=0).ahead]
+        assert titles(rhythms_of(care, person)) == titles(shown) == here, person
