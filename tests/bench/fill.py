@@ -1,5 +1,6 @@
-"""A database of the wished size from an empty one, in a minute or two: one INSERT … SELECT for
-each table, numbers for chance, so that it is the same each time.
+"""A database of the wished size from an empty one: one INSERT … SELECT for each table, numbers for
+chance, so that it is the same each time. The large one takes twenty minutes, most of them for
+the words that posts are found by; it is kept for the next run.
 
 Posts of a thread lie far apart, as they do where a hundred networks talk at once.
 """
