@@ -7,7 +7,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from peernet.lib import clock, personal
-from peernet.lib.spells import Spell, SpellQuerySet
+from peernet.lib.spells import NOT_TO_LOOK_UP, Spell, SpellQuerySet
 
 
 class Organisation(models.Model):
@@ -51,6 +51,7 @@ class Affiliation(models.Model):
         constraints = [
             ExclusionConstraint(
                 name="one_affiliation_per_organisation_at_once",
+                condition=NOT_TO_LOOK_UP,
                 expressions=[
                     ("person", RangeOperators.EQUAL),
                     ("organisation", RangeOperators.EQUAL),

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from networks.network.models import Charter, Cohort, Network
 from peernet.lib import clock, personal
-from peernet.lib.spells import Spell, SpellQuerySet
+from peernet.lib.spells import NOT_TO_LOOK_UP, Spell, SpellQuerySet
 
 
 class Role(models.TextChoices):
@@ -50,6 +50,7 @@ class Membership(models.Model):
         constraints = [
             ExclusionConstraint(
                 name="no_two_spells_at_once",
+                condition=NOT_TO_LOOK_UP,
                 expressions=[
                     ("network", RangeOperators.EQUAL),
                     ("person", RangeOperators.EQUAL),
@@ -91,6 +92,7 @@ class CohortSpell(models.Model):
         constraints = [
             ExclusionConstraint(
                 name="no_two_cohort_spells_at_once",
+                condition=NOT_TO_LOOK_UP,
                 expressions=[
                     ("cohort", RangeOperators.EQUAL),
                     ("person", RangeOperators.EQUAL),

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from members.organisations.models import Organisation
 from networks.network.models import Network
 from peernet.lib import clock, personal
-from peernet.lib.spells import Spell, SpellQuerySet
+from peernet.lib.spells import NOT_TO_LOOK_UP, Spell, SpellQuerySet
 
 
 class Seat(models.Model):
@@ -27,6 +27,7 @@ class Seat(models.Model):
         constraints = [
             ExclusionConstraint(
                 name="one_seat_per_organisation_at_once",
+                condition=NOT_TO_LOOK_UP,
                 expressions=[
                     ("network", RangeOperators.EQUAL),
                     ("organisation", RangeOperators.EQUAL),
@@ -92,6 +93,7 @@ class Holding(models.Model):
         constraints = [
             ExclusionConstraint(
                 name="no_two_parts_in_one_seat_at_once",
+                condition=NOT_TO_LOOK_UP,
                 expressions=[
                     ("seat", RangeOperators.EQUAL),
                     ("person", RangeOperators.EQUAL),

@@ -10,6 +10,11 @@ from django.contrib.postgres.fields import DateTimeRangeField
 from django.db import models
 from django.db.models import Func, Q
 
+# True of each row, so the constraint holds for all; but no query says it, so PostgreSQL never looks
+# rows up in the constraint's GiST index. It took that for as good as the plain index on a person
+# and read a hundred pages for each: 100,000 reminders took 13 seconds instead of 2.
+NOT_TO_LOOK_UP = Q(id__gt=0)
+
 
 class Spell(Func):
     """From `since` until `until` as a range that PostgreSQL can compare."""
