@@ -1,5 +1,5 @@
-"""`make run`, as somebody meets it who has just cloned the house; and however it ends, nothing of it
-stays behind and the data is still there.
+"""`make run`, as somebody meets it who has just cloned the house; and however it ends, nothing
+of it stays behind and the data is still there.
 
 A start takes seconds, the first one of a folder many: the tests hand on what they leave running.
 """
