@@ -22,10 +22,10 @@ examples.load_profile("busy")
 
 # Whole files go to one process: begun first, these never keep one process busy at the very end.
 LONG = [
-    "tests/test_pages.py", "canary/test_sweep.py", "test_matrix.py", "embedded/test_stop.py",
+    "tests/test_pages.py", "canary/test_sweep.py", "test_matrix.py", "embedded/test_run.py",
     "test_faults.py", "test_foreign_ids.py", "test_hostile_forms.py", "test_bench.py",
     "stories/test_first_journey.py", "calendar/test_itip.py", "mutate/test_mutate.py",
-    "embedded/test_run.py", "embedded/test_container.py",
+    "embedded/test_container.py",
 ]  # fmt: skip
 
 

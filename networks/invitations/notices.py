@@ -7,6 +7,7 @@ from members.notices.models import Notice
 from members.notices.notices import Kind
 from networks.membership.models import Role
 from networks.membership.queries import members
+from networks.preferences.queries import chosen, foot
 from networks.seats.models import Part, Seat
 from networks.seats.queries import alone
 from peernet.lib import mail, text
@@ -89,6 +90,8 @@ def _seat(notice: Notice) -> Seat | None:
 
 
 def _still_alone(notice: Notice) -> str:
+    if not chosen(notice.person, notice.network_id).ask_second:
+        return _("They chose not to be asked for a second person.")
     return "" if _seat(notice) else _("Somebody else speaks for the organisation too by now.")
 
 
@@ -109,6 +112,7 @@ def _second(notice: Notice) -> mail.Letter:
             mail.para(_("Nothing happens if you leave it. We ask at most once in three months.")),
         ),
         why=_("You get this because you lead for %(body)s in %(network)s.") % names,
+        stops=foot(notice.person, seat.network),
     )  # fmt: skip
 
 

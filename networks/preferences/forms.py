@@ -24,6 +24,11 @@ class NetworkForm(Form):
     remind_week = forms.BooleanField(label=_("Remind me a week before a session"), required=False)
     remind_day = forms.BooleanField(label=_("Remind me a day before"), required=False)
     remind_hour = forms.BooleanField(label=_("Remind me an hour before"), required=False)
+    ask_second = forms.BooleanField(
+        label=_("Ask me, once a quarter at most, to invite a second person"),
+        required=False,
+        help_text=_("Only where you alone speak for your organisation."),
+    )
 
 
 class TimesForm(Form):

@@ -25,10 +25,19 @@ class Preference(models.Model):
     remind_week = models.BooleanField(default=True)
     remind_day = models.BooleanField(default=True)
     remind_hour = models.BooleanField(default=True)
+    # Whether they are asked for a second person where they alone speak for an organisation.
+    ask_second = models.BooleanField(default=True, db_default=True)
 
     personal = personal.about(
         "person",
-        download=("network__name", "talk", "remind_week", "remind_day", "remind_hour"),
+        download=(
+            "network__name",
+            "talk",
+            "remind_week",
+            "remind_day",
+            "remind_hour",
+            "ask_second",
+        ),
         erase="delete",
         title=_("What you chose to be sent"),
     )

@@ -21,7 +21,8 @@ from .models import Talk
 
 BOXES = ("weekly", "quiet_hours")
 TIMES = ("weekly", "weekly_day", "weekly_hour", "quiet_hours")
-CHOICES = ("talk", *rules.REMINDERS)
+NETWORK_BOXES = (*rules.REMINDERS, "ask_second")
+CHOICES = ("talk", *NETWORK_BOXES)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -86,7 +87,7 @@ def _times(request, person, context):
 def _network(request, person, network, context):
     row = queries.chosen(person, network.pk)
     start = {name: getattr(row, name) for name in CHOICES}
-    start |= pages.typed(request, *rules.REMINDERS)
+    start |= pages.typed(request, *NETWORK_BOXES)
     form = NetworkForm(request.POST or None, initial=start)
     if form.is_valid():
         actions.choose(person, network, **form.cleaned_data, by=person)

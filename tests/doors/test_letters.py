@@ -122,13 +122,13 @@ def test_each_letter_is_for_one_reader_and_its_links_only_open(house, kind):
 
 
 # What one can switch off, and what must be told as long as one is a member.
-STOPPABLE = {"digest", "post", "reminder"}
+STOPPABLE = {"digest", "post", "reminder", "second_person"}
 BY_ITS_OWN_LINK = {"survey", "survey_reminder"}  # tests/evaluation/surveys
 MUST_BE_TOLD = {
     "account_changed", "own_data", "invitation", "funder_seat", "grant_shared", "network_closed",
     "network_opened", "comeback", "comeback_answer", "welcome_back", "funding_ended", "series",
     "series_changed", "series_ended", "session", "session_changed", "session_cancelled",
-    "session_message", "second_person", "link_asked", "link_answer", "link_gives", "link_ended",
+    "session_message", "link_asked", "link_answer", "link_gives", "link_ended",
     "derived_welcome", "derived_goodbye", "comeback_waits", "comeback_above",
     "entry_runs_out", "entry_met", "call_asked", "call_agreed", "cohort_welcome",
 }  # fmt: skip
@@ -136,7 +136,7 @@ MUST_BE_TOLD = {
 
 def test_who_switched_everything_off_gets_what_must_be_told_and_nothing_else(house):
     assert set(kinds()) == STOPPABLE | BY_ITS_OWN_LINK | MUST_BE_TOLD, "say which the new one is"
-    off = {"talk": "nothing", **dict.fromkeys(REMINDERS, False)}
+    off = {"talk": "nothing", "ask_second": False, **dict.fromkeys(REMINDERS, False)}
     readers = {house["member"], house["facilitator"], house["coordinator"]}
     for kind in sorted(STOPPABLE):
         with transaction.atomic():

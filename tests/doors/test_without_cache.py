@@ -1,6 +1,7 @@
 """Valkey is stopped, for real: what counts tries opens to nobody, and every page still answers,
 or says in a sentence that it cannot."""
 
+import socket
 import subprocess
 import time
 
@@ -123,6 +124,22 @@ def test_only_what_can_be_guessed_is_closed_without_it(house, by, valkey, monkey
     assert by["funder"].get(f"/programmes/{house.programme.slug}/").status_code == 200
     assert Client().get(feed).status_code == 200
     assert by["member"].post("/you/data/").status_code == 302
+
+
+def test_one_that_takes_connections_and_says_nothing_is_away_too(house, by, settings):
+    """Each question waits as long as the settings say and no longer; here less, for time is short.
+    Without them it would wait for ever."""
+    waits = real.CACHES["default"]["OPTIONS"]
+    assert 0 < waits["socket_connect_timeout"] <= 3
+    assert 0 < waits["socket_timeout"] <= 3
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"redis://127.0.0.1:{silent.getsockname()[1]}/0"
+        there = {"LOCATION": address, "OPTIONS": dict.fromkeys(waits, 0.2)}
+        settings.CACHES = {"default": real.CACHES["default"] | there}
+        assert by["member"].get("/").status_code == 200
+        asked = Client().post("/accounts/login/", {"login": house["member"].email})
+        assert asked.status_code in (429, 503), "what cannot be counted is closed"
+        caches.close_all()
 
 
 def says_so(got):

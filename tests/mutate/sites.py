@@ -162,8 +162,8 @@ class Rewriter(ast.NodeTransformer):
         node.keywords = [ast.keyword(None, kept)]
         return node
 
-    def always(self, at: ast.AST, value: ast.expr, what: str) -> ast.BoolOp:
-        return ast.BoolOp(ast.Or(), [value, call("off", self.site(at, what))])
+    def always(self, at: ast.AST, value: ast.expr, what: str) -> ast.Call:
+        return call("yes", self.site(at, what), value)
 
 
 def counts(keyword: ast.keyword) -> bool:

@@ -15,6 +15,12 @@ def off(site: int) -> bool:
     return site == off_now
 
 
+def yes(site: int, value: Any) -> Any:
+    """The value; True in place of a no while the condition is off. A no stays what it is: of `one
+    and one.pk` somebody may want the None."""
+    return value or off(site) or value
+
+
 def kept(sites: dict[str, int], /, **named: Any) -> dict[str, Any]:
     """The named arguments, without the one that is off."""
     return {

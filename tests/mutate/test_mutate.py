@@ -50,6 +50,14 @@ def test_each_part_of_a_question_about_a_person_is_a_condition(off):
     assert room.may_read(attic, SimpleNamespace(here=True)), "without not room.closed"
 
 
+def test_with_nothing_off_a_part_is_just_what_it_was():
+    """Not only as true or as false: the None of an `and` may be what is asked for."""
+    source = "def of(person, one):\n    return found.get(one and one.pk)\n"
+    room = made(source, "networks/things/queries.py", found={None: "all", 7: "seven"})
+    assert room.of("ann", None) == "all"
+    assert room.of("ann", SimpleNamespace(pk=7)) == "seven"
+
+
 def test_each_keyword_that_narrows_rows_is_a_condition(off):
     source = "def mine(person):\n    return rows.filter(person=person, until=None, pk=1)\n"
     rows = SimpleNamespace(filter=lambda **named: sorted(named))

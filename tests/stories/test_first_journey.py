@@ -3,13 +3,11 @@ or by mail (issue 2, section 3)."""
 
 from datetime import UTC, datetime
 
-import pytest
 from django.core import mail as outbox
 from icalendar import Calendar
 
 from networks.network.models import Network
-from tests.conftest import Live
-from tests.stories.people import Reader, ring
+from tests.stories.people import ring
 
 SHEET = """Our members,,,
 Organisation;Full name;E-mail
@@ -32,28 +30,6 @@ Joe Martin,joe@example.org,01/05/2027 10:01:00 AM,01/05/2027 11:29:00 AM,88,No,
 Bronwen Rees,bronwen@example.org,01/05/2027 10:01:00 AM,01/05/2027 11:29:00 AM,88,No,
 Someone Else,,01/05/2027 10:01:00 AM,01/05/2027 11:29:00 AM,88,Yes,
 """
-
-
-@pytest.fixture
-def live(transactional_db):
-    server = Live()
-    yield server
-    server.stop()
-
-
-@pytest.fixture
-def people(browser, live):
-    """people("amina"): the browser of amina@example.org."""
-    known = {}
-
-    def find(name):
-        if name not in known:
-            known[name] = Reader(browser, live, f"{name}@example.org")
-        return known[name]
-
-    yield find
-    for one in known.values():
-        one.context.close()
 
 
 def test_a_coordinator_runs_a_network_from_its_opening_to_the_end_of_its_money(people, travel):

@@ -8,34 +8,12 @@ from networks.links.tasks import tick_links
 from networks.network.models import Network
 from peernet.lib import clock
 from tests import cast
-from tests.conftest import Live
-from tests.stories.people import Reader, ring
+from tests.stories.people import ring
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.fixture
-def live(transactional_db):
-    server = Live()
-    yield server
-    server.stop()
-
-
-@pytest.fixture
-def reader(browser, live):
-    """reader(dan): the browser of somebody who has signed in with a code."""
-    made = []
-
-    def enter(person):
-        made.append(Reader(browser, live, person.email))
-        return made[-1].sign_in()
-
-    yield enter
-    for one in made:
-        one.context.close()
-
-
-def test_two_networks_are_linked_and_parted_again(reader):
+def test_two_networks_are_linked_and_parted_again(people):
     builders = cast.network("Network Builders", slug="builders")
     libraries = cast.network("Community Libraries", slug="libraries")
     lea, dan = cast.coordinator(builders, "Lea Lead"), cast.coordinator(libraries, "Dan Price")
@@ -43,7 +21,7 @@ def test_two_networks_are_linked_and_parted_again(reader):
         cast.member(libraries, f"Reader {number}", organisation=f"Library {number % 3}")
     cast.session(libraries, starts=clock.now() + timedelta(days=3), title="Opening again")
     cast.thread(libraries, dan, "What nobody else reads")
-    lead, builder = reader(dan), reader(lea)
+    lead, builder = (people(one.email).sign_in() for one in (dan, lea))
     asks(builder)
     agrees(lead)
     sees_what_was_chosen(builder)

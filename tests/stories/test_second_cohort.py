@@ -1,38 +1,13 @@
 """Open a second cohort: six people have met for months, twelve more come, and nobody who talked
 among the six is overheard (issue 5)."""
 
-import pytest
-
 from networks.discussions import actions as talk
 from networks.discussions.models import Room, RoomKind
 from peernet.lib import clock
 from tests import cast
-from tests.conftest import Live
-from tests.stories.people import Reader, ring
+from tests.stories.people import ring
 
 BEFORE = "My own board scares me"
-
-
-@pytest.fixture
-def live(transactional_db):
-    server = Live()
-    yield server
-    server.stop()
-
-
-@pytest.fixture
-def people(browser, live):
-    """people("amina"): the browser of amina@example.org."""
-    known = {}
-
-    def find(name):
-        if name not in known:
-            known[name] = Reader(browser, live, f"{name}@example.org").sign_in()
-        return known[name]
-
-    yield find
-    for one in known.values():
-        one.context.close()
 
 
 def test_a_coordinator_opens_a_second_cohort_and_the_first_is_not_overheard(people):
@@ -43,21 +18,21 @@ def test_a_coordinator_opens_a_second_cohort_and_the_first_is_not_overheard(peop
     thread = talk.start_thread(rants, title=BEFORE, words="There, I said it", by=amina)
     cast.member(place, "Grace Obi", email="grace@example.org", since=clock.now())
 
-    dan = people("dan").open("/n/care/run/").follow("Cohorts").follow("Open a cohort")
+    dan = people("dan").sign_in().open("/n/care/run/").follow("Cohorts").follow("Open a cohort")
     dan.fill(Name="Cohort 2", First_day=clock.today(place.zone).isoformat())
     dan.type("Words of welcome", "Bring a kettle.").press("Open the cohort")
     dan.type("Who comes in?", "grace@example.org").press("Put them in")
     dan.sees("They are in the cohort now.", "Grace Obi").misses("Amina Begum")
 
     ring()
-    grace = people("grace")
+    grace = people("grace").sign_in()
     assert "Bring a kettle." in grace.last_mail("Welcome to Cohort 2").body
     grace.open("/n/care/talk/").follow("Cohort 2")
     grace.sees("Only the 1 person in “Cohort 2” can read this.", "cannot read it")
     grace.open("/n/care/talk/").follow("Rants and wins").misses(BEFORE)
     assert grace.open(f"/n/care/talk/{thread.pk}/").status == 404
 
-    amina = people("amina").open(f"/n/care/talk/{thread.pk}/").sees(BEFORE)
+    amina = people("amina").sign_in().open(f"/n/care/talk/{thread.pk}/").sees(BEFORE)
     amina.sees("People who join later: cannot read it.")
     amina.type("Your reply", "And it went well").press("Post to 3 people").sees("And it went well")
     amina.open("/n/care/talk/").misses("Cohort 2")

@@ -3,13 +3,12 @@
 import io
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import expect
 
 from tests import cast
+from tests.look.judge import violations
 from tests.networks.files.things import PDF, picture, stored
-from tests.test_pages import AXE
 
 pytestmark = pytest.mark.django_db
 
@@ -71,8 +70,7 @@ def _faults(tab):
     if not tab.scripts:
         return []
     wide = tab.evaluate("document.documentElement.scrollWidth - innerWidth")
-    found = Axe().run(tab, options=AXE).response["violations"]
-    return [v["id"] for v in found] + ["too wide"] * (wide > 1)
+    return violations(tab) + ["too wide"] * (wide > 1)
 
 
 @pytest.fixture(scope="module")

@@ -22,6 +22,7 @@ DEEDS = st.lists(
         st.integers(0, PLACES - 1), st.integers(0, PLACES - 1),
         st.sampled_from([ABOVE, BELOW, BESIDE]),
     ),
+    min_size=12,  # fewer would link next to nothing
     max_size=30,
 )  # fmt: skip
 

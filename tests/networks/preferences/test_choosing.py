@@ -43,6 +43,15 @@ def said(person, place):
     return (row.talk, row.remind_week, row.remind_day, row.remind_hour)
 
 
+def test_whether_they_are_asked_for_a_second_person_is_theirs_to_say(place, ann, signed_in):
+    url = reverse("network_notifications", args=("libraries",))
+    assert chosen(ann, place.pk).ask_second
+    signed_in(ann).post(url, CHOICES)
+    assert not chosen(ann, place.pk).ask_second
+    signed_in(ann).post(url, CHOICES | {"ask_second": "on"})
+    assert chosen(ann, place.pk).ask_second
+
+
 def test_a_member_chooses_for_a_network(place, ann, signed_in):
     url = reverse("network_notifications", args=("libraries",))
     answered = signed_in(ann).post(url, CHOICES)

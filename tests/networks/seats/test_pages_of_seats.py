@@ -16,6 +16,7 @@ from networks.invitations import actions as invitations
 from networks.invitations.models import Invitation
 from networks.membership import actions as membership
 from networks.membership.models import Membership
+from networks.preferences.actions import choose
 from networks.seats.models import Holding, Seat
 from sessions.attendance.models import Attendance, Source
 from sessions.cadence.models import SessionState
@@ -215,6 +216,15 @@ class TestOnePersonForAnOrganisation:
         mail.outbox.clear()
         send_due()
         assert mail.outbox == []
+
+    def test_nobody_is_asked_who_chose_not_to_be(self, place, ann, seat):
+        place.leads_invite = True
+        place.save()
+        choose(ann, place, ask_second=False, by=ann)
+        invitations.nudge_leads()
+        send_due()
+        assert mail.outbox == []
+        assert "chose not to be asked" in Notice.objects.get(kind="second_person").reason
 
     def test_nobody_is_asked_who_has_asked_somebody(self, place, dan, ann, seat):
         place.leads_invite = True

@@ -1,4 +1,8 @@
-"""`make run`, as somebody meets it who has just cloned the house."""
+"""`make run`, as somebody meets it who has just cloned the house; and however it ends, nothing
+of it stays behind and the data is still there.
+
+A start takes seconds, the first one of a folder many: the tests hand on what they leave running.
+"""
 
 import mailbox
 import signal
@@ -10,15 +14,37 @@ from contextlib import closing
 import psycopg2
 import pytest
 
+from peernet.embedded.processes import alive
+
 from .launcher import Launcher, attempt
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory):
-    launcher = Launcher(tmp_path_factory.mktemp("run") / "var")
+def var(tmp_path_factory):
+    return tmp_path_factory.mktemp("run") / "var"
+
+
+@pytest.fixture(scope="module")
+def running(var):
+    """The launcher that runs in this folder, started (again) if it does not: the first time as it
+    comes, with its demo, and later without, which is quicker."""
+    started = []
+
+    def launcher():
+        if not started:
+            started.append(Launcher(var))
+        elif started[-1].process.poll() is not None:
+            started.append(Launcher(var, DEMO="0"))
+        return started[-1]
+
     yield launcher
-    code, left = launcher.stop(signal.SIGTERM)
-    assert (code, left) == (0, [])
+    if started and started[-1].process.poll() is None:
+        started[-1].stop(signal.SIGTERM)
+
+
+@pytest.fixture
+def house(running):
+    return running()
 
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1"])
@@ -131,3 +157,51 @@ def test_a_setting_that_cannot_be_is_said_in_its_own_words(tmp_path):
     code, said = attempt(tmp_path / "var", SITE_URL="https://peers.example.org", DEMO="1")
     assert code == 1
     assert "unset DEMO" in said
+
+
+# --- Its ends ------------------------------------------------------------------------------------
+
+
+def birth_of_the_data(launcher):
+    """When the database was made: another moment means other data."""
+    connection = psycopg2.connect(launcher.environment()["DATABASE_URL"])
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT min(applied) FROM django_migrations")
+        [moment] = cursor.fetchone()
+    connection.close()
+    return moment
+
+
+def test_sigterm_stops_every_process(running):
+    code, left = running().stop(signal.SIGTERM)
+    assert (code, left) == (0, [])
+
+
+def test_after_kill_9_the_next_start_ends_what_was_left_and_finds_the_data(running):
+    before = running()
+    birth = birth_of_the_data(before)
+    _, left = before.stop(signal.SIGKILL)
+    assert left, "a kill -9 that leaves nothing would make this test pointless"
+    after = running()
+    assert [process for process in left if alive(process)] == []
+    assert birth_of_the_data(after) == birth
+
+
+@pytest.mark.parametrize(
+    ("name", "command"), [("beat", "celery -A peernet beat"), ("postgresql", "bin/postgres -D")]
+)
+def test_a_process_that_dies_stops_everything_and_is_named(running, name, command):
+    launcher = running()
+    processes = launcher.processes()
+    launcher.child(command).kill()
+    assert launcher.process.wait(30) == 1
+    assert f"{name} has stopped, so everything is stopped." in launcher.said()
+    assert [process for process in processes if alive(process)] == []
+
+
+def test_ctrl_c_stops_every_process_and_a_reset_forgets_all(running, var):
+    code, left = running().stop(signal.SIGINT)
+    assert (code, left) == (0, [])
+    code, said = attempt(var, "reset")
+    assert code == 0, said
+    assert [path.name for path in var.iterdir()] == ["lock"]
