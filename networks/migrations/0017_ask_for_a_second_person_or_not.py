@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("networks", "0015_asks_offers_and_calls")]
+    dependencies = [("networks", "0016_spells_are_not_looked_up_by_constraint")]
 
     operations = [
         migrations.AddField(
