@@ -5,10 +5,10 @@ from members.audit.models import AuditEntry
 from members.causes.models import Cause
 from members.notices.models import Heartbeat, Notice
 from members.organisations.models import Affiliation, Organisation
-from members.people.models import Person
+from members.people.models import Alias, Person
 from members.privacy.models import Archive
 
 __all__ = [
-    "Affiliation", "Archive", "AuditEntry", "Cause", "Device", "Heartbeat", "Notice",
+    "Affiliation", "Alias", "Archive", "AuditEntry", "Cause", "Device", "Heartbeat", "Notice",
     "Organisation", "Person",
 ]  # fmt: skip

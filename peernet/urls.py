@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("members.people.urls")),
     path("", include("members.access.urls")),
     path("", include("members.privacy.urls")),
+    path("", include("members.merging.urls")),
     path("", include("networks.network.urls")),
     path("", include("networks.funding.urls")),
     path("", include("networks.seats.urls")),

@@ -21,6 +21,7 @@ HOUSE = {
         "digest",
         "organisations",
         "privacy",
+        "merging",
     ],
     "networks": [
         "network",

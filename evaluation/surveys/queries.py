@@ -9,7 +9,8 @@ from django.conf import settings
 from django.db.models import Count, F, Max, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from members.people.models import Person
+from members.people.models import Alias, Person
+from members.people.queries import numbers_of
 from networks.funding.models import Grant
 from networks.membership.queries import members
 from networks.network.models import Network
@@ -24,6 +25,16 @@ from .models import Answered, Item, ItemKind, NoMore, Response, Study, Wave
 def response_mark(study: Study, person: Person) -> str:
     """What stands for the person beside their answers; "" once the study has ended."""
     return _mark(study, person.pk, "response")
+
+
+def response_marks(study: Study, person: Person) -> list[str]:
+    """As `response_mark`, with those of accounts that were merged into theirs."""
+    return [_mark(study, number, "response") for number in numbers_of(person)]
+
+
+def answered_marks(study: Study, person: Person) -> list[str]:
+    """As `answered_mark`, with those of accounts that were merged into theirs."""
+    return [_mark(study, number, "answered") for number in numbers_of(person)]
 
 
 def answered_mark(study: Study, person_pk: int) -> str:
@@ -52,15 +63,18 @@ def not_answered(wave: Wave) -> QuerySet[Person]:
     done = set(wave.done.values_list("mark", flat=True))
     here = asked(wave).filter(pk__in=members(wave.study.network).values("pk"))
     here = here.exclude(pk__in=NoMore.objects.filter(study=wave.study).values("person"))
-    waiting = [
-        pk for pk in here.values_list("pk", flat=True) if answered_mark(wave.study, pk) not in done
-    ]
-    return Person.objects.filter(pk__in=waiting)
+    here = set(here.values_list("pk", flat=True))
+    merged = Alias.objects.filter(into__in=here).values_list("into", "pk")
+    answered = {
+        pk for pk, number in [*((pk, pk) for pk in here), *merged]
+        if answered_mark(wave.study, number) in done
+    }  # fmt: skip
+    return Person.objects.filter(pk__in=here - answered)
 
 
 def has_answered(wave: Wave, person: Person) -> bool:
     """Whether the person has sent their answers; False once that cannot be told any more."""
-    return wave.done.filter(mark=answered_mark(wave.study, person.pk)).exists()
+    return wave.done.filter(mark__in=answered_marks(wave.study, person)).exists()
 
 
 def wants_no_more(study: Study, person: Person) -> bool:
@@ -75,10 +89,14 @@ def waiting_for(person: Person, networks: Iterable[Network]) -> list[Wave]:
     )
     rows = rows.filter(_was_member(person))
     found = list(rows.distinct().select_related("study__network").order_by("closes_on", "pk"))
-    marks = {wave.pk: answered_mark(wave.study, person.pk) for wave in found}
-    done = set(Answered.objects.filter(mark__in=marks.values()).values_list("mark", flat=True))
+    if not found:
+        return []
+    numbers = numbers_of(person)
+    marks = {w.pk: {answered_mark(w.study, number) for number in numbers} for w in found}
+    every = set().union(*marks.values())
+    done = set(Answered.objects.filter(mark__in=every).values_list("mark", flat=True))
     # A mark is the same in every round of a study, of which one at a time is open.
-    return [wave for wave in found if marks[wave.pk] not in done]
+    return [wave for wave in found if not marks[wave.pk] & done]
 
 
 def _was_member(person: Person) -> Q:
@@ -382,8 +400,8 @@ def _with_key() -> QuerySet[Study]:
 
 
 def _own_rows(study: Study, person: Person) -> Iterator[tuple]:
-    mark = response_mark(study, person)
-    rows = list(Response.objects.filter(wave__study=study, mark=mark).select_related("wave"))
+    marks = response_marks(study, person)
+    rows = list(Response.objects.filter(wave__study=study, mark__in=marks).select_related("wave"))
     items = {item.uid: item for item in study.items.all()} if rows else {}
     for row in sorted(rows, key=lambda row: row.wave.number):
         for uid, value in row.answers.items():

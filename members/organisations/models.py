@@ -45,6 +45,7 @@ class Affiliation(models.Model):
         download=("organisation__name", "since", "until"),
         erase="delete",
         title=_("Where you work"),
+        merge=personal.Merging("joined"),
     )
 
     class Meta:

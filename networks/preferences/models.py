@@ -31,6 +31,7 @@ class Preference(models.Model):
         download=("network__name", "talk", "remind_week", "remind_day", "remind_hour"),
         erase="delete",
         title=_("What you chose to be sent"),
+        merge=personal.Merging("mine"),
     )
 
     class Meta:
