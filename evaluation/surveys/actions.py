@@ -233,10 +233,10 @@ def forget(person: Person) -> None:
     """
     for study in Study.objects.filter(key__isnull=False):
         Response.objects.filter(
-            wave__study=study, mark__in=queries.response_marks(study, person)
+            wave__study=study, mark__in=queries.marks(study, person, "response")
         ).delete()
         Answered.objects.filter(
-            wave__study=study, mark__in=queries.answered_marks(study, person)
+            wave__study=study, mark__in=queries.marks(study, person, "answered")
         ).delete()
 
 

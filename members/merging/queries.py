@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from allauth.account.models import EmailAddress
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.db import models
-from django.db.models import F, Q
-from django.db.models.expressions import RawSQL
+from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Lower, Replace
 from django.utils.translation import gettext as _
 
 from members.people.models import Person
@@ -18,8 +18,13 @@ from peernet.lib.personal import Declaration, Merging
 
 from . import rules
 
-KEY = "replace(split_part(split_part(lower(email), '@', 1), '+', 1), '.', '')"  # as rules.key
-HOST = "split_part(lower(email), '@', 2)"
+# As rules.key, and what stands behind the @: the words of the index `one_mailbox`.
+NAME = Func(Lower("email"), Value("@"), Value(1), function="split_part")
+SHORT = Func(NAME, Value("+"), Value(1), function="split_part")
+KEY = Replace(SHORT, Value("."), Value(""), output_field=models.TextField())
+HOST = Func(
+    Lower("email"), Value("@"), Value(2), function="split_part", output_field=models.TextField()
+)
 NAMED = 5  # clashes that a page names; the others are counted
 
 
@@ -68,7 +73,7 @@ def likely_other(person: Person, addresses: Iterable[str]) -> str:
         hosts = rules.hosts_alike(mine)
         if not hosts:
             continue
-        rows = EmailAddress.objects.alias(key=RawSQL(KEY, ()), host=RawSQL(HOST, ()))
+        rows = EmailAddress.objects.alias(key=KEY, host=HOST)
         rows = rows.filter(key=rules.key(mine), host__in=hosts, user__is_active=True)
         for other in rows.exclude(user=person).order_by("pk").values_list("email", flat=True):
             if rules.mailbox(other) == rules.mailbox(mine):
@@ -126,7 +131,9 @@ def moving(into: Person, old: Person) -> list[Moving]:
             continue
         theirs = model._base_manager.filter(_at(paths, old))
         if count := theirs.count():
-            both = [row for clash in clashes(model) for row in _both(model, clash, into, old, merge)]
+            both = [
+                row for clash in clashes(model) for row in _both(model, clash, into, old, merge)
+            ]
             names = _names(model, said, both)
             gone = bool(merge and merge.how == "gone")
             decided = str(rules.DECIDED[merge.how]) if merge and (both or gone) else ""
@@ -176,7 +183,9 @@ def spells(
     rows = rows.filter(Q(**{clash.path: into}) | Q(**{clash.path: old})).order_by("since", "pk")
     groups: dict[tuple, list[models.Model]] = defaultdict(list)
     for row in rows:
-        groups[tuple(getattr(row, model._meta.get_field(n).attname) for n in clash.keys)].append(row)
+        groups[tuple(getattr(row, model._meta.get_field(n).attname) for n in clash.keys)].append(
+            row
+        )
     name = model._meta.get_field(clash.path).attname
     shared = [group for group in groups.values() if len({getattr(r, name) for r in group}) == 2]
     return [(group, [_stretch(row, merge) for row in group]) for group in shared]

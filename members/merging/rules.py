@@ -3,6 +3,7 @@
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from django.utils.translation import gettext_lazy as _
 
@@ -10,11 +11,12 @@ CODE_TRIES = 5
 LASTS = timedelta(minutes=15)  # a code, and then what it showed
 
 # Where a plus and what follows it changes nothing about the mailbox, as the provider itself says.
-PLUS = frozenset(
-    "gmail.com googlemail.com outlook.com hotmail.com hotmail.co.uk live.com live.co.uk "
-    "icloud.com me.com mac.com fastmail.com fastmail.fm proton.me protonmail.com pm.me".split()
-)
-DOTS = frozenset("gmail.com googlemail.com proton.me protonmail.com pm.me".split())  # nor do dots
+# Nor do dots, at some of them.
+DOTS = frozenset(["gmail.com", "googlemail.com", "proton.me", "protonmail.com", "pm.me"])
+PLUS = DOTS | {
+    "outlook.com", "hotmail.com", "hotmail.co.uk", "live.com", "live.co.uk", "icloud.com", "me.com",
+    "mac.com", "fastmail.com", "fastmail.fm",
+}  # fmt: skip
 SAME = {"googlemail.com": "gmail.com"}  # two names of one provider's
 
 # What is said of things that both accounts have, by `peernet.lib.personal.Merging.how`.
@@ -99,6 +101,5 @@ def overlapping(stretches: Iterable[Stretch]) -> bool:
     """Whether two of them cover one moment."""
     every = sorted((one for one in stretches if one.since != one.until), key=lambda s: s.since)
     return any(
-        before.until is None or before.until > after.since
-        for before, after in zip(every, every[1:], strict=False)
+        before.until is None or before.until > after.since for before, after in pairwise(every)
     )

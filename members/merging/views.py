@@ -68,10 +68,14 @@ def _code(request: HttpRequest) -> HttpResponse:
         return _page(request, form)
     request.session[HELD] = held
     if actions.other(held, by=request.user) is None:
-        del request.session[HELD]
-        none = _("%(it)s has no other account: there is nothing to bring together.")
-        messages.info(request, none % {"it": held["email"]})
+        _none_there(request, held["email"])
     return redirect("accounts_merge")
+
+
+def _none_there(request: HttpRequest, email: str) -> None:
+    del request.session[HELD]
+    said = _("%(it)s has no other account: there is nothing to bring together.")
+    messages.info(request, said % {"it": email})
 
 
 def _merge(request: HttpRequest) -> HttpResponse:

@@ -6,9 +6,12 @@ from peernet.lib.personal import Declaration, Merging, about, nothing
 
 THIRD_PARTY: dict[str, Declaration] = {
     "account.EmailAddress": about(
-        "user", download=("email", "verified"), erase="delete", title=_("Your addresses"),
+        "user",
+        download=("email", "verified"),
+        erase="delete",
+        title=_("Your addresses"),
         merge=Merging("kept"),  # members/merging moves them by itself
-    ),  # fmt: skip
+    ),
     "account.EmailConfirmation": about(
         "email_address__user",
         download=("created",),

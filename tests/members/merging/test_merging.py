@@ -3,6 +3,7 @@
 import copy
 import re
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.apps import apps
@@ -74,6 +75,9 @@ def have_it_all_too(person, other):
             for row in model._base_manager.filter(**{clash.path: other}):
                 again = copy.copy(row)
                 again.pk, again._state.adding = None, True
+                for field in model._meta.concrete_fields:
+                    if field.unique and not field.primary_key:
+                        setattr(again, field.attname, field.to_python(uuid4().hex))
                 setattr(again, clash.path, person)
                 again.save(force_insert=True)
 
@@ -94,9 +98,11 @@ def test_afterwards_nothing_points_at_the_second_account(twice):
     gone = {"members.Device", "members.Archive", "mfa.Authenticator"}
     after = pointing_at(ann)
     for (label, path), count in before.items():
-        if label in gone | {"members.AuditEntry", "account.EmailAddress", "members.Notice"}:
+        if label in gone | {"members.AuditEntry", "account.EmailAddress", "members.Notice",
+                            "members.Alias"}:  # fmt: skip
             continue
         assert after[label, path] == count, f"{label}.{path} was {count}"
+    assert set(ann.aliases.values_list("pk", flat=True)) == {10**9, zoe.pk}
     assert place.memberships.filter(person=ann, role="coordinator", until=None).count() == 1
     zoe.refresh_from_db()
     assert (zoe.is_active, zoe.name) == (False, "")
@@ -108,14 +114,17 @@ def test_afterwards_nothing_points_at_the_second_account(twice):
 def test_times_in_one_network_become_one_with_the_larger_part(ann, old):
     place = cast.network()
     cast.member(place, person=ann, since=ago(300))
-    cast.member(place, person=old, role="coordinator", since=ago(200), until=ago(100), reason="left")
+    cast.member(
+        place, person=old, role="coordinator", since=ago(200), until=ago(100), reason="left"
+    )
     cast.member(place, person=old, since=ago(50))
     merge(ann, old, by=ann)
     rows = Membership.objects.filter(network=place).order_by("since")
     assert [(row.person, row.role, row.reason) for row in rows] == [
         (ann, "member", "role"), (ann, "coordinator", "role"), (ann, "member", ""),
     ]  # fmt: skip
-    assert rows[0].until == rows[1].since and rows[1].until == rows[2].since
+    assert rows[0].until == rows[1].since
+    assert rows[1].until == rows[2].since
     # No break: what newcomers may not read yet, they go on reading.
     assert {row.here_since or row.since for row in rows} == {rows[0].since}
 
@@ -154,7 +163,9 @@ def test_the_later_answer_to_a_session_stays(ann, old):
     assert dict(kept) == {first.pk: "no", second.pk: "yes"}
 
 
-def test_answers_to_surveys_keep_their_marks_and_are_found_by_both_numbers(ann, old):
+def test_answers_to_surveys_keep_their_marks_and_are_found_by_both_numbers(
+    ann, old, django_capture_on_commit_callbacks
+):
     place = cast.network()
     dan = cast.coordinator(place)
     for person in (ann, old):
@@ -167,7 +178,8 @@ def test_answers_to_surveys_keep_their_marks_and_are_found_by_both_numbers(ann, 
     assert set(Response.objects.values_list("mark", flat=True)) == before
     assert has_answered(wave, ann)
     assert own_answers(ann)[3]
-    erase(ann, by=ann)
+    with django_capture_on_commit_callbacks(execute=True):
+        erase(ann, by=ann)
     assert not Response.objects.exists()
     assert (old.pk, old.joined_at.isoformat()) in tombstones.kept()
 
@@ -210,13 +222,16 @@ def test_from_the_offer_on_home_to_one_account(ann, old, signed_in, client):
     assert mail.outbox[-1].to == [OTHER]
     wrong = "000000" if code() != "000000" else "111111"
     said = client.post(PAGE, {"do": "code", "code": wrong})
-    assert said.status_code == 422 and "That is not the code we sent" in words(said)
+    assert said.status_code == 422
+    assert "That is not the code we sent" in words(said)
     assert "What moves" not in words(client.get(PAGE))
     page = words(client.post(PAGE, {"do": "code", "code": code()}, follow=True))
-    assert "Which house rules you accepted" in page and "This cannot be undone" in page
+    assert "Which house rules you accepted" in page
+    assert "This cannot be undone" in page
     assert Membership.objects.get(person=old)
     page = words(client.post(PAGE, {"do": "merge"}, follow=True))
-    assert "Your two accounts are one now" in page and OTHER in page
+    assert "Your two accounts are one now" in page
+    assert OTHER in page
     assert OTHER not in words(client.get("/"))
     mail.outbox.clear()
     send_due()
@@ -226,7 +241,9 @@ def test_from_the_offer_on_home_to_one_account(ann, old, signed_in, client):
     boss.force_login(dan, backend="allauth.account.auth_backends.AuthenticationBackend")
     for path in ("people", "log"):
         seen = words(boss.get(f"/n/{place.slug}/{path}/"))
-        assert "Ann Lee" in seen and OTHER not in seen and "brought" not in seen
+        assert "Ann Lee" in seen
+        assert OTHER not in seen
+        assert "brought" not in seen
     client.post("/accounts/logout/")
     cache.clear()
     client.post("/accounts/login/", {"login": OTHER})
@@ -254,8 +271,10 @@ def test_an_address_without_an_account_gets_the_same_letter_and_page(ann, old, s
     for address in (OTHER, "nobody@gmail.com"):
         answer = client.post(PAGE, {"email": address})
         page = words(client.get(PAGE)).replace(address, "it")
-        page = re.sub(r'(nonce|csrfmiddlewaretoken)"?[^>]*', "", page)
-        seen.append((answer.status_code, answer.url, page, re.sub(r"\d{6}", "", mail.outbox[-1].body)))
+        page = re.sub(r'name="(csrfmiddlewaretoken|once)" value="[\w-]+"', "", page)
+        seen.append(
+            (answer.status_code, answer.url, page, re.sub(r"\d{6}", "", mail.outbox[-1].body))
+        )
         last = code()
         client.post(PAGE, {"do": "again"}) if address == OTHER else None
     assert seen[0] == seen[1]
@@ -269,7 +288,7 @@ def test_a_code_shown_by_one_person_is_nothing_to_another(ann, old, signed_in, t
     client = signed_in(ann)
     client.post(PAGE, {"email": OTHER})
     client.post(PAGE, {"do": "code", "code": code()})
-    travel(minutes=16)
+    travel(clock.now() + timedelta(minutes=16))
     client = signed_in(ann)  # proved anew: what the other address showed is too old by now
     client.post(PAGE, {"do": "merge"})
     assert not Alias.objects.exists()

@@ -46,16 +46,17 @@ def test_of_unknown_providers_nobody_is_looked_for():
 
 
 days = st.integers(0, 12)
-spells = st.lists(
-    st.tuples(days, st.none() | days, st.integers(0, 2)), max_size=6
-).map(lambda rows: [
-    Stretch(n, START + timedelta(days=a), None if b is None else START + timedelta(days=a + b), (p,))
-    for n, (a, b, p) in enumerate(rows)
-])  # fmt: skip
+spells = st.lists(st.tuples(days, st.none() | days, st.integers(0, 2)), max_size=6)
+
+
+def stretch(n, begins, lasts, place):
+    since = START + timedelta(days=begins)
+    return Stretch(n, since, None if lasts is None else since + timedelta(days=lasts), (place,))
 
 
 @given(spells)
-def test_laid_out_spells_cover_the_same_time_once_by_the_one_that_counts_most(every):
+def test_laid_out_spells_cover_the_same_time_once_by_the_one_that_counts_most(rows):
+    every = [stretch(n, *row) for n, row in enumerate(rows)]
     laid = laid_out(every)
     assert not overlapping(laid)
     for day in range(30):
