@@ -40,6 +40,7 @@ HOUSE = {
         "articles",
         "listing",
         "exchange",
+        "doubles",
         "phone",
         "directory",
         "search",

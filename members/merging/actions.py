@@ -151,7 +151,7 @@ def _choose(
 
 
 def _join(
-    model: type[models.Model], clash: queries.Clash, how: Merging, into: Person, old: Person
+    model: type[models.Model], clash: queries.Clash, how: Merging, into: models.Model, old: models.Model
 ) -> None:
     """Lay the spells of both out so that at each moment there is one. They go to the first account
     afterwards: while they are shortened, nothing overlaps."""
@@ -168,6 +168,15 @@ def _join(
             if again:
                 row.pk, row._state.adding = None, True
             row.save(force_insert=again)
+
+
+def join_spells(
+    model: type[models.Model], clash: queries.Clash, into: models.Model, old: models.Model
+) -> None:
+    """As for two accounts, for spells that name something else that becomes one: an organisation,
+    its place. By what the model declares of merging."""
+    how = model.personal.merge  # type: ignore[attr-defined]
+    _join(model, clash, how, into, old)
 
 
 def _spelled(
