@@ -151,7 +151,11 @@ def _choose(
 
 
 def _join(
-    model: type[models.Model], clash: queries.Clash, how: Merging, into: models.Model, old: models.Model
+    model: type[models.Model],
+    clash: queries.Clash,
+    how: Merging,
+    into: models.Model,
+    old: models.Model,
 ) -> None:
     """Lay the spells of both out so that at each moment there is one. They go to the first account
     afterwards: while they are shortened, nothing overlaps."""

@@ -176,7 +176,11 @@ def pairs(
 
 
 def spells(
-    model: type[models.Model], clash: Clash, into: models.Model, old: models.Model, merge: Merging | None
+    model: type[models.Model],
+    clash: Clash,
+    into: models.Model,
+    old: models.Model,
+    merge: Merging | None,
 ) -> list[tuple[list[models.Model], list[rules.Stretch]]]:
     """The spells of both accounts where both have some, for each thing they are in."""
     rows = model._base_manager.filter(clash.condition or Q())

@@ -348,7 +348,10 @@ class Mute(models.Model):
     since = models.DateTimeField(default=clock.now)
 
     personal = personal.about(
-        "person", download=("network__name", "since"), erase="delete", title=_("What you muted"),
+        "person",
+        download=("network__name", "since"),
+        erase="delete",
+        title=_("What you muted"),
         merge=personal.Merging("mine"),
     )
 

@@ -37,7 +37,7 @@ def merge(one: Organisation, other: Organisation, *, name: str, by: Person) -> O
     list(Network.objects.select_for_update(no_key=True).filter(pk__in=stands).order_by("pk"))
     _join_seats(one, other)
     join_spells(Affiliation, Clash("organisation", ("person",), spells=True), one, other)
-    for model, path in queries.keys():
+    for model, path in queries.naming():
         model._base_manager.filter(**{path: other}).update(**{path: one})
     _name(one, other, name)
     for network in sorted(stands) or [None]:

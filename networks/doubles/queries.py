@@ -93,14 +93,14 @@ def may_merge(person: Person, one: Organisation, other: Organisation) -> bool:
 def networks_of(organisation: Organisation) -> set[int]:
     """The networks in which anything names the organisation, now or once."""
     found: set[int] = set()
-    for model, path in keys():
+    for model, path in naming():
         if any(field.name == "network" for field in model._meta.concrete_fields):
             rows = model._base_manager.filter(**{path: organisation})
             found.update(rows.values_list("network", flat=True))
     return found
 
 
-def keys() -> list[tuple[type[models.Model], str]]:
+def naming() -> list[tuple[type[models.Model], str]]:
     """Every key that a model has to an organisation."""
     return [
         (model, field.name)
@@ -114,7 +114,7 @@ def preview(one: Organisation, other: Organisation) -> Preview:
     """What would become of the second, were it merged into the first."""
     counted = [
         (str(NAMED.get(model._meta.label) or capfirst(model._meta.verbose_name_plural)), n)
-        for model, path in keys()
+        for model, path in naming()
         if (n := model._base_manager.filter(**{path: other}).count())
     ]
     if held := Holding.objects.filter(seat__organisation=other).count():
@@ -150,7 +150,7 @@ def _theirs(person: Person) -> list[int]:
     mine = _coordinated(person)
     inside = Seat.objects.filter(network__in=mine).values("organisation")
     rows = Organisation.objects.filter(pk__in=inside)
-    for model, path in keys():
+    for model, path in naming():
         if any(field.name == "network" for field in model._meta.concrete_fields):
             outside = model._base_manager.exclude(network__in=mine).filter(
                 **{path: models.OuterRef("pk")}

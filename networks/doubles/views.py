@@ -43,9 +43,7 @@ def double(request: HttpRequest, pk: int, other_pk: int) -> HttpResponse:
     return render(request, "networks/doubles/double.html", context, status=status)
 
 
-def _merged(
-    request: HttpRequest, form: MergeForm, one: Organisation, other: Organisation
-) -> bool:
+def _merged(request: HttpRequest, form: MergeForm, one: Organisation, other: Organisation) -> bool:
     try:
         kept = actions.merge(one, other, name=form.cleaned_data["name"], by=request.user)
     except Refused as no:

@@ -72,6 +72,9 @@ def _care(cast: Cast, funder: Funder) -> Person:
     history.write_care(people, begun, cast.dice)
     names = {one.person.name: one.person for one in people}
     _more_holders(place, names, begun)
+    # Somebody wrote it otherwise on a list: the page of likely doubles has something to show.
+    twice = cast.body("The Octopus Care Hub", "London")
+    place.seats.create(organisation=twice, since=moment(begun))
     notes.write(place, names)
     talk.write(place.rooms.get(cohort=None), story.CARE_TALK, names)
     trusted = Room.objects.create(network=place, name=story.RANTS, kind=RoomKind.TRUSTED)
