@@ -49,12 +49,13 @@ class Moving:
     decided: str
 
     @property
-    def more(self) -> int:
-        return max(0, len(self.both) - NAMED)
+    def more(self) -> bool:
+        return len(set(self.both)) > NAMED
 
     @property
     def named(self) -> list[str]:
-        return [name for name in self.both[:NAMED] if name]
+        """A few of what both have, each name once."""
+        return [name for name in dict.fromkeys(self.both) if name][:NAMED]
 
 
 # --- Whom to offer it ----------------------------------------------------------------------------
@@ -209,7 +210,7 @@ def _names(model: type[models.Model], said: Declaration, pks: list[int]) -> list
     if not pks or not said.download:
         return [""] * len(pks)
     path = said.download[0]
-    if path in said.through:
+    if path in said.through or "__" not in path:  # a column of its own is a code or a date
         return [""] * len(pks)
     values = model._base_manager.filter(pk__in=pks).values_list(F(path), flat=True)
     return [value if isinstance(value, str) else "" for value in values]
