@@ -32,7 +32,7 @@ def merge(one: Organisation, other: Organisation, *, name: str, by: Person) -> O
         raise Refused(_("Only who coordinates every network they stand in can do this."))
     if name not in (one.name, other.name):
         raise Refused(_("Choose one of the two names."))
-    stands = queries.networks_of(one) | queries.networks_of(other)
+    stands = queries.networks_of(one, other)
     # Whoever gives or takes a place holds its network: nobody does meanwhile.
     list(Network.objects.select_for_update(no_key=True).filter(pk__in=stands).order_by("pk"))
     _join_seats(one, other)

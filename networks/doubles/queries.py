@@ -86,17 +86,17 @@ def may_merge(person: Person, one: Organisation, other: Organisation) -> bool:
     an organisation is shared, and its name is on everybody's pages."""
     if person.is_operator:
         return True
-    stands = networks_of(one) | networks_of(other)
+    stands = networks_of(one, other)
     return bool(stands) and stands <= _coordinated(person)
 
 
-def networks_of(organisation: Organisation) -> set[int]:
-    """The networks in which anything names the organisation, now or once."""
+def networks_of(*organisations: Organisation) -> set[int]:
+    """The networks in which anything names one of the organisations, now or once."""
     found: set[int] = set()
     for model, path in naming():
         if any(field.name == "network" for field in model._meta.concrete_fields):
-            rows = model._base_manager.filter(**{path: organisation})
-            found.update(rows.values_list("network", flat=True))
+            rows = model._base_manager.filter(**{f"{path}__in": organisations})
+            found.update(rows.values_list("network", flat=True).distinct())
     return found
 
 
@@ -120,7 +120,7 @@ def preview(one: Organisation, other: Organisation) -> Preview:
     if held := Holding.objects.filter(seat__organisation=other).count():
         counted.append((str(_("Times that people spoke for it")), held))
     joined = [seats[0].network for seats in overlapping(one, other)]
-    stands = networks_of(one) | networks_of(other)
+    stands = networks_of(one, other)
     networks = Network.objects.filter(pk__in=stands).order_by(Lower("name"))
     return Preview(counted, joined, list(networks))
 
