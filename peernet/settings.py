@@ -292,6 +292,7 @@ DIGEST_SECTIONS = [
 ]
 
 # What no declaration can lead to (peernet.lib.personal): who gives it to its person, who erases it.
+MERGED = ["evaluation.surveys.actions.merged"]  # two accounts become one: (into, old)
 OWN_DATA = [("evaluation.surveys.queries.own_answers", "evaluation.surveys.actions.forget")]
 
 # --- The bell: intervals in UTC only; what is due is a row in the database ----------------------

@@ -45,10 +45,10 @@ NAMED = {
     "withdrawn": lambda other: other.invitation.pk,
 }
 NO_ID = {
-    "about", "action", "again", "agrees", "answer", "apart", "back", "csrfmiddlewaretoken", "deed",
-    "described", "email", "kind", "look", "mark", "next", "of", "on", "outcome", "page", "press",
-    "q", "remove", "reply", "said", "shares", "show", "sort", "state", "step", "text", "title",
-    "to", "version",
+    "about", "action", "again", "agrees", "answer", "apart", "back", "csrfmiddlewaretoken",
+    "deed", "described", "do", "email", "kind", "look", "mark", "next", "of", "on", "outcome",
+    "page", "press", "q", "remove", "reply", "said", "shares", "show", "sort", "state", "step",
+    "text", "title", "to", "version",
 }  # fmt: skip
 ASKED = re.compile(r"(?:GET|POST)(?:\.get|\.getlist)?[\(\[]\"(\w+)\"")
 TOKEN = 20  # letters

@@ -21,6 +21,7 @@ HOUSE = {
         "digest",
         "organisations",
         "privacy",
+        "merging",
     ],
     "networks": [
         "network",
@@ -39,6 +40,7 @@ HOUSE = {
         "articles",
         "listing",
         "exchange",
+        "doubles",
         "phone",
         "directory",
         "search",

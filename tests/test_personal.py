@@ -4,6 +4,7 @@ import pytest
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
 
+from members.merging.queries import clashes
 from members.people.models import Person
 from members.privacy.rules import THIRD_PARTY
 from peernet.lib.personal import Declaration
@@ -55,3 +56,26 @@ def test_a_model_that_points_at_a_person_cannot_say_it_holds_nothing(model):
         said = declaration(model)
         unsaid = {*pointing} - {*said.about, *said.did}
         assert not unsaid, f"{model._meta.label} points at people by {sorted(unsaid)}"
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda m: m._meta.label)
+def test_where_two_accounts_of_one_person_may_clash_it_is_said_what_stays(model):
+    met, said = clashes(model), declaration(model).merge
+    assert said or not met, (
+        f"{model._meta.label} allows one row of {[clash.path for clash in met]} each: "
+        "say which of two stays when accounts are merged (`merge=personal.Merging(…)`)."
+    )
+    if said and said.how not in ("gone", "kept"):
+        assert met, f"{model._meta.label}: nothing can clash, so there is nothing to say"
+        assert {clash.spells for clash in met} == {said.how == "joined"}
+        for name in (said.by, said.began, *said.apart, *(name for name, _order in said.rank)):
+            assert not name or field_at(model, name)
+
+
+def test_rows_that_merging_may_drop_are_pointed_at_by_nothing():
+    dropped = {model for model in MODELS if declaration(model).merge}
+    pointing = [
+        f"{model._meta.label}.{field.name}" for model in MODELS for field in model._meta.fields
+        if field.related_model in dropped and model._meta.label != "account.EmailConfirmation"
+    ]  # fmt: skip
+    assert not pointing, f"{pointing} would go with them: say what becomes of it first"

@@ -233,11 +233,28 @@ def forget(person: Person) -> None:
     """
     for study in Study.objects.filter(key__isnull=False):
         Response.objects.filter(
-            wave__study=study, mark=queries.response_mark(study, person)
+            wave__study=study, mark__in=queries.marks(study, person, "response")
         ).delete()
         Answered.objects.filter(
-            wave__study=study, mark=queries.answered_mark(study, person.pk)
+            wave__study=study, mark__in=queries.marks(study, person, "answered")
         ).delete()
+
+
+def merged(into: Person, old: Person) -> None:
+    """Two accounts of one person become one (settings.MERGED): of a round under way, what the
+    second wrote goes where the first has answered, or where it was not sent.
+
+    All else stays under its own mark, which nobody could see change its owner: it is found by both
+    numbers while it can be found at all.
+    """
+    for study in Study.objects.filter(key__isnull=False):
+        mark = queries.response_mark(study, old)
+        for response in Response.objects.filter(
+            wave__study=study, wave__closed_at=None, mark=mark
+        ).select_related("wave"):
+            if not response.sent or queries.has_answered(response.wave, into):
+                response.delete()
+                response.wave.done.filter(mark=queries.answered_mark(study, old.pk)).delete()
 
 
 # --- What the clock does -------------------------------------------------------------------------

@@ -163,6 +163,7 @@ class NoMore(models.Model):
     personal = personal.about(
         "person", download=("study__title",), erase="delete",
         title=_("Surveys you want no more mail about"),
+        merge=personal.Merging("mine"),
     )  # fmt: skip
 
     class Meta:

@@ -9,7 +9,8 @@ from django.conf import settings
 from django.db.models import Count, F, Max, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from members.people.models import Person
+from members.people.models import Alias, Person
+from members.people.queries import numbers_of
 from networks.funding.models import Grant
 from networks.membership.queries import members
 from networks.network.models import Network
@@ -24,6 +25,11 @@ from .models import Answered, Item, ItemKind, NoMore, Response, Study, Wave
 def response_mark(study: Study, person: Person) -> str:
     """What stands for the person beside their answers; "" once the study has ended."""
     return _mark(study, person.pk, "response")
+
+
+def marks(study: Study, person: Person, purpose: str) -> list[str]:
+    """The marks for a purpose, with those of accounts that were merged into the person's."""
+    return [_mark(study, number, purpose) for number in numbers_of(person)]
 
 
 def answered_mark(study: Study, person_pk: int) -> str:
@@ -52,15 +58,15 @@ def not_answered(wave: Wave) -> QuerySet[Person]:
     done = set(wave.done.values_list("mark", flat=True))
     here = asked(wave).filter(pk__in=members(wave.study.network).values("pk"))
     here = here.exclude(pk__in=NoMore.objects.filter(study=wave.study).values("person"))
-    waiting = [
-        pk for pk in here.values_list("pk", flat=True) if answered_mark(wave.study, pk) not in done
-    ]
-    return Person.objects.filter(pk__in=waiting)
+    merged = Alias.objects.filter(into__in=here).values_list("into", "pk")
+    numbers = [*here.values_list("pk", "pk"), *merged]
+    answered = {pk for pk, number in numbers if answered_mark(wave.study, number) in done}
+    return Person.objects.filter(pk__in={pk for pk, _number in numbers} - answered)
 
 
 def has_answered(wave: Wave, person: Person) -> bool:
     """Whether the person has sent their answers; False once that cannot be told any more."""
-    return wave.done.filter(mark=answered_mark(wave.study, person.pk)).exists()
+    return wave.done.filter(mark__in=marks(wave.study, person, "answered")).exists()
 
 
 def wants_no_more(study: Study, person: Person) -> bool:
@@ -75,10 +81,12 @@ def waiting_for(person: Person, networks: Iterable[Network]) -> list[Wave]:
     )
     rows = rows.filter(_was_member(person))
     found = list(rows.distinct().select_related("study__network").order_by("closes_on", "pk"))
-    marks = {wave.pk: answered_mark(wave.study, person.pk) for wave in found}
-    done = set(Answered.objects.filter(mark__in=marks.values()).values_list("mark", flat=True))
+    numbers = numbers_of(person) if found else []
+    own = {w.pk: {answered_mark(w.study, number) for number in numbers} for w in found}
+    every = Answered.objects.filter(mark__in=set().union(*own.values()))
+    done = set(every.values_list("mark", flat=True))
     # A mark is the same in every round of a study, of which one at a time is open.
-    return [wave for wave in found if marks[wave.pk] not in done]
+    return [wave for wave in found if not own[wave.pk] & done]
 
 
 def _was_member(person: Person) -> Q:
@@ -159,19 +167,6 @@ def rate(wave: Wave) -> Rate:
 
 
 @dataclass(frozen=True)
-class Change:
-    """How the same people's answers differ between two rounds. Counts are rounded or withheld."""
-
-    pairs: int | None
-    up: int | None
-    same: int | None
-    down: int | None
-    mean: float | None = None
-    low: float | None = None
-    high: float | None = None
-
-
-@dataclass(frozen=True)
 class Result:
     """One question as it may be shown: a number is None where it is withheld."""
 
@@ -182,7 +177,7 @@ class Result:
     median: float | None = None
     order: list[tuple[str, float, int | None]] = field(default_factory=list)  # words, rank, top
     agreement: float | None = None
-    change: Change | None = None
+    change: rules.Change | None = None
     words: list[str] = field(default_factory=list)
 
 
@@ -218,12 +213,14 @@ def _alone(some: int, everybody: int) -> int | None:
     return suppression.breakdown({"did": some, "did not": everybody - some}, everybody).parts["did"]
 
 
-def _change(found: dict[str, Any] | None, k: int) -> Change | None:
+def _change(found: dict[str, Any] | None, k: int) -> rules.Change | None:
     if not found or found["pairs"] < k:
         return None
     counts = suppression.breakdown(dict(enumerate(found["counts"])), found["pairs"]).parts
     numbers = {name: found.get(name) for name in ("mean", "low", "high")}
-    return Change(suppression.count(found["pairs"]), counts[0], counts[1], counts[2], **numbers)
+    return rules.Change(
+        suppression.count(found["pairs"]), counts[0], counts[1], counts[2], **numbers
+    )
 
 
 def _words(wave: Wave, item: Item) -> list[str]:
@@ -382,8 +379,8 @@ def _with_key() -> QuerySet[Study]:
 
 
 def _own_rows(study: Study, person: Person) -> Iterator[tuple]:
-    mark = response_mark(study, person)
-    rows = list(Response.objects.filter(wave__study=study, mark=mark).select_related("wave"))
+    own = marks(study, person, "response")
+    rows = list(Response.objects.filter(wave__study=study, mark__in=own).select_related("wave"))
     items = {item.uid: item for item in study.items.all()} if rows else {}
     for row in sorted(rows, key=lambda row: row.wave.number):
         for uid, value in row.answers.items():

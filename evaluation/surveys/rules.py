@@ -253,3 +253,16 @@ def _directions(moves: Sequence[float]) -> list[int]:
     """How many moved up, stayed, moved down."""
     up, down = sum(move > 0 for move in moves), sum(move < 0 for move in moves)
     return [up, len(moves) - up - down, down]
+
+
+@dataclass(frozen=True)
+class Change:
+    """How the same people's answers differ between two rounds. Counts are rounded or withheld."""
+
+    pairs: int | None
+    up: int | None
+    same: int | None
+    down: int | None
+    mean: float | None = None
+    low: float | None = None
+    high: float | None = None

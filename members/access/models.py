@@ -21,6 +21,7 @@ class Device(models.Model):
     personal = personal.about(
         "person", download=("browser", "system", "signed_in_at", "used_on"), erase="delete",
         title=gettext_lazy("Devices you are signed in with"),
+        merge=personal.Merging("gone"),
     )  # fmt: skip
 
     class Meta:

@@ -30,6 +30,7 @@ class AuditEntry(models.Model):
         erase="keep",
         why=_("It holds numbers and codes, no names. People must be able to see what was done."),
         title=_("The record of what you changed"),
+        merge=personal.Merging("kept"),
     )
 
     class Meta:

@@ -75,6 +75,7 @@ class Notice(models.Model):
     personal = personal.about(
         "person", address=("address",), download=("kind", "state", "settled_at"), erase="delete",
         title=_("Messages we sent you, and those still waiting"),
+        merge=personal.Merging("mine"),
     )  # fmt: skip
 
     class Meta:

@@ -1,6 +1,6 @@
 """Organisations, and who belongs to them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from django.db import IntegrityError, transaction
 from django.db.models import Value
@@ -10,7 +10,7 @@ from members.audit.actions import note
 from members.people.models import Person
 from peernet.lib import clock, seen
 
-from .models import Affiliation, Organisation
+from .models import Affiliation, KnownAs, Organisation
 
 
 def recognise(name: str, *, region: str = "") -> Organisation:
@@ -18,7 +18,7 @@ def recognise(name: str, *, region: str = "") -> Organisation:
     tidy = " ".join(name.split())
     # Small letters are the database's, as in its unique index: those of `iexact` are others.
     same = Organisation.objects.alias(low=Lower("name")).filter(low=Lower(Value(tidy)))
-    if row := same.first():
+    if row := same.first() or _known_as([tidy]).get(tidy):
         return row
     try:
         with transaction.atomic():
@@ -31,7 +31,8 @@ def recognise(name: str, *, region: str = "") -> Organisation:
 def recognise_all(regions: Mapping[str, str]) -> dict[str, Organisation]:
     """As `recognise`, for many at once: from names and their regions to organisations by name."""
     # In one order for everybody: two of these at once would else wait for each other for ever.
-    names = sorted(regions, key=str.casefold)
+    before = _known_as(list(regions))
+    names = sorted((name for name in regions if name not in before), key=str.casefold)
     Organisation.objects.bulk_create(
         [Organisation(name=name, region=regions[name]) for name in names], ignore_conflicts=True
     )
@@ -39,7 +40,15 @@ def recognise_all(regions: Mapping[str, str]) -> dict[str, Organisation]:
     rows = Organisation.objects.alias(key=Lower("name")).filter(key__in=same)
     known = {row.name.casefold(): row for row in rows}
     # Where Python and the database disagree about small letters, the database is asked.
-    return {name: known.get(name.casefold()) or recognise(name) for name in names}
+    return before | {name: known.get(name.casefold()) or recognise(name) for name in names}
+
+
+def _known_as(names: Sequence[str]) -> dict[str, Organisation]:
+    """Of these names, those that were another organisation's before two became one."""
+    low = [Lower(Value(name)) for name in names]
+    rows = KnownAs.objects.alias(low=Lower("name")).filter(low__in=low)
+    by_name = {row.name.casefold(): row.organisation for row in rows.select_related("organisation")}
+    return {name: by_name[name.casefold()] for name in names if name.casefold() in by_name}
 
 
 @transaction.atomic

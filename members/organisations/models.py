@@ -1,6 +1,7 @@
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
@@ -26,6 +27,36 @@ class Organisation(models.Model):
             models.UniqueConstraint(Lower("name"), name="one_organisation_per_name"),
             models.CheckConstraint(condition=~Q(name=""), name="organisation_has_a_name"),
         ]
+        indexes = [GinIndex(OpClass(Lower("name"), "gin_trgm_ops"), name="organisations_alike")]
+
+
+class KnownAs(models.Model):
+    """Another name of an organisation, under which it was here before two became one."""
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="known_as")
+    name = models.CharField(_("Name"), max_length=160)
+
+    personal = personal.nothing("An organisation's public name.")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(Lower("name"), name="known_as_one_organisation")]
+
+
+class Different(models.Model):
+    """Two organisations whose names are alike and that somebody said to be two."""
+
+    one = models.ForeignKey(Organisation, models.CASCADE, related_name="+")
+    other = models.ForeignKey(Organisation, models.CASCADE, related_name="+")
+
+    personal = personal.nothing("Two organisations.")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["one", "other"], name="different_said_once"),
+            models.CheckConstraint(
+                condition=Q(one__lt=F("other")), name="different_names_the_older_first"
+            ),
+        ]
 
 
 class Affiliation(models.Model):
@@ -45,6 +76,7 @@ class Affiliation(models.Model):
         download=("organisation__name", "since", "until"),
         erase="delete",
         title=_("Where you work"),
+        merge=personal.Merging("joined"),
     )
 
     class Meta:

@@ -22,8 +22,8 @@ from .models import Person
 
 logger = logging.getLogger(__name__)
 TAKEN = gettext_lazy(
-    "This address has an account of its own. Sign in there with it and close that account, or "
-    "choose another main address there and remove this one. Then add it here."
+    "This address has an account of its own. If that is yours, too, you can bring the two accounts "
+    "together: the way is below."
 )
 
 

@@ -44,6 +44,8 @@ class Person(AbstractBaseUser):
     token_version = models.PositiveIntegerField(default=0)  # raise it: mail links and sessions die
     joined_at = models.DateTimeField(default=clock.now)
     demo = models.BooleanField(default=False)  # invented, for the demonstration
+    # Whether they said "not now" to bringing two accounts of one mailbox together.
+    doubles_put_away = models.BooleanField(default=False, db_default=False)
 
     objects = PersonManager()
     USERNAME_FIELD = EMAIL_FIELD = "email"
@@ -93,3 +95,17 @@ class Person(AbstractBaseUser):
         if not self.is_active:
             return str(_("A former member"))
         return self.name or str(_("Somebody without a name yet"))
+
+
+class Alias(models.Model):
+    """The number of an account that was merged into another: what cannot be written anew (the audit
+    trail, the marks of answers to surveys, older backups) still knows the person by it."""
+
+    old_id = models.BigIntegerField(primary_key=True)
+    into = models.ForeignKey(Person, models.CASCADE, related_name="aliases")
+    joined_at = models.DateTimeField()  # when the account began, as its tombstone needs it
+    at = models.DateTimeField(_("Merged"), default=clock.now)
+
+    personal = personal.about(
+        "into", download=("at",), erase="delete", title=_("Accounts you brought together"),
+    )  # fmt: skip

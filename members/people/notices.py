@@ -56,6 +56,21 @@ def proof_code(code: str) -> Letter:
     )  # fmt: skip
 
 
+def merge_code(code: str) -> Letter:
+    """The code that shows that a second account is the same person's."""
+    return Letter(
+        subject=_("%(code)s brings two accounts together") % {"code": code},
+        blocks=(
+            para(_("Type this code on the page you left open: %(code)s") % {"code": code}),
+            para(_("It shows that this address is yours, too. You see what would move before "
+                   "anything does.")),
+            para(_("If you did not ask for it, do nothing, and give the code to nobody: without "
+                   "it your account stays yours alone.")),
+        ),
+        why=_("You get this because somebody on PeerNet said that this address is theirs, too."),
+    )  # fmt: skip
+
+
 # --- What was changed in an account --------------------------------------------------------------
 
 CHANGES = {
@@ -64,6 +79,9 @@ CHANGES = {
     "address.removed": gettext_lazy("You removed an email address from your account."),
     "passkey.added": gettext_lazy("You added a passkey to your account."),
     "passkey.removed": gettext_lazy("You removed a passkey from your account."),
+    "person.merged": gettext_lazy(
+        "Two accounts of yours were brought together: both addresses sign in to one now."
+    ),
     "password.removed": gettext_lazy("You removed the password from your account."),
     "password.set": gettext_lazy("You set a password for your account."),
 }

@@ -1,5 +1,7 @@
 """What everybody is told about the server itself."""
 
+from collections.abc import Iterable
+
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db.models import QuerySet
@@ -8,7 +10,7 @@ from django.utils.translation import gettext as _
 from members.audit.models import AuditEntry
 from members.notices.models import Notice
 
-from .models import Person
+from .models import Alias, Person
 
 
 def operators() -> QuerySet[Person]:
@@ -44,3 +46,13 @@ def letters_about_changes(person: Person) -> QuerySet[Notice]:
     """What we wrote about changes to the person's account, also to addresses since removed."""
     changes = AuditEntry.objects.filter(about_id=person.pk).values("pk")
     return Notice.objects.filter(kind="account_changed", about_id__in=changes)
+
+
+def numbers_of(person: Person) -> list[int]:
+    """The number of the person's account, and those of accounts that were merged into it."""
+    return [person.pk, *person.aliases.order_by("pk").values_list("pk", flat=True)]
+
+
+def aliases(numbers: Iterable[int | None]) -> dict[int, int]:
+    """From numbers of merged accounts, among these, to those of the accounts they are now."""
+    return dict(Alias.objects.filter(pk__in=[n for n in numbers if n]).values_list("pk", "into"))

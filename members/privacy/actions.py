@@ -102,6 +102,7 @@ def erase(person: Person, *, by: Person) -> None:
     so that what is kept does not fall over.
     """
     theirs = queries.addresses(person)
+    merged = list(person.aliases.values_list("pk", "joined_at"))  # older backups know these
     _forget(Archive.objects.filter(person=person))
     letters_about_changes(person).delete()  # some went to addresses that are no longer theirs
     for _give, forget in settings.OWN_DATA:
@@ -120,7 +121,8 @@ def erase(person: Person, *, by: Person) -> None:
     person.set_unusable_password()  # another hash: a session that we missed is signed out, too
     person.save()
     note("person.erased", by=by, about_id=person.pk)
-    transaction.on_commit(partial(tombstones.keep, person.pk, person.joined_at))
+    for number, joined_at in [(person.pk, person.joined_at), *merged]:
+        transaction.on_commit(partial(tombstones.keep, number, joined_at))
 
 
 @transaction.atomic

@@ -37,6 +37,7 @@ class Archive(models.Model):
         download=("asked_at",),
         erase="delete",
         title=_("The copy of your data that you asked for"),
+        merge=personal.Merging("gone"),
     )
 
     class Meta:

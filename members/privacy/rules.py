@@ -2,11 +2,15 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from peernet.lib.personal import Declaration, about, nothing
+from peernet.lib.personal import Declaration, Merging, about, nothing
 
 THIRD_PARTY: dict[str, Declaration] = {
     "account.EmailAddress": about(
-        "user", download=("email", "verified"), erase="delete", title=_("Your addresses")
+        "user",
+        download=("email", "verified"),
+        erase="delete",
+        title=_("Your addresses"),
+        merge=Merging("kept"),  # members/merging moves them by itself
     ),
     "account.EmailConfirmation": about(
         "email_address__user",
@@ -22,6 +26,7 @@ THIRD_PARTY: dict[str, Declaration] = {
         download=("data", "created_at", "last_used_at"),
         erase="delete",
         title=_("Your passkeys: their names and public halves"),
+        merge=Merging("gone"),
     ),
     "sessions.Session": nothing(
         "Signed-in browsers, by a random key; erasure raises the session hash, which ends them."

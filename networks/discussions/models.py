@@ -301,6 +301,7 @@ class Follow(models.Model):
         erase="delete",
         title=_("Threads you follow, or do not want to hear of"),
         through={"thread__title": TITLES},
+        merge=personal.Merging("mine"),
     )
 
     class Meta:
@@ -325,6 +326,7 @@ class ReadMark(models.Model):
         erase="delete",
         title=_("How far you have read"),
         through={"thread__title": TITLES},
+        merge=personal.Merging("latest", by="last_post_id"),
     )
 
     class Meta:
@@ -346,7 +348,11 @@ class Mute(models.Model):
     since = models.DateTimeField(default=clock.now)
 
     personal = personal.about(
-        "person", download=("network__name", "since"), erase="delete", title=_("What you muted")
+        "person",
+        download=("network__name", "since"),
+        erase="delete",
+        title=_("What you muted"),
+        merge=personal.Merging("mine"),
     )
 
     class Meta:

@@ -211,6 +211,7 @@ class Topic(models.Model):
     personal = personal.about(
         "person", download=("network__name", "word"), erase="delete",
         title=_("What people can ask you about"),
+        merge=personal.Merging("mine"),
     )  # fmt: skip
 
     class Meta:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count, Q, QuerySet
 
-from members.organisations.models import Organisation
+from members.organisations.models import KnownAs, Organisation
 from networks.invitations.models import Invitation
 from networks.invitations.rules import INVITED_A_DAY
 from networks.membership.queries import members
@@ -74,11 +74,14 @@ class Preview:
 
 
 def known(network: Network) -> Known:
-    """Who is in the network or invited, by every address; all organisations. Three queries."""
+    """Who is in the network or invited, by every address; all organisations. Four queries."""
     return Known(
         members=addresses_of_members(network),
         invited=addresses_invited(network),
-        organisations=tuple(Organisation.objects.order_by("pk").values_list("name", flat=True)),
+        organisations=(
+            *Organisation.objects.order_by("pk").values_list("name", flat=True),
+            *KnownAs.objects.order_by("pk").values_list("name", flat=True),
+        ),
     )
 
 

@@ -44,6 +44,10 @@ class Membership(models.Model):
         "person", download=("network__name", "role", "since", "until"), erase="keep",
         why=_("The figures still say how many members there were. No name stands there."),
         title=_("When you were in which network, and in which role"),
+        merge=personal.Merging(
+            "joined", changed=("reason", "role"), began="here_since",
+            rank=(("role", (Role.COORDINATOR, Role.FACILITATOR)), ("came_by", ("",))),
+        ),
     )  # fmt: skip
 
     class Meta:
@@ -86,6 +90,7 @@ class CohortSpell(models.Model):
         "person", download=("cohort__network__name", "cohort__name", "since", "until"),
         erase="keep", title=_("Cohorts you were in"),
         why=_("The figures still say how many were in a cohort. No name stands there."),
+        merge=personal.Merging("joined"),
     )  # fmt: skip
 
     class Meta:
@@ -121,6 +126,7 @@ class CharterAcceptance(models.Model):
     personal = personal.about(
         "person", download=("charter__network__name", "charter__version", "at"), erase="delete",
         title=_("Which house rules you accepted"),
+        merge=personal.Merging("latest", by="at"),
     )  # fmt: skip
 
     class Meta:
@@ -150,6 +156,7 @@ class Pause(models.Model):
     personal = personal.about(
         "person", download=("network__name", "since", "back_on", "words", "ended_at"),
         erase="delete", title=_("Breaks you took from a network"),
+        merge=personal.Merging("latest", by="since"),
     )  # fmt: skip
 
     class Meta:
@@ -187,6 +194,7 @@ class Comeback(models.Model):
         "person", download=("network__name", "words", "asked_at", "state", "answered_at"),
         did=("answered_by",), did_download=("network__name", "answered_at", "state"),
         erase="delete", title=_("When you asked to come back to a network"),
+        merge=personal.Merging("earliest", by="asked_at"),
     )  # fmt: skip
 
     class Meta:

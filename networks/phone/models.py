@@ -41,6 +41,7 @@ class PhoneLine(models.Model):
     personal = personal.about(
         "person", download=("network__name", "number", "times", "topics", "since"),
         erase="delete", title=_("When you can be rung"),
+        merge=personal.Merging("latest", by="since"),
     )  # fmt: skip
 
     class Meta:
@@ -83,6 +84,7 @@ class PhoneCall(models.Model):
         "asker", download=("network__name", "number", "words", "asked_at", "agreed_at"),
         did=("asked",), did_download=("network__name", "asked_at", "agreed_at"),
         erase="delete", title=_("Whom you asked for a phone call"),
+        merge=personal.Merging("latest", by="asked_at", apart=("asker", "asked")),
     )  # fmt: skip
 
     class Meta:

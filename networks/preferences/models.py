@@ -40,6 +40,7 @@ class Preference(models.Model):
         ),
         erase="delete",
         title=_("What you chose to be sent"),
+        merge=personal.Merging("mine"),
     )
 
     class Meta:

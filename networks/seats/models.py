@@ -87,6 +87,9 @@ class Holding(models.Model):
                   "reason"),
         erase="keep", why=_("The figures still say how many spoke for it. No name stands there."),
         title=_("When you held an organisation's place in a network, and with which part"),
+        merge=personal.Merging(
+            "joined", changed=("reason", Ending.PART), rank=(("part", (Part.LEAD, Part.DEPUTY)),)
+        ),
     )  # fmt: skip
 
     class Meta:

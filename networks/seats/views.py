@@ -25,7 +25,8 @@ def organisations(request, network):
     after = pages.whole_number(request.GET.get("after"))
     rows, onward = queries.page_of_seats(network, text=looked_for, after=after)
     context = {"network": network, "rows": rows, "onward": onward, "q": looked_for,
-               "start": bool(after)}  # fmt: skip
+               "start": bool(after),
+               "coordinates": request.user.has_perm("networks.coordinate", network)}  # fmt: skip
     return render(request, "networks/seats/organisations.html", context)
 
 

@@ -6,7 +6,7 @@ from random import Random
 from django.db import transaction
 from django.utils.text import slugify
 
-from members.organisations.models import Affiliation
+from members.organisations.models import Affiliation, Organisation
 from members.people.models import Person
 from networks.discussions.models import Room, RoomKind
 from networks.funding.models import Funder, FunderSeat, Programme
@@ -72,6 +72,7 @@ def _care(cast: Cast, funder: Funder) -> Person:
     history.write_care(people, begun, cast.dice)
     names = {one.person.name: one.person for one in people}
     _more_holders(place, names, begun)
+    _entered_twice(place, cast.body("The Octopus Care Hub", "London"), begun)
     notes.write(place, names)
     talk.write(place.rooms.get(cohort=None), story.CARE_TALK, names)
     trusted = Room.objects.create(network=place, name=story.RANTS, kind=RoomKind.TRUSTED)
@@ -94,6 +95,11 @@ def _more_holders(place: Network, names: dict[str, Person], begun: date) -> None
         reason = Ending.MOVED if last else ""
         Holding.objects.create(seat=seat, part=part, reason=reason, **spell)
         Affiliation.objects.create(organisation=seat.organisation, **spell)
+
+
+def _entered_twice(place: Network, body: Organisation, begun: date) -> None:
+    """Somebody wrote a name otherwise: the page of likely doubles has something to show."""
+    place.seats.create(organisation=body, since=moment(begun))
 
 
 def _waiting(place: Network, dan: Person) -> None:

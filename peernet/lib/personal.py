@@ -14,6 +14,29 @@ Erasure = Literal["delete", "blank", "keep"]
 
 
 @dataclass(frozen=True)
+class Merging:
+    """What becomes of rows when two accounts of one person become one, where both may have one of
+    the same thing, and the database allows but one. Nothing to say where nothing can clash: such
+    rows move.
+
+    `how`: "mine" (the first account's row stays), "earliest" or "latest" (by the field `by`),
+    "joined" (spells: at each moment the row that `rank` puts first, and among equals the one that
+    began first), "gone" (the second account's rows are deleted), "kept" (they stay as they are).
+    `rank`: fields of a spell, each with its values from the first to the last. `changed`: the
+    field and the value that say why a spell ended when the next follows at once. `began`: the
+    field that says since when spells follow each other without a break.
+    `apart`: two fields that must not name the same person: rows between the two accounts go.
+    """
+
+    how: Literal["mine", "earliest", "latest", "joined", "gone", "kept"]
+    by: str = ""
+    rank: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    changed: tuple[str, str] | None = None
+    began: str = ""
+    apart: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Declaration:
     """`about`: paths from a row to the Person it is about. `download`: fields they are given.
     `erase`: delete the row, blank its fields `blank`, or keep it, and `why`.
@@ -23,6 +46,7 @@ class Declaration:
     and of it they are given `did_download` only. `title`: what people call such rows.
     `through`: of a field that they are given, the function (dotted, of person and field) that says
     of which rows they are.
+    `merge`: see Merging; needed where two accounts may clash (tests/test_personal.py).
     """
 
     about: tuple[str, ...] = ()
@@ -35,6 +59,7 @@ class Declaration:
     did_download: tuple[str, ...] = ()
     title: str | Promise = ""
     through: Mapping[str, str] = field(default_factory=dict)
+    merge: Merging | None = None
 
 
 def nothing(why: str) -> Declaration:
@@ -53,6 +78,7 @@ def about(
     did_download: tuple[str, ...] = (),
     title: str | Promise = "",
     through: Mapping[str, str] | None = None,
+    merge: Merging | None = None,
 ) -> Declaration:
     """This model is about the people at the end of `paths` (for example "person" or "author").
 
@@ -65,5 +91,6 @@ def about(
     if bool(did) != bool(did_download):
         raise ValueError("Say what of a row is given to the person who made it.")
     return Declaration(
-        paths, download, erase, blank, why, address, did, did_download, title, through or {}
-    )
+        paths, download, erase, blank, why, address, did, did_download, title, through or {},
+        merge,
+    )  # fmt: skip

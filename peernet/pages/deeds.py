@@ -61,6 +61,7 @@ DEEDS: dict[str, str | Promise] = {
     "network.reopened": _("opened the network again"),
     "notice.retried": _("had a message sent again"),
     "notes.written": _("wrote the notes of a session"),
+    "organisation.merged": _("made one organisation of two that were the same"),
     "organisation.placed": _("said where an organisation is"),
     "people.exported": _("downloaded the list of people"),
     "room.history": _("changed what of a room people can read who join later"),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from members.audit.models import AuditEntry
+from members.people.queries import aliases
 from networks.membership.door import network_page
 from networks.membership.queries import members
 from networks.network.models import Network
@@ -38,10 +39,11 @@ def lines(network: Network, before: int | None) -> tuple[list[Line], int | None]
         .select_related("actor")
     )
     found, older = page(rows, before)
-    names = {
-        person.pk: person.shown_name
-        for person in members(network).filter(pk__in={row.actor_id for row in found})
-    }
+    actors = {row.actor_id for row in found}
+    now = aliases(actors)  # who did it under an account that is merged into another
+    here = members(network).filter(pk__in=actors | set(now.values()))
+    names = {person.pk: person.shown_name for person in here}
+    names |= {old: names[into] for old, into in now.items() if into in names}
     return [_line(row, names) for row in found], older
 
 

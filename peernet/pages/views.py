@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
+from members.merging.queries import offered
 from members.notices.models import NoticeState
 from networks.articles.queries import listed
 from networks.discussions.queries import latest
@@ -28,6 +29,7 @@ def home(request):
         return render(request, "pages/welcome.html", context)
     found = queries.home(request.user)
     context = {"home": found, "may_open": request.user.has_perm("networks.open_network")}
+    context["double"] = offered(request.user)
     context |= _next(found.row)
     return render(request, "pages/home.html", context | {"lead": _lead(found)})
 

@@ -117,6 +117,7 @@ class Attendance(models.Model):
         blank=("shown_name", "shown_email"),
         why=_("Without your name they still count in the figures."),
         title=_("Which sessions you came to"),
+        merge=personal.Merging("earliest", by="at"),
     )
 
     class Meta:

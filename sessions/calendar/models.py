@@ -42,6 +42,7 @@ class CalendarFeed(models.Model):
         download=("network__name", "made_at", "fetched_at"),
         erase="delete",
         title=_("Addresses of your calendar feeds"),
+        merge=personal.Merging("mine"),
     )
 
     class Meta:

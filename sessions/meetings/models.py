@@ -23,6 +23,7 @@ class Answer(models.Model):
     personal = personal.about(
         "person", download=("session__title", "reply", "at"), erase="delete",
         title=_("Your answers to invitations"),
+        merge=personal.Merging("latest", by="at"),
     )  # fmt: skip
 
     class Meta:

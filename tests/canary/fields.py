@@ -98,6 +98,10 @@ MEMBERS = {
     "members.Organisation": rows(
         at="seats__network", of="seats__holdings__person", name="members owner", region="members",
     ),
+    "members.Alias": rows(of="into"),
+    "members.KnownAs": rows(
+        at="organisation__seats__network", name=NEVER,
+    ),
     "members.Device": rows(of="person", session_key=SECRET, browser="owner", system="owner"),
     "members.Archive": rows(of="person", file=SECRET),
     "members.Cause": rows(kind=CODE),
