@@ -14,7 +14,7 @@ KEY = "replace(split_part(split_part(lower(email), '@', 1), '+', 1), '.', '')"
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("members", "0011_no_two_spells_with_one_organisation"),
+        ("members", "0012_spells_are_not_looked_up_by_constraint"),
         ("account", "0009_emailaddress_unique_primary_email"),
     ]
 
