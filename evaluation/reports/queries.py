@@ -22,7 +22,8 @@ from evaluation.indicators.rules import (
 )
 from evaluation.lasting.queries import Span
 from evaluation.rollups.queries import Counted, of_programme
-from evaluation.surveys.queries import for_funder, last_rounds
+from evaluation.surveys.models import Wave
+from evaluation.surveys.queries import for_funder, last_rounds, rate, results
 from members.organisations.models import Organisation
 from members.people.models import Person
 from networks.discussions.models import Post, RoomKind
@@ -350,3 +351,16 @@ def quiet(network: Network) -> QuerySet[Person]:
         .exclude(pk__in=[*led, *on_break(network)])
         .order_by(Lower("name"), "pk")
     )
+
+
+def survey_given(pk: int) -> dict:
+    """What a round of a survey adds up to, for its network's archive: the numbers of its page,
+    rounded and withheld as there, and nobody's own words."""
+    wave = Wave.objects.select_related("study").get(pk=pk)
+    found = results(wave, list(wave.study.items.all()))
+    said = [
+        {"question": one.item.uid, "n": one.n, "mean": one.mean, "median": one.median}
+        | {"groups": [[str(label), n] for label, n in one.groups], "order": one.order}
+        for one in found
+    ]
+    return {"answered": rate(wave).answered, "asked": rate(wave).asked, "questions": said}

@@ -14,7 +14,7 @@ from members.people.models import Person
 from networks.membership.models import CohortSpell, Membership
 from networks.membership.queries import readable_by
 from networks.network.models import Cohort, Network
-from peernet.lib import clock, once, personal, rendered
+from peernet.lib import clock, once, personal, portable, rendered
 
 from . import rules
 
@@ -86,6 +86,10 @@ class Room(models.Model):
     objects = RoomQuerySet.as_manager()
 
     personal = personal.nothing("A room's name and kind.")
+    portable = portable.rows(
+        "name", "kind", "cohort__name", "opened_at", title=_("Rooms"),
+        through={"name": "networks.discussions.queries.room_given"},
+    )  # fmt: skip
 
     class Meta:
         constraints = [
@@ -181,6 +185,10 @@ class Thread(models.Model):
         why=_("A thread belongs to all who wrote in it. You become “A former member” there."),
         title=_("Titles of threads you began"),
     )  # fmt: skip
+    portable = portable.rows(
+        "room", "title", "author__name", "started_at", "closed_at", "pinned_at",
+        title=_("Threads"), room="room", said="started_at", where={"last_post_id__isnull": False},
+    )  # fmt: skip
 
     class Meta:
         indexes = [
@@ -240,6 +248,11 @@ class Post(models.Model):
         title=_("Your posts"),
         through={"thread__title": TITLES},
     )
+    portable = portable.rows(
+        "thread", "author", "author__name", "text", "posted_at", "edited_at", "deleted_at",
+        title=_("Posts"), room="thread__room", said="posted_at",
+        where={"thread__last_post_id__isnull": False},
+    )  # fmt: skip
 
     class Meta:
         indexes = [
@@ -277,6 +290,7 @@ class PostWords(models.Model):
         title=_("What your posts are found by"),
         through={"post__thread__title": TITLES},
     )
+    portable = portable.left_out("Made from the posts.")
 
     class Meta:
         indexes = [
@@ -302,6 +316,7 @@ class Follow(models.Model):
         title=_("Threads you follow, or do not want to hear of"),
         through={"thread__title": TITLES},
     )
+    portable = portable.left_out("What somebody wants to hear of is theirs.")
 
     class Meta:
         constraints = [
@@ -326,6 +341,7 @@ class ReadMark(models.Model):
         title=_("How far you have read"),
         through={"thread__title": TITLES},
     )
+    portable = portable.left_out("How far somebody has read is theirs.")
 
     class Meta:
         constraints = [
@@ -348,6 +364,7 @@ class Mute(models.Model):
     personal = personal.about(
         "person", download=("network__name", "since"), erase="delete", title=_("What you muted")
     )
+    portable = portable.left_out("What somebody wants to hear nothing of is theirs.")
 
     class Meta:
         constraints = [

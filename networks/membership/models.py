@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from networks.network.models import Charter, Cohort, Network
-from peernet.lib import clock, personal
+from peernet.lib import clock, personal, portable
 from peernet.lib.spells import Spell, SpellQuerySet
 
 
@@ -44,6 +44,10 @@ class Membership(models.Model):
         "person", download=("network__name", "role", "since", "until"), erase="keep",
         why=_("The figures still say how many members there were. No name stands there."),
         title=_("When you were in which network, and in which role"),
+    )  # fmt: skip
+    portable = portable.rows(
+        "person", "person__name", "role", "since", "until", "reason", "came_by",
+        title=_("Members, and when they were"),
     )  # fmt: skip
 
     class Meta:
@@ -86,6 +90,10 @@ class CohortSpell(models.Model):
         erase="keep", title=_("Cohorts you were in"),
         why=_("The figures still say how many were in a cohort. No name stands there."),
     )  # fmt: skip
+    portable = portable.rows(
+        "cohort", "cohort__name", "person", "person__name", "since", "until",
+        at="cohort__network", title=_("Who was in which cohort, and when"),
+    )  # fmt: skip
 
     class Meta:
         constraints = [
@@ -120,6 +128,7 @@ class CharterAcceptance(models.Model):
         "person", download=("charter__network__name", "charter__version", "at"), erase="delete",
         title=_("Which house rules you accepted"),
     )  # fmt: skip
+    portable = portable.left_out("Who accepted the house rules when: the pages tell how many.")
 
     class Meta:
         constraints = [
@@ -148,6 +157,10 @@ class Pause(models.Model):
     personal = personal.about(
         "person", download=("network__name", "since", "back_on", "words", "ended_at"),
         erase="delete", title=_("Breaks you took from a network"),
+    )  # fmt: skip
+    portable = portable.rows(
+        "person", "person__name", "since", "back_on", "ended_at",
+        title=_("Breaks that people took"),
     )  # fmt: skip
 
     class Meta:
@@ -185,6 +198,10 @@ class Comeback(models.Model):
         "person", download=("network__name", "words", "asked_at", "state", "answered_at"),
         did=("answered_by",), did_download=("network__name", "answered_at", "state"),
         erase="delete", title=_("When you asked to come back to a network"),
+    )  # fmt: skip
+    portable = portable.rows(
+        "person", "person__name", "asked_at", "state", "answered_at",
+        title=_("Who asked to come back"),
     )  # fmt: skip
 
     class Meta:

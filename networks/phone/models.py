@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from members.people.models import Person
 from networks.membership.models import Membership
 from networks.network.models import Network
-from peernet.lib import clock, once, personal
+from peernet.lib import clock, once, personal, portable
 
 from .rules import LONGEST_NUMBER, SHOWN_FOR, WAITS_FOR
 
@@ -42,6 +42,7 @@ class PhoneLine(models.Model):
         "person", download=("network__name", "number", "times", "topics", "since"),
         erase="delete", title=_("When you can be rung"),
     )  # fmt: skip
+    portable = portable.left_out("A number is for whom its owner agreed to talk to.")
 
     class Meta:
         constraints = [
@@ -84,6 +85,7 @@ class PhoneCall(models.Model):
         did=("asked",), did_download=("network__name", "asked_at", "agreed_at"),
         erase="delete", title=_("Whom you asked for a phone call"),
     )  # fmt: skip
+    portable = portable.left_out("Between two people.")
 
     class Meta:
         constraints = [
@@ -99,3 +101,4 @@ class PhoneCount(models.Model):
     agreed = models.PositiveIntegerField(default=0)
 
     personal = personal.nothing("A number of calls: not whose, and not when.")
+    portable = portable.left_out("A figure: it is on its page from five calls on.")

@@ -4,6 +4,9 @@ A code joins here when an action first writes it: tests/peernet/pages/test_log.p
 that are missing.
 """
 
+from typing import Any
+
+from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -12,6 +15,10 @@ DEEDS: dict[str, str | Promise] = {
     "agreed.corrected": _("corrected what was agreed in a session"),
     "agreed.settled": _("said whether something agreed in a session is done"),
     "agreed.written": _("wrote down what was agreed in a session"),
+    "archive.asked": _("asked for a copy of everything of the network"),
+    "archive.fetched": _("downloaded the copy of the network"),
+    "archive.key_given": _("took the key of a sealed room of a copy of the network"),
+    "archive.opened": _("opened a sealed part of a copy of the network"),
     "attendance.confirmed": _("confirmed who came to a session"),
     "attendance.received": _("uploaded a list of who came to a session"),
     "attendance.removed": _("removed a list of who came to a session"),
@@ -102,3 +109,8 @@ UNSHOWN = {
     "password.set", "person.erased", "person.merged", "person.signed_out", "person.welcomed",
     "watch.told",
 }  # fmt: skip
+
+
+def shown(_network: Any, _person: Any) -> Q:
+    """Which entries of the trail are a network's, for its archive: those that its page shows."""
+    return ~Q(deed__in=UNSHOWN)
