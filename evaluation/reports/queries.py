@@ -31,7 +31,7 @@ from networks.funding.models import Grant, Programme
 from networks.funding.queries import shared_grants
 from networks.membership.models import Membership
 from networks.membership.queries import on_break
-from networks.network.models import Network
+from networks.network.models import Cohort, Network
 from networks.seats.models import Holding, Seat
 from networks.seats.queries import alone
 from peernet.lib import clock
@@ -272,6 +272,24 @@ def own(network: Network, counted: Counted | None) -> Summary | None:
             later: (_exactly(pair[0]), _exactly(pair[1])) for later, pair in counted.after.items()
         },
     )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class CohortLine:
+    """What a network's own page says of one cohort; exact, like all of that page."""
+
+    cohort: Cohort
+    people: int
+    held: int
+    due: int
+    came: int
+
+
+def cohorts_of(network: Network, counted: Counted | None) -> list[CohortLine]:
+    """The network's cohorts as they were counted, the first one first."""
+    found = counted.cohorts if counted else {}
+    rows = network.cohorts.filter(pk__in=found)
+    return [CohortLine(one, *found[one.pk]) for one in rows]
 
 
 def _exactly(span: Span) -> Period:

@@ -8,6 +8,7 @@ from networks.membership.door import network_page
 from peernet.lib import pages
 from peernet.lib.errors import Refused
 from peernet.lib.forms import add_refusal
+from peernet.lib.sealed import COMMAND
 
 from . import actions, queries
 from .forms import PartForm
@@ -60,7 +61,7 @@ def sealed(request, network):
         else:
             name = part.name.removesuffix(".p7m").removesuffix(".zip")
             return _download(clear, f"{name}.zip", "application/zip")
-    context = {"network": network, "form": form}
+    context = {"network": network, "form": form, "command": COMMAND}
     context["rows"] = queries.opens_for(network, request.user)
     return render(
         request, "networks/archives/sealed.html", context, status=pages.status_of(form)

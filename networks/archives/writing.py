@@ -17,7 +17,7 @@ from members.privacy.queries import moment
 from networks.discussions.models import Post, Room, Thread
 from networks.files.models import File
 from peernet.lib import clock, sealed
-from peernet.lib.bundles import Bundle, as_csv, as_json
+from peernet.lib.bundles import CHECK, Bundle, as_csv, as_json
 
 from . import queries
 from .models import NetworkArchive, SealedRoom
@@ -54,7 +54,7 @@ def write(to: Path, archive: NetworkArchive, *, seal_room: SealRoom, step: Step)
         context = {
             "network": network, "archive": archive, "at": moment(clock.now()), "listed": listed,
             "sealed": closed, "trusted": queries.trusted(network), "missing": missing,
-            "left": [(one, why) for one, why in queries.kept_out()],
+            "left": queries.kept_out(), "command": sealed.COMMAND, "check": CHECK,
         }  # fmt: skip
         bundle.add("read-me.html", render_to_string("networks/archives/read_me.html", context))
 

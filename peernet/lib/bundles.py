@@ -15,6 +15,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from peernet.lib import exports
 
 SUMS = "SHA256SUMS"
+CHECK = f"sha256sum -c {SUMS}"
 CHUNK = 1 << 16
 
 

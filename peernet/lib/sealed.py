@@ -1,7 +1,7 @@
 """Files that only the holder of a key can open: CMS (RFC 5652), as `openssl cms` reads and writes.
 
 A key is made for one purpose, lies in the database locked with SECRET_KEY, and is given out as
-PEM. Without PeerNet: `openssl cms -decrypt -binary -inform DER -in PART -inkey KEY -out FILE`.
+PEM. Without PeerNet: COMMAND.
 """
 
 import hashlib
@@ -19,6 +19,7 @@ from django.conf import settings
 
 from peernet.lib import clock
 
+COMMAND = "openssl cms -decrypt -binary -inform DER -in PART -inkey KEY -out part.zip"
 BITS = 3072  # as strong as what stays secret for decades is asked to be
 ENDING = ".p7m"
 PEM, PKCS8 = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8

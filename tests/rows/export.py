@@ -2,9 +2,9 @@
 
 from networks.archives import actions, queries
 from networks.archives.models import NetworkArchive, SealedRoom
-from networks.discussions.actions import start_thread
 from networks.discussions.models import Room
 from peernet.lib import clock
+from peernet.lib.sealed import new_key
 from tests.pages import DONE, NO, Page, coordinators, here, members, nobody
 
 
@@ -20,17 +20,18 @@ def packed(world):
 
 
 def sealed(world):
-    """A room that the member is in, and the coordinator is not."""
-    row = SealedRoom.objects.filter(archive__network=world.place).first()
+    """A room that the member is in, with a key of the coordinator's archive."""
+    _slug, archive = packed(world)
+    row = SealedRoom.objects.filter(archive=archive).first()
     if row is None:
         today = clock.today(world.place.zone)
         cohort = world.place.cohorts.create(name="Sealed", starts_on=today)
         cohort.spells.create(person=world["member"])
         room = Room.objects.create(network=world.place, name="Sealed", cohort=cohort)
-        start_thread(room, title="Ours", words="Alone", by=world["member"])
-        NetworkArchive.objects.filter(network=world.place).delete()
-        packed(world)
-        row = SealedRoom.objects.get(room=room)
+        key, certificate = new_key()
+        row = SealedRoom.objects.create(
+            archive_id=archive, room=room, key=key, certificate=certificate, first_at=clock.now()
+        )
     return (world.place.slug, row.pk)
 
 
