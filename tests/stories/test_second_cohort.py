@@ -73,8 +73,8 @@ def test_a_coordinator_opens_a_second_cohort_and_the_first_is_not_overheard(peop
     dan.follow("Plan sessions for it")
     first = clock.today(place.zone) + timedelta(days=9)
     dan.fill(What_is_it_called="Our first circle", First_date=first.isoformat())
-    dan.type("Time (UK time)", "10:00").type("Place", "The kettle room")
-    dan.press("Check").press("Plan these sessions and invite 1 person")
+    dan.type("Time (London time)", "10:00").type("Place", "The kettle room")
+    dan.press("Show me the dates").press("Plan these sessions and invite 1 person")
     ring()
     assert "Our first circle" in grace.last_mail("Our first circle").body
     grace.open("/n/care/sessions/").sees("Our first circle")
