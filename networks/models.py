@@ -1,5 +1,6 @@
 """The wing's models, gathered for Django; each lives in its room."""
 
+from networks.archives.models import NetworkArchive, SealedRoom
 from networks.discussions.models import Follow, Mute, Post, PostWords, ReadMark, Room, Thread
 from networks.drafts.models import Draft
 from networks.exchange.models import Entry, EntryTag, Topic
@@ -24,7 +25,8 @@ from networks.seats.models import Holding, Seat
 __all__ = [
     "Charter", "CharterAcceptance", "Closing", "Cohort", "CohortSpell", "Comeback", "Draft",
     "Entry", "EntryTag", "File", "Flow", "Follow", "Funder", "FunderSeat", "Grant", "Holding",
-    "Import", "Invitation", "Link", "MadeOf", "Membership", "Mute", "Network", "Pause",
+    "Import", "Invitation", "Link", "MadeOf", "Membership", "Mute", "Network", "NetworkArchive",
+    "Pause",
     "PhoneCall", "PhoneCount", "PhoneLine", "Post", "PostWords", "Preference",
-    "Programme", "ReadMark", "Room", "Seat", "Thread", "ThreadChange", "Topic",
+    "Programme", "ReadMark", "Room", "SealedRoom", "Seat", "Thread", "ThreadChange", "Topic",
 ]  # fmt: skip

@@ -14,6 +14,7 @@ app.autodiscover_tasks(
         "members.digest",
         "members.notices",
         "members.privacy",
+        "networks.archives",
         "networks.articles",
         "networks.drafts",
         "networks.exchange",

@@ -274,6 +274,7 @@ NOTICE_KINDS = [
     "networks.membership.notices",
     "networks.invitations.notices",
     "networks.links.notices",
+    "networks.archives.notices",
     "networks.funding.notices",
     "networks.discussions.notices",
     "networks.exchange.notices",
@@ -293,7 +294,10 @@ DIGEST_SECTIONS = [
 
 # What no declaration can lead to (peernet.lib.personal): who gives it to its person, who erases it.
 MERGED = ["evaluation.surveys.actions.merged"]  # two accounts become one: (into, old)
-OWN_DATA = [("evaluation.surveys.queries.own_answers", "evaluation.surveys.actions.forget")]
+OWN_DATA = [
+    ("evaluation.surveys.queries.own_answers", "evaluation.surveys.actions.forget"),
+    ("networks.archives.queries.own_part", "networks.archives.actions.forget_with"),
+]
 
 # --- The bell: intervals in UTC only; what is due is a row in the database ----------------------
 
@@ -333,6 +337,7 @@ CELERY_BEAT_SCHEDULE = {
         ("files", "networks.files.tasks.tick_files", 3600),
         ("articles", "networks.articles.tasks.tick_articles", 300),
         ("archives", "members.privacy.tasks.tick_archives", 5),
+        ("network_archives", "networks.archives.tasks.tick_network_archives", 5),
         ("upkeep", "members.privacy.tasks.tick_upkeep", 6 * 3600),
     ]
 }

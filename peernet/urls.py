@@ -29,6 +29,7 @@ urlpatterns = [
     path("", include("networks.directory.urls")),
     path("", include("networks.search.urls")),
     path("", include("networks.imports.urls")),
+    path("", include("networks.archives.urls")),
     path("", include("sessions.cadence.urls")),
     path("", include("sessions.meetings.urls")),
     path("", include("sessions.follow_up.urls")),

@@ -13,6 +13,7 @@ from members.digest.tasks import tick_digest
 from members.notices.actions import send_due
 from members.people import actions as people
 from members.privacy.actions import ask_for_archive, pack_archives
+from networks.archives import actions as archives
 from networks.cohorts.actions import open_cohort
 from networks.discussions.actions import start_thread
 from networks.exchange import actions as exchange
@@ -71,6 +72,11 @@ def account_changed(house):
 def own_data(house):
     ask_for_archive(by=house["member"])
     pack_archives()
+
+
+def network_archive(house):
+    archives.ask(house.place, by=house["coordinator"])
+    archives.pack_due()
 
 
 def invitation(house):
@@ -283,7 +289,7 @@ def survey_reminder(house):
 NOTICES = {
     story.__name__: story
     for story in [
-        call_asked, call_agreed, entry_runs_out, entry_met,
+        call_asked, call_agreed, entry_runs_out, entry_met, network_archive,
         digest, account_changed, own_data, post, invitation, funder_seat, grant_shared,
         network_closed, network_opened, comeback, comeback_answer, second_person, cohort_welcome,
         link_asked, link_answer, link_gives, link_ended,

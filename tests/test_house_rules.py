@@ -45,6 +45,7 @@ HOUSE = {
         "directory",
         "search",
         "imports",
+        "archives",
     ],
     "sessions": ["cadence", "calendar", "meetings", "attendance", "follow_up", "pages", "closing"],
     "evaluation": ["indicators", "lasting", "surveys", "rollups", "reports"],
@@ -58,7 +59,7 @@ SHELVES = [
 LENT = {"rules", "models", "queries", "notices", "actions"}
 SINGLE_FILES = {
     ("membership", "door"), ("membership", "floor"), ("people", "adapter"),
-    ("people", "middleware"), ("access", "middleware"),
+    ("people", "middleware"), ("access", "middleware"), ("archives", "writing"),
 }  # fmt: skip
 FILE_LINES, FUNCTION_LINES, VIEW_LINES, TASK_LINES = 400, 40, 20, 10
 

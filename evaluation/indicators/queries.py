@@ -109,6 +109,22 @@ SELECT month, network_id, count(DISTINCT person_id), count(DISTINCT organisation
 FROM came
 GROUP BY GROUPING SETS ((month), (network_id), ())"""  # noqa: S608 -- constants only
 
+# Of each cohort: who is in it now; its sessions held and due; and who came to them.
+COHORTS = f"""{SCOPE}
+SELECT cohort.id,
+    (SELECT count(*) FROM networks_cohortspell AS inside
+        JOIN members_person AS person ON person.id = inside.person_id AND person.is_active
+        WHERE inside.cohort_id = cohort.id
+            AND inside.since <= %(at)s AND (inside.until IS NULL OR inside.until > %(at)s)),
+    count(DISTINCT slot.id) FILTER (WHERE slot.state = 'held'), count(DISTINCT slot.id),
+    count(DISTINCT attendance.person_id) FILTER (WHERE slot.state = 'held')
+FROM networks_cohort AS cohort
+JOIN scope ON scope.id = cohort.network_id
+LEFT JOIN (SELECT * FROM slot WHERE {DUE}) AS slot ON slot.cohort_id = cohort.id
+LEFT JOIN peer_sessions_attendance AS attendance
+    ON attendance.session_id = slot.id AND attendance.person_id IS NOT NULL
+GROUP BY cohort.id"""  # noqa: S608 -- constants only
+
 REGIONS = f"""{CAME}, person AS (
     SELECT DISTINCT ON (person_id) person_id, organisation_id FROM came
     ORDER BY person_id, organisation_id IS NULL, starts_at DESC, organisation_id

@@ -22,7 +22,8 @@ from evaluation.indicators.rules import (
 )
 from evaluation.lasting.queries import Span
 from evaluation.rollups.queries import Counted, of_programme
-from evaluation.surveys.queries import for_funder, last_rounds
+from evaluation.surveys.models import Wave
+from evaluation.surveys.queries import for_funder, last_rounds, rate, results
 from members.organisations.models import Organisation
 from members.people.models import Person
 from networks.discussions.models import Post, RoomKind
@@ -30,7 +31,7 @@ from networks.funding.models import Grant, Programme
 from networks.funding.queries import shared_grants
 from networks.membership.models import Membership
 from networks.membership.queries import on_break
-from networks.network.models import Network
+from networks.network.models import Cohort, Network
 from networks.seats.models import Holding, Seat
 from networks.seats.queries import alone
 from peernet.lib import clock
@@ -273,6 +274,24 @@ def own(network: Network, counted: Counted | None) -> Summary | None:
     )  # fmt: skip
 
 
+@dataclass(frozen=True)
+class CohortLine:
+    """What a network's own page says of one cohort; exact, like all of that page."""
+
+    cohort: Cohort
+    people: int
+    held: int
+    due: int
+    came: int
+
+
+def cohorts_of(network: Network, counted: Counted | None) -> list[CohortLine]:
+    """The network's cohorts as they were counted, the first one first."""
+    found = counted.cohorts if counted else {}
+    rows = network.cohorts.filter(pk__in=found)
+    return [CohortLine(one, *found[one.pk]) for one in rows]
+
+
 def _exactly(span: Span) -> Period:
     attended = round(100 * span.came / span.could) if span.could else None
     people = Rate(span.active, span.members, rounded=False)
@@ -350,3 +369,16 @@ def quiet(network: Network) -> QuerySet[Person]:
         .exclude(pk__in=[*led, *on_break(network)])
         .order_by(Lower("name"), "pk")
     )
+
+
+def survey_given(pk: int) -> dict:
+    """What a round of a survey adds up to, for its network's archive: the numbers of its page,
+    rounded and withheld as there, and nobody's own words."""
+    wave = Wave.objects.select_related("study").get(pk=pk)
+    found = results(wave, list(wave.study.items.all()))
+    said = [
+        {"question": one.item.uid, "n": one.n, "mean": one.mean, "median": one.median}
+        | {"groups": [[str(label), n] for label, n in one.groups], "order": one.order}
+        for one in found
+    ]
+    return {"answered": rate(wave).answered, "asked": rate(wave).asked, "questions": said}

@@ -90,6 +90,7 @@ def network_figures(request, network):
         "organisations": queries.organisations_of(network),
         "single": queries.single(network),
         "quiet": queries.quiet(network),
+        "cohorts": queries.cohorts_of(network, counted),
         "recent": queries.recent(network),
         "exchange": by_month(network),
         "standing": standing(network),

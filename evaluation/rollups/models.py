@@ -6,7 +6,7 @@ from django.db.models import Q
 
 from networks.funding.models import Programme
 from networks.network.models import Network
-from peernet.lib import personal
+from peernet.lib import personal, portable
 
 
 class Rollup(models.Model):
@@ -26,6 +26,7 @@ class Rollup(models.Model):
     figures = models.JSONField(default=dict)  # rows of queries, as rules.kept has them
 
     personal = personal.nothing("Numbers of people, and names of regions.")
+    portable = portable.left_out("Figures leave by their own pages.")
 
     class Meta:
         constraints = [

@@ -84,6 +84,11 @@ class Counted:
         return dict(self.rows["rhythms"])
 
     @cached_property
+    def cohorts(self) -> dict[int, tuple[int, int, int, int]]:
+        """Cohort's number -> people in it, its sessions held and due, people who came to them."""
+        return {pk: numbers for pk, *numbers in self.rows.get("cohorts", [])}
+
+    @cached_property
     def back(self) -> dict[int, figures.Pair]:
         return lasting.back_from(self.rows["back"])
 
@@ -145,7 +150,7 @@ def own(basis: Basis, network: Network) -> figures.Scope:
 
 
 def count(basis: Basis, scope: figures.Scope) -> Counted:
-    """Everything a page of figures shows, counted now: eight queries, however much there is."""
+    """Everything a page of figures shows, counted now: nine queries, however much there is."""
     values = figures.parameters(scope)
     rhythms = figures.rhythms(scope.since)
     over = {network: day for network, day in basis.ended.items() if day < scope.counted}
@@ -156,6 +161,7 @@ def count(basis: Basis, scope: figures.Scope) -> Counted:
             "taking_part": figures.rows(figures.TAKING_PART, values),
             "members": figures.rows(figures.MEMBERS, values),
             "regions": figures.rows(figures.REGIONS, values),
+            "cohorts": figures.rows(figures.COHORTS, values),
             "several": figures.rows(figures.SEVERAL, values),
             "rhythms": list(rhythms.items()),
             "back": lasting.back_rows(scope, rhythms),

@@ -12,7 +12,7 @@ from members.audit.actions import note
 from members.notices.actions import forget as forget_notices
 from members.notices.actions import tell, withdraw
 from members.people.models import Person
-from networks.network.models import Network
+from networks.network.models import Cohort, Network
 from peernet.lib import clock
 from peernet.lib import once as doubled
 from peernet.lib.errors import Refused
@@ -25,9 +25,18 @@ OVER = "It no longer applied."  # the same for every reason: none may tell who h
 
 
 @transaction.atomic
-def open_study(network: Network, title: str, *, by: Person, key: UUID | None = None) -> Study:
-    """A new survey with the ready-made questions, for nobody but the coordinator to see yet."""
-    study, new = doubled.create(Study, key, network=network, title=title.strip(), made_by=by)
+def open_study(
+    network: Network,
+    title: str,
+    *,
+    cohort: Cohort | None = None,
+    by: Person,
+    key: UUID | None = None,
+) -> Study:
+    """A new survey with the ready-made questions, for nobody but the coordinator to see yet.
+    `cohort`: only its people are asked."""
+    said = {"network": network, "title": title.strip(), "cohort": cohort, "made_by": by}
+    study, new = doubled.create(Study, key, **said)
     if new:
         Item.objects.bulk_create(
             Item(

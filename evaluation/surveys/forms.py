@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from networks.network.models import Cohort, Network
 from peernet.lib.forms import DateInput, Form
 
 from . import queries, rules
@@ -22,6 +23,20 @@ class NewForm(Form):
         help_text=lazy("Members see it, in the mail and on each page."),
         initial=lazy("How this network works for you"),
     )
+    cohort = forms.ModelChoiceField(
+        label=lazy("Who is asked?"),
+        queryset=Cohort.objects.none(),
+        required=False,
+        empty_label=lazy("Everybody in the network"),
+    )
+
+    def __init__(self, network: Network, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        cohorts = network.cohorts.filter(closed_at=None)
+        self.fields["cohort"].queryset = cohorts
+        self.fields["cohort"].label_from_instance = lambda cohort: cohort.name
+        if not cohorts:
+            del self.fields["cohort"]
 
 
 class WordingForm(Form):

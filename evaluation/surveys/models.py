@@ -14,8 +14,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from networks.network.models import Network
-from peernet.lib import once, personal
+from networks.network.models import Cohort, Network
+from peernet.lib import once, personal, portable
 
 from . import rules
 
@@ -28,6 +28,8 @@ class Study(models.Model):
     """One survey of a network, asked once or in several rounds."""
 
     network = models.ForeignKey(Network, models.CASCADE, related_name="+")
+    # Only its people are asked; fixed when the survey is made.
+    cohort = models.ForeignKey(Cohort, models.PROTECT, null=True, blank=True, related_name="+")
     title = models.CharField(_("Name of the survey"), max_length=120)
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
@@ -43,6 +45,9 @@ class Study(models.Model):
         why=_("The survey is the network’s. Who opened it is not shown to anybody."),
         did=("made_by",), did_download=("network__name", "title"),
         title=_("Surveys you opened"),
+    )  # fmt: skip
+    portable = portable.rows(
+        "title", "cohort__name", "shared", "launched_at", "ended_at", title=_("Surveys"),
     )  # fmt: skip
 
     class Meta:
@@ -72,6 +77,10 @@ class Item(models.Model):
     options = models.JSONField(default=dict)  # of a ranking: code -> words, in order
 
     personal = personal.nothing("A question.")
+    portable = portable.rows(
+        "study", "study__title", "position", "kind", "text", "options", at="study__network",
+        title=_("Questions of surveys"),
+    )  # fmt: skip
 
     class Meta:
         ordering = ["position"]
@@ -96,6 +105,11 @@ class Wave(models.Model):
     figures = models.JSONField(null=True)  # rules.figures and rules.change
 
     personal = personal.nothing("Dates, and numbers that answers add up to.")
+    portable = portable.rows(
+        "study", "study__title", "number", "opens_on", "closes_on", "opened_at", "closed_at",
+        at="study__network", title=_("Rounds of surveys, and what they add up to"),
+        made={"results": "evaluation.reports.queries.survey_given"},
+    )  # fmt: skip
 
     class Meta:
         ordering = ["number"]
@@ -132,6 +146,7 @@ class Response(models.Model):
         "No column leads to a person. While the study's key is there, a person's own rows are "
         "found by their mark: evaluation.surveys gives and erases them (settings.OWN_DATA)."
     )
+    portable = portable.left_out("Who answered what. Figures of a round are with the round.")
 
     class Meta:
         constraints = [
@@ -147,6 +162,7 @@ class Answered(models.Model):
     mark = models.CharField(max_length=64)
 
     personal = personal.nothing("As Response; gone when the round closes, but for their number.")
+    portable = portable.left_out("Who answered.")
 
     class Meta:
         constraints = [
@@ -165,6 +181,7 @@ class NoMore(models.Model):
         title=_("Surveys you want no more mail about"),
         merge=personal.Merging("mine"),
     )  # fmt: skip
+    portable = portable.left_out("Who wants no mail about a survey.")
 
     class Meta:
         constraints = [

@@ -6,12 +6,13 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, F, Max, Q, QuerySet
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from members.people.models import Alias, Person
 from members.people.queries import numbers_of
 from networks.funding.models import Grant
+from networks.membership.models import CohortSpell
 from networks.membership.queries import members
 from networks.network.models import Network
 from peernet.lib import clock, suppression, tokens
@@ -47,16 +48,15 @@ def _mark(study: Study, person_pk: int, purpose: str) -> str:
 
 
 def asked(wave: Wave) -> QuerySet[Person]:
-    """Everybody who was a member when the round opened, and has an account still."""
-    if wave.opened_at is None:
-        return members(wave.study.network)
-    return members(wave.study.network, at=wave.opened_at)
+    """Who was a member (or in its cohort) when the round opened, and has an account still."""
+    return members(wave.study.network, cohort=wave.study.cohort, at=wave.opened_at)
 
 
 def not_answered(wave: Wave) -> QuerySet[Person]:
     """Who was asked, is a member still, has not answered and may be written to about it."""
     done = set(wave.done.values_list("mark", flat=True))
-    here = asked(wave).filter(pk__in=members(wave.study.network).values("pk"))
+    still = members(wave.study.network, cohort=wave.study.cohort).values("pk")
+    here = asked(wave).filter(pk__in=still)
     here = here.exclude(pk__in=NoMore.objects.filter(study=wave.study).values("person"))
     merged = Alias.objects.filter(into__in=here).values_list("into", "pk")
     numbers = [*here.values_list("pk", "pk"), *merged]
@@ -95,7 +95,9 @@ def _was_member(person: Person) -> Q:
         study__network__memberships__since__lte=F("opened_at"),
     )
     still = Q(study__network__memberships__until=None)
-    return here & (still | Q(study__network__memberships__until__gt=F("opened_at")))
+    inside = CohortSpell.objects.filter(cohort=OuterRef("study__cohort"), person=person)
+    theirs = Q(study__cohort=None) | Exists(inside.at(OuterRef("opened_at")))
+    return here & (still | Q(study__network__memberships__until__gt=F("opened_at"))) & theirs
 
 
 # --- Links in mails ----------------------------------------------------------------------------

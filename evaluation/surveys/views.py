@@ -32,10 +32,11 @@ def surveys(request, network):
 @FORM
 @network_page("coordinate")
 def survey_new(request, network):
-    form = NewForm(request.POST or None, initial=pages.typed(request))
+    meant = {"cohort": pages.whole_number(request.GET.get("cohort"))}
+    form = NewForm(network, request.POST or None, initial=meant | pages.typed(request))
     if form.is_valid():
         key = pages.uuid_or_none(form.once)
-        study = actions.open_study(network, form.cleaned_data["title"], by=request.user, key=key)
+        study = actions.open_study(network, **form.cleaned_data, by=request.user, key=key)
         pages.forget_typed(request)
         return redirect("survey", network.slug, study.pk)
     context = {"form": form, "questions": [one.text for one in rules.BASELINE]}

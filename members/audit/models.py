@@ -2,7 +2,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from peernet.lib import clock, personal
+from peernet.lib import clock, personal, portable
 
 
 class AuditEntry(models.Model):
@@ -32,6 +32,11 @@ class AuditEntry(models.Model):
         title=_("The record of what you changed"),
         merge=personal.Merging("kept"),
     )
+    portable = portable.rows(
+        "at", "actor", "deed", "about_id", at="network_id",
+        title=_("What was done here, and by whom"), only="peernet.pages.deeds.shown",
+        words={"deed": "peernet.pages.deeds.DEEDS"},
+    )  # fmt: skip
 
     class Meta:
         indexes = [models.Index(fields=["network_id", "-id"], name="audit_of_network")]

@@ -1,7 +1,7 @@
 from django.db import models
 from django.db.models import Q
 
-from peernet.lib import personal
+from peernet.lib import personal, portable
 
 from .rules import LATER
 
@@ -28,3 +28,4 @@ class Cause(models.Model):
     objects = CauseQuerySet.as_manager()
 
     personal = personal.nothing("What sort of thing happened, and its number.")
+    portable = portable.left_out("Mail that is about to be written.")

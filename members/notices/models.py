@@ -3,7 +3,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from peernet.lib import clock, personal
+from peernet.lib import clock, personal, portable
 
 from .rules import PUT_OFF
 
@@ -77,6 +77,7 @@ class Notice(models.Model):
         title=_("Messages we sent you, and those still waiting"),
         merge=personal.Merging("mine"),
     )  # fmt: skip
+    portable = portable.left_out("Who was sent what, and what they chose not to be sent.")
 
     class Meta:
         constraints = [

@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
-from peernet.lib import clock, personal
+from peernet.lib import clock, personal, portable
 from peernet.lib.spells import NOT_TO_LOOK_UP, Spell, SpellQuerySet
 
 
@@ -20,6 +20,9 @@ class Organisation(models.Model):
     demo = models.BooleanField(default=False)
 
     personal = personal.nothing("An organisation's public name and region.")
+    portable = portable.rows(
+        "name", "region", at="seats__network", title=_("Organisations"),
+    )  # fmt: skip
 
     class Meta:
         ordering = [Lower("name")]

@@ -7,7 +7,7 @@ from django.db.models.functions import Lower
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
-from peernet.lib import clock, personal
+from peernet.lib import clock, personal, portable
 
 
 def default_zone() -> str:
@@ -60,6 +60,10 @@ class Person(AbstractBaseUser):
         erase="blank",
         blank=("email", "name"),
         title=_("Your name and your address"),
+    )  # fmt: skip
+    portable = portable.rows(
+        "name", "email", at="memberships__network", title=_("People"),
+        through={"email": "networks.membership.queries.address_given"},
     )  # fmt: skip
 
     class Meta:

@@ -6,7 +6,9 @@ from peernet.lib.forms import Form
 MOST_AT_ONCE = 200
 
 
-class CohortForm(Form):
+class ChangeForm(Form):
+    """Its name, its days and its words of welcome."""
+
     name = forms.CharField(
         label=_("Name"), max_length=80, help_text=_("For example “Cohort 2” or “Spring 2019”.")
     )
@@ -25,12 +27,6 @@ class CohortForm(Form):
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("Sent to each of them on the first day, or when you put them in later."),
     )
-    with_room = forms.BooleanField(
-        label=_("Open a trusted room for it"),
-        required=False,
-        initial=True,
-        help_text=_("Only those in the cohort enter it, each from the moment they are in."),
-    )
 
     def clean_name(self):
         return " ".join(self.cleaned_data["name"].split())
@@ -39,6 +35,15 @@ class CohortForm(Form):
         starts, ends = (self.cleaned_data.get(day) for day in ("starts_on", "ends_on"))
         if starts and ends and ends < starts:
             self.add_error("ends_on", _("Choose a last day that is not before the first."))
+
+
+class CohortForm(ChangeForm):
+    with_room = forms.BooleanField(
+        label=_("Open a trusted room for it"),
+        required=False,
+        initial=True,
+        help_text=_("Only those in the cohort enter it, each from the moment they are in."),
+    )
 
 
 class PeopleForm(Form):

@@ -12,7 +12,9 @@ from peernet.lib.errors import Refused
 from peernet.lib.forms import add_refusal
 
 from . import actions, queries
-from .forms import CohortForm, PeopleForm
+from .forms import ChangeForm, CohortForm, PeopleForm
+
+DEEDS = {"close": actions.close_cohort, "reopen": actions.reopen_cohort}
 
 
 @require_safe
@@ -67,6 +69,29 @@ def cohort_out(request, network, pk):
     return redirect("cohort", network.slug, pk)
 
 
+@network_page("coordinate")
+def cohort_edit(request, network, pk):
+    found = _found(network, pk)
+    if request.method == "POST" and request.POST.get("deed") in DEEDS:
+        DEEDS[request.POST["deed"]](found, by=request.user)
+        return redirect("cohort", network.slug, pk)
+    form = ChangeForm(*_sent(request), initial=_as_is(found) | pages.typed(request))
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.change_cohort(found, by=request.user, **form.cleaned_data)
+        except Refused as no:
+            add_refusal(form, no, "name")
+        else:
+            pages.forget_typed(request)
+            return redirect("cohort", network.slug, pk)
+    context, status = {"network": network, "cohort": found, "form": form}, pages.status_of(form)
+    return render(request, "networks/cohorts/cohort_edit.html", context, status=status)
+
+
+def _as_is(cohort):
+    return {name: getattr(cohort, name) for name in ChangeForm.base_fields}
+
+
 def _put_in(form, cohort, *, by):
     """Whether all of them are members and are in it now; else nobody is, and the form says who."""
     people, missing = queries.members_at(cohort.network, form.cleaned_data["addresses"])
@@ -74,7 +99,11 @@ def _put_in(form, cohort, *, by):
         said = _("No member reads mail at: %(addresses)s. Invite them first.")
         form.add_error("addresses", said % {"addresses": ", ".join(missing)})
         return False
-    actions.put_in(cohort, people, by=by)
+    try:
+        actions.put_in(cohort, people, by=by)
+    except Refused as no:
+        add_refusal(form, no, "addresses")
+        return False
     return True
 
 

@@ -132,7 +132,7 @@ class RoomForm(Form):
 
     def __init__(self, network: Network, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        cohorts = network.cohorts.all()
+        cohorts = network.cohorts.filter(closed_at=None)
         self.fields["cohort"].queryset = cohorts
         self.fields["cohort"].label_from_instance = lambda cohort: cohort.name
         if not cohorts:

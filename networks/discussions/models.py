@@ -14,7 +14,7 @@ from members.people.models import Person
 from networks.membership.models import CohortSpell, Membership
 from networks.membership.queries import readable_by
 from networks.network.models import Cohort, Network
-from peernet.lib import clock, once, personal, rendered
+from peernet.lib import clock, once, personal, portable, rendered
 
 from . import rules
 
@@ -86,6 +86,10 @@ class Room(models.Model):
     objects = RoomQuerySet.as_manager()
 
     personal = personal.nothing("A room's name and kind.")
+    portable = portable.rows(
+        "name", "kind", "cohort__name", "opened_at", title=_("Rooms"),
+        through={"name": "networks.discussions.queries.room_given"},
+    )  # fmt: skip
 
     class Meta:
         constraints = [
@@ -181,6 +185,10 @@ class Thread(models.Model):
         why=_("A thread belongs to all who wrote in it. You become “A former member” there."),
         title=_("Titles of threads you began"),
     )  # fmt: skip
+    portable = portable.rows(
+        "room", "title", "author__name", "started_at", "closed_at", "pinned_at",
+        title=_("Threads"), room="room", said="started_at", where={"last_post_id__isnull": False},
+    )  # fmt: skip
 
     class Meta:
         indexes = [
@@ -240,6 +248,11 @@ class Post(models.Model):
         title=_("Your posts"),
         through={"thread__title": TITLES},
     )
+    portable = portable.rows(
+        "thread", "author", "author__name", "text", "posted_at", "edited_at", "deleted_at",
+        title=_("Posts"), room="thread__room", said="posted_at",
+        where={"thread__last_post_id__isnull": False},
+    )  # fmt: skip
 
     class Meta:
         indexes = [
@@ -277,6 +290,7 @@ class PostWords(models.Model):
         title=_("What your posts are found by"),
         through={"post__thread__title": TITLES},
     )
+    portable = portable.left_out("Made from the posts.")
 
     class Meta:
         indexes = [
@@ -303,6 +317,7 @@ class Follow(models.Model):
         through={"thread__title": TITLES},
         merge=personal.Merging("mine"),
     )
+    portable = portable.left_out("What somebody wants to hear of is theirs.")
 
     class Meta:
         constraints = [
@@ -328,6 +343,7 @@ class ReadMark(models.Model):
         through={"thread__title": TITLES},
         merge=personal.Merging("latest", by="last_post_id"),
     )
+    portable = portable.left_out("How far somebody has read is theirs.")
 
     class Meta:
         constraints = [
@@ -354,6 +370,7 @@ class Mute(models.Model):
         title=_("What you muted"),
         merge=personal.Merging("mine"),
     )
+    portable = portable.left_out("What somebody wants to hear nothing of is theirs.")
 
     class Meta:
         constraints = [

@@ -351,6 +351,12 @@ def title_given(person: Person, path: str) -> Case:
     return Case(When(theirs | Q(**{f"{thread}__author": person}), then=path), default=Value(""))
 
 
+def room_given(network: Network, person: Person, path: str) -> Case:
+    """The names of rooms for a network's archive: of those that its coordinator may enter."""
+    mine = Room.objects.visible_to(person).filter(network=network)
+    return Case(When(pk__in=mine.values("pk"), then=path), default=Value(""))
+
+
 def quote(found: Thread, pk: int) -> str:
     """A post of the thread as Markdown, to be answered in a reply: its first words, and the way
     to it. No name: whoever closes their account takes it with them. "" when there are no words."""

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from networks.discussions.models import Room, Thread
 from networks.network.models import Network
-from peernet.lib import clock, once, personal
+from peernet.lib import clock, once, personal, portable
 
 
 class DraftQuerySet(models.QuerySet):
@@ -44,6 +44,7 @@ class Draft(models.Model):
         erase="delete",
         title=_("Your drafts"),
     )
+    portable = portable.left_out("What somebody has not posted is theirs.")
 
     class Meta:
         indexes = [models.Index(fields=["person", "-saved_at"], name="drafts_of_person")]

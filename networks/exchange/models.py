@@ -12,7 +12,7 @@ from members.people.models import Person
 from networks.discussions.models import Room, RoomKind, Thread
 from networks.membership.models import Membership
 from networks.network.models import Network
-from peernet.lib import clock, personal
+from peernet.lib import clock, personal, portable
 
 from . import rules
 
@@ -117,6 +117,11 @@ class Entry(models.Model):
         why=_("The figures still say how many asks were met. No name stands there."),
         title=_("What you asked for and offered"),
     )
+    portable = portable.rows(
+        "thread", "kind", "about", "organisation__name", "state", "outcome", "made_at",
+        "expires_at", "ended_at", title=_("Asks and offers"), room="thread__room",
+        said="thread__started_at", where={"thread__last_post_id__isnull": False},
+    )  # fmt: skip
 
     class Meta:
         indexes = [
@@ -182,6 +187,10 @@ class EntryTag(models.Model):
         "entry__by", download=("entry__thread__title", "word"), erase="delete",
         title=_("Tags of what you asked for and offered"),
     )  # fmt: skip
+    portable = portable.rows(
+        "entry", "word", title=_("Tags of asks and offers"), room="entry__thread__room",
+        said="entry__thread__started_at", where={"entry__thread__last_post_id__isnull": False},
+    )  # fmt: skip
 
     class Meta:
         ordering = ["pk"]
@@ -212,6 +221,9 @@ class Topic(models.Model):
         "person", download=("network__name", "word"), erase="delete",
         title=_("What people can ask you about"),
         merge=personal.Merging("mine"),
+    )  # fmt: skip
+    portable = portable.rows(
+        "person", "person__name", "word", title=_("What people can be asked about"),
     )  # fmt: skip
 
     class Meta:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from members.people.models import Person
 from networks.discussions.models import TITLES, Post
 from networks.network.models import Network
-from peernet.lib import clock, once, personal
+from peernet.lib import clock, once, personal, portable
 
 
 class FileQuerySet(models.QuerySet):
@@ -48,6 +48,12 @@ class File(models.Model):
         title=_("Files you added"),
         through={"post__thread__title": TITLES},
     )
+    portable = portable.rows(
+        "post", "name", "alt", "owner__name", "kept_at", "stored", title=_("Files"),
+        room="post__thread__room", said="post__posted_at",
+        where={"post__deleted_at": None, "post__thread__last_post_id__isnull": False},
+        file="stored",
+    )  # fmt: skip
 
     class Meta:
         indexes = [

@@ -5,7 +5,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from networks.network.models import Network
-from peernet.lib import clock, once, personal
+from peernet.lib import clock, once, personal, portable
 
 
 class Funder(models.Model):
@@ -54,6 +54,10 @@ class Grant(models.Model):
     once = once.field()
 
     personal = personal.nothing("Money for a network, never for a person.")
+    portable = portable.rows(
+        "programme__name", "programme__funder__name", "amount", "starts_on", "ends_on",
+        "network_agreed_at", "funder_agreed_at", title=_("Grants"),
+    )  # fmt: skip
 
     class Meta:
         ordering = ["starts_on", "pk"]
@@ -87,6 +91,7 @@ class FunderSeat(models.Model):
         did=("invited_by",), did_download=("funder__name", "invited_at"), erase="delete",
         title=_("Your place at a funder"),
     )  # fmt: skip
+    portable = portable.left_out("Who sits for a funder is the funder's.")
 
     class Meta:
         constraints = [

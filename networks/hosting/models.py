@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from networks.discussions.models import Room, Thread
 from networks.network.models import Network
-from peernet.lib import clock, personal
+from peernet.lib import clock, personal, portable
 
 
 class Deed(models.TextChoices):
@@ -35,6 +35,10 @@ class ThreadChange(models.Model):
         "by", download=("deed", "at"), erase="keep",
         why=_("Who reads the thread must see what became of it. You become “A former member”."),
         title=_("What you did to threads: titles, rooms, closing, pinning"),
+    )  # fmt: skip
+    portable = portable.rows(
+        "thread", "deed", "by__name", "at", title=_("What was done to threads"),
+        room="thread__room", said="at", where={"thread__last_post_id__isnull": False},
     )  # fmt: skip
 
     class Meta:

@@ -5,7 +5,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from networks.network.models import Network
-from peernet.lib import clock, once, personal
+from peernet.lib import clock, once, personal, portable
 
 
 class ImportState(models.TextChoices):
@@ -61,6 +61,7 @@ class Import(models.Model):
         did_download=("started_at", "state"),
         title=_("Lists of people that you read in"),
     )
+    portable = portable.left_out("A spreadsheet on its way in; invitations came of it.")
 
     class Meta:
         indexes = [

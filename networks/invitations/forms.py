@@ -39,7 +39,7 @@ class InvitationForm(Form):
 
     def __init__(self, *args, network, **kwargs):
         super().__init__(*args, **kwargs)
-        cohorts = network.cohorts.all()
+        cohorts = network.cohorts.filter(closed_at=None)
         self.fields["cohort"].queryset = cohorts
         self.fields["cohort"].label_from_instance = lambda cohort: cohort.name
         if not cohorts:

@@ -10,7 +10,7 @@ from members.organisations.models import Organisation
 from networks.membership.models import Role
 from networks.network.models import Cohort, Network
 from networks.seats.models import Part
-from peernet.lib import clock, once, personal
+from peernet.lib import clock, once, personal, portable
 
 
 def new_token() -> str:
@@ -61,6 +61,10 @@ class Invitation(models.Model):
         erase="blank",
         blank=("email", "name"),
         title=_("Invitations to you"),
+    )  # fmt: skip
+    portable = portable.rows(
+        "name", "email", "role", "organisation__name", "cohort__name", "invited_at",
+        "accepted_at", "withdrawn_at", title=_("Invitations"),
     )  # fmt: skip
 
     class Meta:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from networks.membership.models import Role
 from networks.network.models import Network
-from peernet.lib import clock, personal
+from peernet.lib import clock, personal, portable
 
 from . import rules
 
@@ -73,6 +73,10 @@ class Link(models.Model):
         erase="blank", blank=("words", "ended_words"),
         title=_("Links between networks that you proposed, answered or ended"),
     )  # fmt: skip
+    portable = portable.rows(
+        "kind", "upper__name", "lower__name", "agreed_at", "ended_at", at=("upper", "lower"),
+        title=_("Links with other networks"), where={"agreed_at__isnull": False},
+    )  # fmt: skip
 
     class Meta:
         constraints = [
@@ -129,6 +133,9 @@ class Flow(models.Model):
     until = models.DateTimeField(null=True, blank=True)
 
     personal = personal.nothing("Which figures and facts one network lets another see.")
+    portable = portable.rows(
+        "link", "what", "since", "until", at="giver", title=_("What linked networks see of it"),
+    )  # fmt: skip
 
     class Meta:
         constraints = [
@@ -157,6 +164,9 @@ class MadeOf(models.Model):
         "by", download=("network__name", "since", "until"), erase="keep",
         why=_("Whom a network is made of is the network’s. Your name falls away."),
         title=_("Networks you made of the people who look after others"),
+    )  # fmt: skip
+    portable = portable.rows(
+        "role", "since", "until", title=_("Of whom it is made"),
     )  # fmt: skip
 
     class Meta:

@@ -54,7 +54,7 @@ def begin(
     spell = Membership.objects.create(
         network=network, person=person, role=role, since=clock.now(), came_by=came_by
     )
-    if cohort:
+    if cohort and not cohort.closed_at:
         put_in_cohort(cohort, person, by=by)
     if organisation:
         seats.take(network, person, organisation, part=part)
@@ -66,9 +66,11 @@ def begin(
 def put_in_cohort(cohort: Cohort, person: Person, *, by: Person) -> CohortSpell:
     """The person is in the cohort from now on; again changes nothing.
 
-    Raises Refused for whoever is not in the network.
+    Raises Refused for whoever is not in the network, and when the cohort was closed.
     """
     hold(cohort.network)
+    if Cohort.objects.filter(pk=cohort.pk).exclude(closed_at=None).exists():
+        raise Refused(_("This cohort is closed. Open it again first."))
     if queries.spell_of(cohort.network, person) is None:
         raise Refused(_("They are no longer in the network."))
     mine = CohortSpell.objects.filter(cohort=cohort, person=person).current()

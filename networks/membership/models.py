@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from networks.network.models import Charter, Cohort, Network
-from peernet.lib import clock, personal
+from peernet.lib import clock, personal, portable
 from peernet.lib.spells import NOT_TO_LOOK_UP, Spell, SpellQuerySet
 
 
@@ -48,6 +48,10 @@ class Membership(models.Model):
             "joined", changed=("reason", "role"), began="here_since",
             rank=(("role", (Role.COORDINATOR, Role.FACILITATOR)), ("came_by", ("",))),
         ),
+    )  # fmt: skip
+    portable = portable.rows(
+        "person", "person__name", "role", "since", "until", "reason", "came_by",
+        title=_("Members, and when they were"),
     )  # fmt: skip
 
     class Meta:
@@ -92,6 +96,10 @@ class CohortSpell(models.Model):
         why=_("The figures still say how many were in a cohort. No name stands there."),
         merge=personal.Merging("joined"),
     )  # fmt: skip
+    portable = portable.rows(
+        "cohort", "cohort__name", "person", "person__name", "since", "until",
+        at="cohort__network", title=_("Who was in which cohort, and when"),
+    )  # fmt: skip
 
     class Meta:
         constraints = [
@@ -128,6 +136,7 @@ class CharterAcceptance(models.Model):
         title=_("Which house rules you accepted"),
         merge=personal.Merging("latest", by="at"),
     )  # fmt: skip
+    portable = portable.left_out("Who accepted the house rules when: the pages tell how many.")
 
     class Meta:
         constraints = [
@@ -157,6 +166,10 @@ class Pause(models.Model):
         "person", download=("network__name", "since", "back_on", "words", "ended_at"),
         erase="delete", title=_("Breaks you took from a network"),
         merge=personal.Merging("latest", by="since"),
+    )  # fmt: skip
+    portable = portable.rows(
+        "person", "person__name", "since", "back_on", "ended_at",
+        title=_("Breaks that people took"),
     )  # fmt: skip
 
     class Meta:
@@ -195,6 +208,10 @@ class Comeback(models.Model):
         did=("answered_by",), did_download=("network__name", "answered_at", "state"),
         erase="delete", title=_("When you asked to come back to a network"),
         merge=personal.Merging("earliest", by="asked_at"),
+    )  # fmt: skip
+    portable = portable.rows(
+        "person", "person__name", "asked_at", "state", "answered_at",
+        title=_("Who asked to come back"),
     )  # fmt: skip
 
     class Meta:

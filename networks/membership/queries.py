@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Q, QuerySet, Value, When
 
 from members.notices.rules import Hearing
 from members.people.models import Person
@@ -143,6 +143,13 @@ def member_with_address(network: Network, email: str) -> Person | None:
     other = Q(emailaddress__email__iexact=email, emailaddress__verified=True)
     mine = Q(email__iexact=email) | other
     return Person.objects.filter(mine, pk__in=members(network).values("pk")).distinct().first()
+
+
+def address_given(network: Network, person: Person, path: str) -> Case:
+    """Where people read mail, for a network's archive: of who is in it now. Whoever left is
+    written to no more."""
+    here = members(network).order_by().values("pk")
+    return Case(When(pk__in=here, then=path), default=Value(""))
 
 
 def owns_address(person: Person, email: str) -> bool:

@@ -4,7 +4,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from members.people.models import default_zone
-from peernet.lib import clock, once, personal
+from peernet.lib import clock, once, personal, portable
 
 from .rules import COLOURS
 
@@ -26,6 +26,10 @@ class Network(models.Model):
     demo = models.BooleanField(default=False)
 
     personal = personal.nothing("A group's name and purpose.")
+    portable = portable.rows(
+        "name", "slug", "purpose", "zone", "accent", "leads_invite", "opened_at", "closed_at",
+        at="pk", title=_("The network and its settings"),
+    )  # fmt: skip
 
     class Meta:
         constraints = [
@@ -56,6 +60,10 @@ class Charter(models.Model):
         why=_("House rules are the network's, not the writer's."),
         title=_("House rules you published"),
     )
+    portable = portable.rows(
+        "version", "text", "published_at", "published_by__name",
+        title=_("House rules, each version"),
+    )  # fmt: skip
 
     class Meta:
         constraints = [
@@ -74,8 +82,13 @@ class Cohort(models.Model):
     # and never before it was opened here. A day further back would open what others had said.
     starts_at = models.DateTimeField(default=clock.now)
     welcome = models.TextField(_("Words of welcome"), max_length=2000, blank=True)
+    # Nothing new is begun for it since then. Its people stay in it, and its room is theirs.
+    closed_at = models.DateTimeField(null=True, blank=True)
 
     personal = personal.nothing("A group's name, dates and words of welcome.")
+    portable = portable.rows(
+        "name", "starts_on", "ends_on", "welcome", "closed_at", title=_("Cohorts"),
+    )  # fmt: skip
 
     class Meta:
         ordering = ["starts_on", "pk"]
@@ -104,4 +117,7 @@ class Closing(models.Model):
         "by", download=("network__name", "at", "words"), erase="keep",
         why=_("Why a network closed is the network’s. Your name falls away with the account."),
         title=_("Networks you closed"),
+    )  # fmt: skip
+    portable = portable.rows(
+        "at", "by__name", "words", "undone_at", title=_("When it was closed and opened again"),
     )  # fmt: skip

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from members.people.models import Person
 from networks.membership.models import Membership
 from networks.network.models import Network
-from peernet.lib import clock, once, personal
+from peernet.lib import clock, once, personal, portable
 
 from .rules import LONGEST_NUMBER, SHOWN_FOR, WAITS_FOR
 
@@ -43,6 +43,7 @@ class PhoneLine(models.Model):
         erase="delete", title=_("When you can be rung"),
         merge=personal.Merging("latest", by="since"),
     )  # fmt: skip
+    portable = portable.left_out("A number is for whom its owner agreed to talk to.")
 
     class Meta:
         constraints = [
@@ -86,6 +87,7 @@ class PhoneCall(models.Model):
         erase="delete", title=_("Whom you asked for a phone call"),
         merge=personal.Merging("latest", by="asked_at", apart=("asker", "asked")),
     )  # fmt: skip
+    portable = portable.left_out("Between two people.")
 
     class Meta:
         constraints = [
@@ -101,3 +103,4 @@ class PhoneCount(models.Model):
     agreed = models.PositiveIntegerField(default=0)
 
     personal = personal.nothing("A number of calls: not whose, and not when.")
+    portable = portable.left_out("A figure: it is on its page from five calls on.")

@@ -3,7 +3,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from networks.network.models import Network
-from peernet.lib import personal
+from peernet.lib import personal, portable
 
 
 class Talk(models.TextChoices):
@@ -42,6 +42,7 @@ class Preference(models.Model):
         title=_("What you chose to be sent"),
         merge=personal.Merging("mine"),
     )
+    portable = portable.left_out("What somebody wants to be sent is theirs.")
 
     class Meta:
         constraints = [

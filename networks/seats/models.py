@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from members.organisations.models import Organisation
 from networks.network.models import Network
-from peernet.lib import clock, personal
+from peernet.lib import clock, personal, portable
 from peernet.lib.spells import NOT_TO_LOOK_UP, Spell, SpellQuerySet
 
 
@@ -22,6 +22,10 @@ class Seat(models.Model):
     objects = SpellQuerySet.as_manager()
 
     personal = personal.nothing("An organisation's place in a network.")
+    portable = portable.rows(
+        "organisation", "organisation__name", "since", "until",
+        title=_("Places of organisations"),
+    )  # fmt: skip
 
     class Meta:
         constraints = [
@@ -90,6 +94,10 @@ class Holding(models.Model):
         merge=personal.Merging(
             "joined", changed=("reason", Ending.PART), rank=(("part", (Part.LEAD, Part.DEPUTY)),)
         ),
+    )  # fmt: skip
+    portable = portable.rows(
+        "seat", "seat__organisation__name", "person", "person__name", "part", "since", "until",
+        "reason", at="seat__network", title=_("Who spoke for an organisation, and when"),
     )  # fmt: skip
 
     class Meta:

@@ -16,7 +16,7 @@ from networks.network.models import Cohort, Network
 from networks.seats.models import Ending, Holding
 from peernet.lib import clock
 
-from . import attachments, board, history, notes, programme, story, surveys, talk
+from . import attachments, board, cohorts, history, notes, programme, story, surveys, talk
 from .cast import ZONE, Cast, grant, moment, network
 
 
@@ -39,6 +39,7 @@ def tell_story() -> bool:
     talk.mark_read()
     surveys.tell()
     attachments.add()
+    cohorts.ready(Network.objects.get(slug="care", demo=True), dan)
     return True
 
 
@@ -79,6 +80,7 @@ def _care(cast: Cast, funder: Funder) -> Person:
     talk.write(trusted, story.CARE_RANTS, names)
     for name, _welcome, said in story.COHORTS:
         talk.write(place.rooms.get(name=name), said, names)
+    cohorts.tell(place, dan, names)
     _waiting(place, dan)
     return dan
 

@@ -114,6 +114,29 @@ CARE_TALK = [
     ),
 ]  # fmt: skip
 
+# What each cohort has for itself: a session now and then, and an open room of the second one.
+CARE_CIRCLE = "Our own circle"
+CARE_TABLE = (
+    "Spring table",
+    [
+        (
+            "Who lends a minibus?",
+            [
+                (
+                    "Mo Rahman",
+                    20,
+                    "Ours is in the garage until March. Does anybody near Elland have one on Thursdays?",
+                ),
+                (
+                    "Chloe Dunn",
+                    19,
+                    "Otley to Elland is forty minutes. Take ours, and bring it back full.",
+                ),
+            ],
+        ),
+    ],
+)
+
 # Each cohort's own trusted room: its name, words of welcome, and what is said there.
 COHORTS = [
     (

@@ -45,7 +45,7 @@ def as_csv(heading: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
     file = io.StringIO(newline="")
     writer = csv.writer(file)
     for row in ([*heading], *rows):
-        writer.writerow([_plain(cell) for cell in row])
+        writer.writerow([plain(cell) for cell in row])
     return file.getvalue().encode("utf-8-sig")
 
 
@@ -71,7 +71,7 @@ def _clean(text: str) -> str:
     return NEVER.sub("", files.tidy(text)).strip()
 
 
-def _plain(cell: Cell) -> str:
+def plain(cell: Cell) -> str:
     if not isinstance(cell, str):
         return "" if cell is None else str(cell)
     text = _clean(cell)

@@ -4,6 +4,9 @@ A code joins here when an action first writes it: tests/peernet/pages/test_log.p
 that are missing.
 """
 
+from typing import Any
+
+from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -12,6 +15,10 @@ DEEDS: dict[str, str | Promise] = {
     "agreed.corrected": _("corrected what was agreed in a session"),
     "agreed.settled": _("said whether something agreed in a session is done"),
     "agreed.written": _("wrote down what was agreed in a session"),
+    "archive.asked": _("asked for a copy of everything of the network"),
+    "archive.fetched": _("downloaded the copy of the network"),
+    "archive.key_given": _("took the key of a sealed room of a copy of the network"),
+    "archive.opened": _("opened a sealed part of a copy of the network"),
     "attendance.confirmed": _("confirmed who came to a session"),
     "attendance.received": _("uploaded a list of who came to a session"),
     "attendance.removed": _("removed a list of who came to a session"),
@@ -19,9 +26,12 @@ DEEDS: dict[str, str | Promise] = {
     "cadence.ended": _("ended a series of sessions"),
     "cadence.planned": _("planned a series of sessions"),
     "charter.published": _("published house rules"),
+    "cohort.changed": _("changed the name, days or welcome of a cohort"),
+    "cohort.closed": _("closed a cohort"),
     "cohort.entered": _("put somebody in a cohort"),
     "cohort.left": _("took somebody out of a cohort"),
     "cohort.opened": _("opened a cohort"),
+    "cohort.reopened": _("opened a cohort again"),
     "derived.stays": _("let somebody stay here whose role elsewhere has ended"),
     "derived.stays_out": _("left somebody out who had chosen to leave"),
     "exchange.exported": _("downloaded the list of asks and offers"),
@@ -103,3 +113,8 @@ UNSHOWN = {
     "password.set", "person.erased", "person.merged", "person.signed_out", "person.welcomed",
     "watch.told",
 }  # fmt: skip
+
+
+def shown(_network: Any, _person: Any) -> Q:
+    """Which entries of the trail are a network's, for its archive: those that its page shows."""
+    return ~Q(deed__in=UNSHOWN)

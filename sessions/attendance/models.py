@@ -3,7 +3,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from peernet.lib import clock, personal
+from peernet.lib import clock, personal, portable
 from sessions.cadence.models import Session
 
 
@@ -27,6 +27,7 @@ class AttendanceFile(models.Model):
         why=_("It holds a file's name, and that you brought it in."),
         title=_("Participants files you brought in"),
     )
+    portable = portable.left_out("From a video service; what came of it is who was there.")
 
     class Meta:
         constraints = [
@@ -66,6 +67,7 @@ class Participant(models.Model):
         erase="blank", blank=("name", "email"),
         title=_("How you were shown in participants files"),
     )  # fmt: skip
+    portable = portable.left_out("From a video service; what came of it is who was there.")
 
     class Meta:
         ordering = ["pk"]
@@ -119,6 +121,10 @@ class Attendance(models.Model):
         title=_("Which sessions you came to"),
         merge=personal.Merging("earliest", by="at"),
     )
+    portable = portable.rows(
+        "session", "session__title", "session__starts_at", "person__name", "shown_name",
+        "minutes", "source", at="session__network", title=_("Who was there"),
+    )  # fmt: skip
 
     class Meta:
         constraints = [

@@ -124,9 +124,10 @@ class PlanForm(WhenAndWhere):
         self.fields["date"].label = _("First date")
         self.fields["facilitator"].queryset = members(network).order_by("name", "pk")
         self.fields["facilitator"].label_from_instance = lambda person: person.shown_name
-        self.fields["cohort"].queryset = network.cohorts.all()
+        cohorts = network.cohorts.filter(closed_at=None)
+        self.fields["cohort"].queryset = cohorts
         self.fields["cohort"].label_from_instance = lambda cohort: cohort.name
-        if not network.cohorts.exists():
+        if not cohorts:
             del self.fields["cohort"]
 
     def clean_title(self):

@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from networks.network.models import Cohort, Network
-from peernet.lib import clock, once, personal
+from peernet.lib import clock, once, personal, portable
 
 from . import rules
 
@@ -68,6 +68,11 @@ class Cadence(models.Model):
         "facilitator", "planned_by", download=("title",), erase="keep",
         why=_("The rhythm is the network's. Your name falls away with the account."),
         title=_("Rhythms you planned or lead"),
+    )  # fmt: skip
+    portable = portable.rows(
+        "title", "type", "rule", "first_date", "time", "zone", "minutes", "place", "link",
+        "cohort__name", "facilitator__name", "planned_at", "ended_at", "reason",
+        title=_("Series of sessions"),
     )  # fmt: skip
 
     class Meta:
@@ -189,6 +194,10 @@ class Session(models.Model):
         "facilitator", "taken_on_by", download=("title", "starts_at"), erase="keep",
         why=_("The session is the network's. Your name falls away with the account."),
         title=_("Sessions you lead or took on"),
+    )  # fmt: skip
+    portable = portable.rows(
+        "cadence", "cohort__name", "title", "type", "starts_at", "ends_at", "zone", "place",
+        "link", "agenda", "facilitator__name", "state", "reason", title=_("Sessions"),
     )  # fmt: skip
 
     class Meta:

@@ -49,7 +49,7 @@ def session_plan(request, network):
     form = PlanForm(
         request.POST or None,
         network=network,
-        initial={"facilitator": request.user.pk} | pages.typed(request),
+        initial={"facilitator": request.user.pk, "cohort": _cohort(request)} | pages.typed(request),
     )
     step = request.POST.get("step", "check")
     if step == "change" or not form.is_valid():
@@ -137,6 +137,11 @@ def rhythm_end(request, network, pk):
 
 
 # --- Parts ---------------------------------------------------------------------------------------
+
+
+def _cohort(request):
+    """For whom it is to be, where a cohort's own page leads here."""
+    return pages.whole_number(request.GET.get("cohort"))
 
 
 def _visible(request, network, pk):

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from networks.membership.models import Membership
 from networks.network.models import Network
-from peernet.lib import clock, personal
+from peernet.lib import clock, personal, portable
 from sessions.cadence.models import Cadence, Session
 
 
@@ -44,6 +44,7 @@ class CalendarFeed(models.Model):
         title=_("Addresses of your calendar feeds"),
         merge=personal.Merging("mine"),
     )
+    portable = portable.left_out("Somebody's own calendar.")
 
     class Meta:
         constraints = [
@@ -68,6 +69,7 @@ class KeptEvent(models.Model):
     look = models.CharField(max_length=32)
 
     personal = personal.nothing("When and where a group meets; nobody is named in it.")
+    portable = portable.left_out("Made from the sessions.")
 
     class Meta:
         constraints = [

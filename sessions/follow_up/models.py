@@ -4,7 +4,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from markupsafe import Markup
 
-from peernet.lib import clock, once, personal
+from peernet.lib import clock, once, personal, portable
 from sessions.cadence.models import Session
 
 
@@ -25,6 +25,10 @@ class Notes(models.Model):
         "by", download=("session__title", "text", "at"), erase="keep",
         why=_("Notes belong to all who met. Your name falls away with the account."),
         title=_("Notes of sessions that you wrote last"),
+    )  # fmt: skip
+    portable = portable.rows(
+        "session", "session__title", "text", "by__name", "at", at="session__network",
+        title=_("Notes of sessions"),
     )  # fmt: skip
 
     class Meta:
@@ -61,6 +65,10 @@ class AgreedAction(models.Model):
         why=_("What was agreed is the group’s. Your name falls away with the account."),
         did=("by",), did_download=("session__title", "what", "at"),
         title=_("What you agreed to do"),
+    )  # fmt: skip
+    portable = portable.rows(
+        "session", "session__title", "what", "who__name", "due", "outcome", "settled_at",
+        at="session__network", title=_("What was agreed"),
     )  # fmt: skip
 
     class Meta:

@@ -2,7 +2,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from peernet.lib import clock, once, personal
+from peernet.lib import clock, once, personal, portable
 from sessions.cadence.models import Session
 
 
@@ -24,6 +24,10 @@ class Answer(models.Model):
         "person", download=("session__title", "reply", "at"), erase="delete",
         title=_("Your answers to invitations"),
         merge=personal.Merging("latest", by="at"),
+    )  # fmt: skip
+    portable = portable.rows(
+        "session", "session__title", "person__name", "at", at="session__network",
+        title=_("Who said that they would come"), where={"reply": "yes"},
     )  # fmt: skip
 
     class Meta:
@@ -56,3 +60,7 @@ class SessionMessage(models.Model):
         blank=("text",),
         title=_("Messages you sent about sessions"),
     )
+    portable = portable.rows(
+        "session", "session__title", "by__name", "whom", "text", "at", at="session__network",
+        title=_("Messages about sessions"),
+    )  # fmt: skip

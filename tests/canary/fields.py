@@ -139,6 +139,8 @@ NETWORKS = {
         at="invited_for", of="person", funder="funder",
         email="owner colleagues coordinators asked",
     ),
+    "networks.NetworkArchive": rows(at="network", of="by", file=SECRET),
+    "networks.SealedRoom": rows(key=SECRET, certificate=SECRET),
     "networks.Room": rows(at="network", name="members"),
     "networks.Thread": rows(at="network", of="author", room="room", title="members owner"),
     "networks.Post": rows(

@@ -14,6 +14,8 @@ from members.notices.models import Notice
 from members.people.models import Person
 from members.privacy.actions import ask_for_archive, pack_archives
 from members.privacy.models import Archive
+from networks.archives import actions as archives
+from networks.archives.models import NetworkArchive
 from networks.links.models import Link
 from networks.links.queries import children
 from networks.membership.models import Comeback
@@ -104,6 +106,12 @@ TELLINGS = {
     "link_asked": Telling(_links(waiting=True), ["coordinator"]),
     "link_ended": Telling(ids("parted"), ["coordinator"]),
     "link_gives": Telling(_links(waiting=False), ["coordinator"]),
+    "network_archive": Telling(
+        lambda place, _made: list(
+            NetworkArchive.objects.filter(network=place.place).values_list("pk", flat=True)
+        ),
+        ["coordinator"],
+    ),
     "network_closed": Telling(ids("closing"), MEMBERS),
     "network_opened": Telling(ids("closing"), MEMBERS),
     "own_data": Telling(
@@ -137,6 +145,11 @@ def tell_everybody(land) -> None:
     for person in land.people.values():
         if not Archive.objects.filter(person=person).exists():
             ask_for_archive(by=person)
+    for place in land.worlds().values():
+        if not NetworkArchive.objects.filter(network=place.place).exists():
+            archives.ask(place.place, by=place["coordinator"])
+    NetworkArchive.objects.update(state="asked")
+    archives.pack_due()
     Archive.objects.update(state="asked")  # again, what was packed before the words were painted
     pack_archives(len(land.people))
     for name, place in land.worlds().items():

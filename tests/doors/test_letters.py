@@ -125,6 +125,7 @@ def test_each_letter_is_for_one_reader_and_its_links_only_open(house, kind):
 STOPPABLE = {"digest", "post", "reminder", "second_person"}
 BY_ITS_OWN_LINK = {"survey", "survey_reminder"}  # tests/evaluation/surveys
 MUST_BE_TOLD = {
+    "network_archive",
     "account_changed", "own_data", "invitation", "funder_seat", "grant_shared", "network_closed",
     "network_opened", "comeback", "comeback_answer", "welcome_back", "funding_ended", "series",
     "series_changed", "series_ended", "session", "session_changed", "session_cancelled",

@@ -42,6 +42,8 @@ ROWS = [
          data=lambda w: {"name": "Cohort 3", "starts_on": "2026-01-05"}),
     Page("cohort", get=coordinators(), post=coordinators(DONE), args=cohort, grow=more_in_it,
          data=lambda w: {"addresses": w["member"].email}),
+    Page("cohort_edit", get=coordinators(), post=coordinators(DONE), args=cohort,
+         data=lambda w: {"name": "Cohort 2", "starts_on": "2026-01-05"}),
     Page("cohort_out", post=coordinators(DONE), args=cohort,
          data=lambda w: {"person": w["member"].pk}),
 ]  # fmt: skip

@@ -1,6 +1,8 @@
 """Open a second cohort: six people have met for months, twelve more come, and nobody who talked
 among the six is overheard (issue 5)."""
 
+from datetime import timedelta
+
 from networks.discussions import actions as talk
 from networks.discussions.models import Room, RoomKind
 from peernet.lib import clock
@@ -40,3 +42,15 @@ def test_a_coordinator_opens_a_second_cohort_and_the_first_is_not_overheard(peop
     grace.open("/n/care/talk/").follow("Rants and wins")
     grace.follow("A thread that began before you came").sees("And it went well")
     grace.sees("Earlier posts were for those who were here then.").misses(BEFORE, "There, I said")
+
+    # A session of theirs alone: Grace is asked, Amina never sees it.
+    dan = people("dan").open("/n/care/run/").follow("Cohorts").follow("Cohort 2")
+    dan.follow("Plan sessions for it")
+    first = clock.today(place.zone) + timedelta(days=9)
+    dan.fill(What_is_it_called="Our first circle", First_date=first.isoformat())
+    dan.type("Time (London time)", "10:00").type("Place", "The kettle room")
+    dan.press("Show me the dates").press("Plan these sessions and invite 1 person")
+    ring()
+    assert "Our first circle" in grace.last_mail("Our first circle").body
+    grace.open("/n/care/sessions/").sees("Our first circle")
+    amina.open("/n/care/sessions/").misses("Our first circle")

@@ -13,6 +13,7 @@ from members.audit.actions import note
 from members.notices.models import Notice
 from members.people.models import Alias
 from members.privacy.models import Archive
+from networks.archives.models import NetworkArchive
 from networks.discussions.actions import make_findable
 from networks.discussions.models import Follow, Mute, ReadMark
 from networks.drafts.models import Draft
@@ -79,6 +80,7 @@ def lived():
     before = clock.now() - timedelta(hours=1)
     Archive.objects.create(person=zoe, state="ready", asked_at=before, ready_at=before)
     Alias.objects.create(old_id=10**9, into=zoe, joined_at=before)
+    NetworkArchive.objects.create(network=place, by=zoe, state="ready", ready_at=before)
     Device.objects.create(person=zoe, session_key="d" * 32, used_on=clock.today(zoe.zone))
     Authenticator.objects.create(user=zoe, type="webauthn", data={"name": f"Phone of {NAME}"})
     return zoe, place

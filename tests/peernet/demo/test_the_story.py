@@ -9,9 +9,12 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from members.people.models import Person
+from networks.archives.models import NetworkArchive
+from networks.archives.queries import is_there, opens_for
 from networks.funding.models import Programme
 from peernet.demo.actions import tell_story
 from peernet.demo.queries import parts, person_of
+from sessions.cadence.models import Session
 
 pytestmark = pytest.mark.django_db
 MOST_PAGES = 150
@@ -30,6 +33,17 @@ def test_the_story_is_told_once(story):
     assert Person.objects.count() == people
     assert not Person.objects.filter(demo=False).exists(), "everybody is marked as invented"
     assert not Person.objects.filter(quiet_hours=True).exists()
+
+
+def test_a_copy_of_the_network_lies_ready_and_one_room_is_sealed_in_it(story):
+    made = NetworkArchive.objects.get()
+    assert is_there(made)
+    assert list(made.sealed.values_list("room__name", "parts")) == [("Spring table", 1)]
+    names = {one.name for one in Person.objects.all() if opens_for(made.network, one)}
+    assert "Mo Rahman" in names
+    assert "Amina Begum" not in names  # of the first cohort
+    assert made.by.name not in names
+    assert Session.objects.filter(cohort__isnull=False).values("cohort").distinct().count() == 2
 
 
 def test_outside_demo_mode_there_is_no_story_and_no_such_page(client, settings):

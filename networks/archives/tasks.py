@@ -1,0 +1,14 @@
+"""What the beat rings here. Safe to ring twice, and late."""
+
+from celery import shared_task
+
+from members.notices.actions import beat
+
+from . import actions
+
+
+@shared_task
+def tick_network_archives():
+    actions.pack_due()
+    actions.forget_files()
+    beat("network_archives")
