@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('evaluation', '0002_rollups_of_figures'),
-        ('networks', '0016_archives_of_networks'),
+        ('networks', '0018_archives_of_networks'),
     ]
 
     operations = [
