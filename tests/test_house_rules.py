@@ -29,6 +29,7 @@ HOUSE = {
         "membership",
         "invitations",
         "links",
+        "joining",
         "preferences",
         "discussions",
         "cohorts",

@@ -18,9 +18,10 @@ from networks.discussions.queries import news_for
 from networks.funding.models import FunderSeat, Grant, Programme
 from networks.funding.queries import funded_until
 from networks.invitations.models import Invitation
+from networks.joining import queries as joining
 from networks.membership.door import rights
 from networks.membership.models import CharterAcceptance, Membership, Role
-from networks.membership.queries import asked_to_come_back, breaks_of, members
+from networks.membership.queries import breaks_of, members
 from networks.network.models import Charter, Network
 from peernet.lib import clock, words
 from sessions.cadence.models import Session, SessionState
@@ -262,7 +263,7 @@ def this_week(network: Network) -> list[Task]:
     """What needs a coordinator now, each a link to where it is done."""
     return [
         *_to_record(network),
-        *_asking_back(network),
+        *_asking(network),
         *_needing_somebody(network),
         *_not_joined(network),
         *_not_delivered(network),
@@ -302,16 +303,16 @@ def _needing_somebody(network: Network) -> list[Task]:
     ]
 
 
-def _asking_back(network: Network) -> list[Task]:
-    """People who left and would like to be let in again."""
-    asked = list(asked_to_come_back(network)[:20])
+def _asking(network: Network) -> list[Task]:
+    """People who ask to join or to come back, while it is our turn."""
+    asked = list(joining.waiting(network).exclude(waits_since=None)[:20])
     if not asked:
         return []
-    title = ngettext(
-        "%(n)s person asks to come back", "%(n)s people ask to come back", len(asked)
-    ) % {"n": len(asked)}
+    title = ngettext("%(n)s person asks to join", "%(n)s people ask to join", len(asked)) % {
+        "n": len(asked)
+    }
     names = words.listed([one.person.shown_name for one in asked[:AT_MOST]])
-    return [Task(title, reverse("comebacks", args=[network.slug]), names)]
+    return [Task(title, reverse("requests", args=[network.slug]), names)]
 
 
 def _not_joined(network: Network) -> list[Task]:
