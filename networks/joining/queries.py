@@ -19,12 +19,12 @@ PAGE = 25
 
 def front_door(slug: str, person: Person) -> Network | None:
     """The open network with this address, where the person (or somebody signed out) may ask to
-    come in: one that says so, or one that they left by themselves."""
+    come in: one that says so, or one that they left by themselves; or that they are in."""
     network = Network.objects.filter(slug=slug, closed_at=None).first()
     if network is None or network.entry != Entry.INVITED:
         return network
     spell = last_spell(person, slug) if person.pk else None
-    return network if spell and spell.until and spell.reason in ("left", "derived") else None
+    return network if spell and spell.reason in ("", "left", "derived") else None
 
 
 def takes_people_in(slug: str) -> bool:

@@ -111,7 +111,7 @@ MEMBERS = {
 
 NETWORKS = {
     "networks.Network": rows(
-        at="self", entry=CODE, question="coordinators",
+        at="self", question="coordinators",
         slug="members former holder linked", zone=CODE,
         name="members former funders operator holder asked linked proposed",
         purpose="members holder asked linked",
