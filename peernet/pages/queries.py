@@ -105,6 +105,7 @@ def _asked_of(person: Person, networks: list[Network], may: Gate) -> list[Task]:
     return [
         *_their_name(person),
         *(_invitations_to(person) if may.asked else []),
+        *([] if networks else _requests_of(person)),
         *(_house_rules(person, networks) if may.rules else []),
         *(_breaks(person, networks) if may.breaks else []),
         *(_surveys(person, networks) if may.surveys else []),
@@ -137,6 +138,18 @@ def _invitations_to(person: Person) -> list[Task]:
             reverse("funder_seat", args=[seat.pk]),
         )
         for seat in seats
+    ]
+
+
+def _requests_of(person: Person) -> list[Task]:
+    """Where somebody who is in no network yet asked to come in."""
+    return [
+        Task(
+            _("You ask to join %(name)s") % {"name": one.network.name},
+            reverse("request", args=[one.network.slug, one.pk]),
+            _("They read it") if one.waits_since else _("They have written to you"),
+        )
+        for one in joining.asked_by(person)
     ]
 
 

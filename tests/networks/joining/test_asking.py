@@ -85,6 +85,7 @@ def test_a_visitor_asks_and_has_asked_as_soon_as_the_code_is_typed(place, dan):
     assert "They read it and write back here" in client.get(talk(asked)).content.decode()
     assert sent() == {("dan", "[Libraries] Nia Moss would like to join")}
     assert client.get(door(place)).headers["Location"] == talk(asked)
+    assert talk(asked) in client.get("/").content.decode()
 
 
 def test_an_open_network_is_joined_with_one_press(place, dan):
