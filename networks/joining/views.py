@@ -37,11 +37,9 @@ def ask(request, slug):
     network = queries.front_door(slug, request.user)
     if network is None:
         return _no_door(request)
-    if request.user.pk and spell_of(network, request.user):
-        return redirect(network)
     standing = queries.standing(network, request.user)
-    if standing and standing.state == "asked":
-        return redirect("request", slug, standing.pk)
+    if onward := _already(request, network, standing):
+        return onward
     charter = charter_in_force(network)
     form = ComeInForm(request.POST or None, network=network, charter=charter, person=request.user,
                       initial=pages.typed(request))  # fmt: skip
@@ -50,10 +48,21 @@ def ask(request, slug):
             return _come_in(request, network, form)
         except Refused as no:
             add_refusal(form, no)
-    context = {"form": form, "network": network, "standing": standing,
-               "purpose": text.html(network.purpose),
-               "charter": charter and text.html(charter.text)}  # fmt: skip
+    context = {"form": form, "network": network, "standing": standing}
+    context |= _about(network, charter)
     return render(request, "networks/joining/ask.html", context, status=pages.status_of(form))
+
+
+def _already(request, network, standing):
+    """On to the network for whoever is in it, and to the request of whoever has asked."""
+    if request.user.pk and spell_of(network, request.user):
+        return redirect(network)
+    asked = standing and standing.state == "asked"
+    return redirect("request", network.slug, standing.pk) if asked else None
+
+
+def _about(network, charter):
+    return {"purpose": text.html(network.purpose), "charter": charter and text.html(charter.text)}
 
 
 def _no_door(request):
@@ -109,12 +118,17 @@ def conversation(request, slug, pk):
         else:
             pages.forget_typed(request)
             return redirect("request", slug, pk)
-    inside = mine and spell_of(asked.network, asked.person)
-    late = asked.waits_since and asked.waits_since <= clock.now() - rules.PATIENCE
-    context = {"asked": asked, "network": asked.network, "mine": mine, "form": form,
-               "said": asked.said.select_related("author"), "inside": inside,
-               "late": what_we_did(asked) if late else ""}  # fmt: skip
+    context = {"mine": mine, "form": form, **_standing(asked, mine)}
     return render(request, "networks/joining/request.html", context, status=pages.status_of(form))
+
+
+def _standing(asked, mine):
+    """What was said, and how it stands."""
+    late = asked.waits_since and asked.waits_since <= clock.now() - rules.PATIENCE
+    return {"asked": asked, "network": asked.network,
+            "said": asked.said.select_related("author"),
+            "inside": mine and spell_of(asked.network, asked.person),
+            "late": what_we_did(asked) if late else ""}  # fmt: skip
 
 
 def _done(request, asked, form, mine):
