@@ -9,11 +9,11 @@ from networks.funding.models import Funder, FunderSeat, Grant, Programme
 from networks.hosting.models import ThreadChange
 from networks.imports.models import Import
 from networks.invitations.models import Invitation
+from networks.joining.models import JoinRequest, RequestWord
 from networks.links.models import Flow, Link, MadeOf
 from networks.membership.models import (
     CharterAcceptance,
     CohortSpell,
-    Comeback,
     Membership,
     Pause,
 )
@@ -23,10 +23,10 @@ from networks.preferences.models import Preference
 from networks.seats.models import Holding, Seat
 
 __all__ = [
-    "Charter", "CharterAcceptance", "Closing", "Cohort", "CohortSpell", "Comeback", "Draft",
-    "Entry", "EntryTag", "File", "Flow", "Follow", "Funder", "FunderSeat", "Grant", "Holding",
-    "Import", "Invitation", "Link", "MadeOf", "Membership", "Mute", "Network", "NetworkArchive",
-    "Pause",
-    "PhoneCall", "PhoneCount", "PhoneLine", "Post", "PostWords", "Preference",
-    "Programme", "ReadMark", "Room", "SealedRoom", "Seat", "Thread", "ThreadChange", "Topic",
+    "Charter", "CharterAcceptance", "Closing", "Cohort", "CohortSpell", "Draft", "Entry",
+    "EntryTag", "File", "Flow", "Follow", "Funder", "FunderSeat", "Grant", "Holding", "Import",
+    "Invitation", "JoinRequest", "Link", "MadeOf", "Membership", "Mute", "Network",
+    "NetworkArchive", "Pause", "PhoneCall", "PhoneCount", "PhoneLine", "Post", "PostWords",
+    "Preference", "Programme", "ReadMark", "RequestWord", "Room", "SealedRoom", "Seat", "Thread",
+    "ThreadChange", "Topic",
 ]  # fmt: skip

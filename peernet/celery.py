@@ -21,6 +21,7 @@ app.autodiscover_tasks(
         "networks.files",
         "networks.imports",
         "networks.invitations",
+        "networks.joining",
         "networks.links",
         "networks.membership",
         "networks.phone",

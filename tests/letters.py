@@ -19,6 +19,7 @@ from networks.discussions.actions import start_thread
 from networks.exchange import actions as exchange
 from networks.funding import actions as funding
 from networks.invitations.actions import invite, nudge_leads
+from networks.joining import actions as joining
 from networks.links import actions as links
 from networks.links.models import Link
 from networks.membership import actions as membership
@@ -108,12 +109,16 @@ def network_opened(house):
     reopen_network(Network.objects.get(pk=house.place.pk), by=house["coordinator"])
 
 
-def comeback(house):
-    return membership.ask_to_come_back(house.place, words="It is me", by=house["former"])
+def request(house):
+    return joining.come_in(house.place, words="It is me", charter=1, by=house["former"])
 
 
-def comeback_answer(house):
-    membership.answer_comeback(comeback(house), welcome=True, by=house["coordinator"])
+def request_said(house):
+    joining.say(request(house), "How is the kettle?", by=house["coordinator"])
+
+
+def request_answer(house):
+    joining.answer(request(house), welcome=True, words="Hello", by=house["coordinator"])
 
 
 def cohort_welcome(house):
@@ -167,18 +172,24 @@ def derived_goodbye(house):
     links.follow_roles()
 
 
-def comeback_waits(house):
-    comeback(house)
+def request_waits(house):
+    request(house)
+    later(days=3)
+    joining.leave_nobody_waiting()
+
+
+def request_slow(house):
+    request(house)
     later(days=7)
-    links.ask_parents()
+    joining.leave_nobody_waiting()
 
 
-def comeback_above(house):
+def request_above(house):
     link_answer(house)
-    gone = cast.former_member(Network.objects.get(slug="libraries"))
-    membership.ask_to_come_back(Network.objects.get(slug="libraries"), words="", by=gone)
+    other = Network.objects.get(slug="libraries")
+    joining.come_in(other, words="", charter=1, by=cast.former_member(other))
     later(days=7)
-    links.ask_parents()
+    joining.leave_nobody_waiting()
 
 
 def welcome_back(house):
@@ -291,9 +302,10 @@ NOTICES = {
     for story in [
         call_asked, call_agreed, entry_runs_out, entry_met, network_archive,
         digest, account_changed, own_data, post, invitation, funder_seat, grant_shared,
-        network_closed, network_opened, comeback, comeback_answer, second_person, cohort_welcome,
+        network_closed, network_opened, request, request_said, request_answer,
+        second_person, cohort_welcome,
         link_asked, link_answer, link_gives, link_ended,
-        derived_welcome, derived_goodbye, comeback_waits, comeback_above, welcome_back,
+        derived_welcome, derived_goodbye, request_waits, request_slow, request_above, welcome_back,
         funding_ended, series, series_changed, series_ended, session, session_changed,
         session_cancelled, session_message, reminder, survey, survey_reminder,
     ]

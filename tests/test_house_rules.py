@@ -31,6 +31,7 @@ HOUSE = {
         "preferences",
         "invitations",
         "links",
+        "joining",
         "discussions",
         "cohorts",
         "reading",

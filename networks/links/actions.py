@@ -230,20 +230,6 @@ def _once(deed: str, network: Network, person: int) -> None:
         note(deed, by=None, network_id=network.pk, about_id=person)
 
 
-# --- What nobody answers -----------------------------------------------------------------------
-
-
-def ask_parents() -> None:
-    """What time does: a wish to come back that had no answer for a week is put before the
-    network's coordinators again, and those of the networks above hear that somebody waits."""
-    for asked in queries.unanswered():
-        own = membership.coordinators(asked.network)
-        tell(own, "comeback_waits", asked.pk, network_id=asked.network_id)
-        for parent in queries.parents_to_ask(asked.network):
-            above = membership.coordinators(parent).exclude(pk__in=own.values("pk"))
-            tell(above, "comeback_above", asked.pk, network_id=parent.pk)
-
-
 # --- What the deeds share ----------------------------------------------------------------------
 
 

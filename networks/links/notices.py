@@ -6,13 +6,13 @@ from django.utils.translation import gettext_lazy as lazy
 
 from members.notices.models import Notice
 from members.notices.notices import Kind
-from networks.membership.models import Comeback, ComebackState, Membership
+from networks.membership.models import Membership
 from networks.membership.queries import coordinators
 from networks.network.models import Network
 from peernet.lib import mail
 from peernet.lib.pages import address
 
-from . import queries, rules
+from . import rules
 from .models import Flow, Link
 
 # --- Links ---------------------------------------------------------------------------------------
@@ -206,65 +206,6 @@ def _goodbye(notice: Notice) -> mail.Letter:
     )  # fmt: skip
 
 
-# --- What nobody answers -------------------------------------------------------------------------
-
-
-def _comeback(notice: Notice) -> Comeback | None:
-    rows = Comeback.objects.select_related("network", "person")
-    return rows.filter(pk=notice.about_id).first()
-
-
-def _still_asked(notice: Notice) -> str:
-    asked = _comeback(notice)
-    if asked is None or asked.state != ComebackState.ASKED or asked.network.closed_at:
-        return _("Somebody has answered.")
-    here = coordinators(Network(pk=notice.network_id)).filter(pk=notice.person_id)
-    return "" if here.exists() else _("They look after the network no more.")
-
-
-def _still_above(notice: Notice) -> str:
-    if reason := _still_asked(notice):
-        return reason
-    above = queries.parents_to_ask(_comeback(notice).network).filter(pk=notice.network_id)
-    return "" if above.exists() else _("The link has ended.")
-
-
-def _waits(notice: Notice) -> mail.Letter:
-    asked = _comeback(notice)
-    names = {"network": asked.network.name, "name": asked.person.shown_name}
-    return mail.Letter(
-        subject=_("[%(network)s] %(name)s still waits for your answer") % names,
-        sender=asked.network.name,
-        blocks=(
-            mail.links((_("Say yes or not now"), address("comebacks", asked.network.slug))),
-            mail.para(_("A week ago %(name)s asked to come back to %(network)s. Nobody has "
-                        "answered yet.") % names),
-            mail.para(_("A “not now” is an answer, too: it is kinder than none.")),
-        ),
-        why=_("You get this because you look after %(network)s.") % names,
-    )  # fmt: skip
-
-
-def _above(notice: Notice) -> mail.Letter:
-    """Without a name or a word of it: what somebody wrote, they wrote to others."""
-    asked = _comeback(notice)
-    parent = Network.objects.get(pk=notice.network_id)
-    names = {"network": asked.network.name, "parent": parent.name}
-    return mail.Letter(
-        subject=_("[%(parent)s] Somebody waits for an answer from %(network)s") % names,
-        sender=parent.name,
-        blocks=(
-            mail.links((_("Your networks"), address("our_networks", parent.slug))),
-            mail.para(_("A week ago somebody asked to come back to %(network)s, and nobody there "
-                        "has answered.") % names),
-            mail.para(_("Please speak with its coordinators: perhaps they are away, or need a "
-                        "hand. The answer is theirs to give, so we do not tell you who asks.")),
-        ),
-        why=_("You get this because you look after %(parent)s, and %(network)s is part of it.")
-        % names,
-    )  # fmt: skip
-
-
 KINDS = [
     Kind("link_asked", lazy("A network asks to be linked"), _still_waits, _asked),
     Kind("link_answer", lazy("Answer to a network that was asked"), _was_answered, _answer),
@@ -272,6 +213,4 @@ KINDS = [
     Kind("link_ended", lazy("A link has ended"), _was_answered, _ended),
     Kind("derived_welcome", lazy("Welcome to whom a role brings in"), _still_in, _welcome),
     Kind("derived_goodbye", lazy("Goodbye to whose role has ended"), _still_out, _goodbye),
-    Kind("comeback_waits", lazy("A wish to come back waits"), _still_asked, _waits),
-    Kind("comeback_above", lazy("A network does not answer"), _still_above, _above),
 ]

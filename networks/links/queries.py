@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from members.people.models import Person
 from networks.membership.door import rights
-from networks.membership.models import Comeback, ComebackState, Membership, Role
+from networks.membership.models import Membership, Role
 from networks.network.models import Network
 from peernet.lib import clock
 
@@ -167,16 +167,3 @@ def gone_by_choice(network: Network) -> set[int]:
     last = Membership.objects.filter(network=network).order_by("person", "-since", "-pk")
     rows = last.distinct("person").values_list("person", "until", "reason")
     return {person for person, until, reason in rows if until and reason in ("left", "removed")}
-
-
-# --- What nobody answers -----------------------------------------------------------------------
-
-
-def unanswered() -> QuerySet[Comeback]:
-    """Wishes to come back to an open network that have had no answer for a week."""
-    now = clock.now()
-    rows = Comeback.objects.filter(
-        state=ComebackState.ASKED, network__closed_at=None, person__is_active=True,
-        asked_at__gt=now - rules.GIVEN_UP, asked_at__lte=now - rules.PATIENCE,
-    )  # fmt: skip
-    return rows.select_related("network").order_by("pk")

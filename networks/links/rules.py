@@ -32,8 +32,6 @@ GIVES = [
 ]
 ASKED_AGAIN = timedelta(days=30)  # after a "not now"
 WAITING_AT_MOST = 10  # proposals of one network that nobody has answered
-PATIENCE = timedelta(days=7)  # with a wish to come back that nobody answers
-GIVEN_UP = timedelta(days=37)  # nobody is told any more of one that is older
 
 
 def sees(reader: str, giver: str, what: Collection[str]) -> str:

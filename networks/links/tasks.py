@@ -10,5 +10,4 @@ from . import actions
 @shared_task
 def tick_links():
     actions.follow_roles()
-    actions.ask_parents()
     beat("links")

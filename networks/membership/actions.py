@@ -1,4 +1,4 @@
-"""Coming in, changing roles, taking a break, going out, coming back.
+"""Coming in, changing roles, taking a break, going out.
 
 Every deed here first holds its network (one row lock), so that two at the same moment are done
 one after the other: there is never a second spell, a doubled invitation or a network without a
@@ -11,12 +11,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from members.audit.actions import note
-from members.notices.actions import let_go, tell, withdraw
+from members.notices.actions import let_go, tell
 from members.organisations.models import Organisation
 from members.people.models import Person
 from networks.network.models import Charter, Cohort, Network
 from networks.seats import actions as seats
-from networks.seats import queries as seated
 from networks.seats.models import Holding
 from peernet.lib import clock
 from peernet.lib.errors import Refused
@@ -25,8 +24,6 @@ from . import queries, rules
 from .models import (
     CharterAcceptance,
     CohortSpell,
-    Comeback,
-    ComebackState,
     Membership,
     Pause,
     Role,
@@ -262,63 +259,6 @@ def end_breaks() -> None:
     """What time does: whoever said until when is back on that day."""
     for pause in queries.breaks_that_are_over():
         come_back(pause, by=None)
-
-
-# --- Coming back after having left --------------------------------------------------------------
-
-
-@transaction.atomic
-def ask_to_come_back(network: Network, *, words: str, by: Person) -> Comeback:
-    """Ask the coordinators to be let in again; while they have not answered, again changes nothing.
-
-    Raises Refused as rules.check_asking does, and for whoever is in the network.
-    """
-    hold(network)
-    last = queries.last_spell(by, network.slug)
-    if last is None or last.until is None:
-        raise Refused(_("You are in this network."))
-    asked = Comeback.objects.filter(network=network, person=by).order_by("-pk").first()
-    if asked and asked.state == ComebackState.ASKED:
-        return asked
-    declined = asked.answered_at if asked and asked.state == ComebackState.DECLINED else None
-    rules.check_asking(last.reason, declined, clock.now())
-    made = Comeback.objects.create(
-        network=network, person=by, words=rules.one_line(words, 300), asked_at=clock.now()
-    )
-    people = queries.coordinators(network)
-    tell(people, "comeback", made.pk, network_id=network.pk)
-    note("membership.asked_back", by=by, network_id=network.pk, about_id=by.pk)
-    return made
-
-
-@transaction.atomic
-def answer_comeback(comeback: Comeback, *, welcome: bool, by: Person) -> Comeback:
-    """Let somebody in again who asked, as a member with their old seats, or say not now.
-
-    The same answer again changes nothing. Raises Refused when another answer was given already.
-    """
-    hold(comeback.network)
-    row = Comeback.objects.select_related("network", "person").get(pk=comeback.pk)
-    answer = ComebackState.WELCOME if welcome else ComebackState.DECLINED
-    if row.state == answer:
-        return row
-    if row.state != ComebackState.ASKED:
-        raise Refused(
-            _("Somebody answered already: “%(said)s”.") % {"said": row.get_state_display()}
-        )
-    row.state, row.answered_at, row.answered_by = answer, clock.now(), by
-    row.save(update_fields=["state", "answered_at", "answered_by"])
-    withdraw(row.pk, "comeback", reason=_("Somebody has answered."))
-    if welcome:
-        last = queries.last_spell(row.person, row.network.slug)
-        begin(row.network, row.person, by=row.person)
-        for held in seated.ended_with(row.network, row.person, last.until):
-            seats.take(row.network, row.person, held.seat.organisation, part=held.part)
-    # No network stands on it: to them it must go although they are not in it.
-    tell(Person.objects.filter(pk=row.person_id), "comeback_answer", row.pk)
-    note("membership.answered", by=by, network_id=row.network_id, about_id=row.person_id,
-         welcome=welcome)  # fmt: skip
-    return row
 
 
 @transaction.atomic

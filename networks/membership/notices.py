@@ -1,4 +1,4 @@
-"""What this room sends: the network closed or opened again, somebody asks to come back."""
+"""What this room sends: the network closed or opened again, a cohort begins."""
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
@@ -9,8 +9,7 @@ from networks.network.models import Closing, Cohort
 from peernet.lib import mail
 from peernet.lib.pages import address
 
-from .models import Comeback, ComebackState
-from .queries import cohorts_of, coordinators
+from .queries import cohorts_of
 
 
 def _always(_notice: Notice) -> bool:
@@ -84,69 +83,6 @@ def _who(closing: Closing) -> str:
     return closing.by.shown_name if closing.by else _("A coordinator")
 
 
-# --- Coming back ---------------------------------------------------------------------------------
-
-
-def _comeback(notice: Notice) -> Comeback | None:
-    rows = Comeback.objects.select_related("network", "person", "answered_by")
-    return rows.filter(pk=notice.about_id).first()
-
-
-def _unanswered(notice: Notice) -> str:
-    comeback = _comeback(notice)
-    if comeback is None or comeback.network.closed_at:
-        return _("The network is closed.")
-    if comeback.state != ComebackState.ASKED:
-        return _("Somebody has answered.")
-    # What somebody wrote to the coordinators is not for who was one when it was written.
-    here = coordinators(comeback.network).filter(pk=notice.person_id)
-    return "" if here.exists() else _("They look after the network no more.")
-
-
-def _answered(notice: Notice) -> str:
-    comeback = _comeback(notice)
-    return "" if comeback and not comeback.network.closed_at else _("The network is closed.")
-
-
-def _asks(notice: Notice) -> mail.Letter:
-    comeback = _comeback(notice)
-    names = {"network": comeback.network.name, "name": comeback.person.shown_name}
-    return mail.Letter(
-        subject=_("[%(network)s] %(name)s would like to come back") % names,
-        sender=comeback.network.name,
-        blocks=(
-            mail.links((_("Say yes or not now"), address("comebacks", comeback.network.slug))),
-            mail.para(_("%(name)s was in %(network)s, left, and asks to come back.") % names),
-            *([mail.quote(comeback.words)] if comeback.words else []),
-        ),
-        why=_("You get this because you look after %(network)s.") % names,
-    )
-
-
-def _answer(notice: Notice) -> mail.Letter:
-    comeback = _comeback(notice)
-    names = {"network": comeback.network.name}
-    if comeback.state == ComebackState.WELCOME:
-        subject = _("[%(network)s] Welcome back") % names
-        blocks = (
-            mail.links((_("Go there"), address("network", comeback.network.slug))),
-            mail.para(
-                _("You are in %(network)s again. What you wrote there is where it was.") % names
-            ),
-        )
-    else:
-        subject = _("[%(network)s] Your wish to come back") % names
-        blocks = (
-            mail.para(_("Thank you for asking. %(network)s says: not now.") % names),
-            mail.para(_("If you would like to know why, speak with one of them. You can ask again "
-                        "in a month.")),
-        )  # fmt: skip
-    return mail.Letter(
-        subject=subject, sender=comeback.network.name, blocks=blocks,
-        why=_("You get this because you asked to come back to %(network)s.") % names,
-    )  # fmt: skip
-
-
 # --- A cohort begins ------------------------------------------------------------------------------
 
 
@@ -181,6 +117,4 @@ KINDS = [
          reaches_break=_always),
     Kind("network_opened", lazy("The network is open again"), _still_open, _opened,
          reaches_break=_always),
-    Kind("comeback", lazy("Somebody asks to come back"), _unanswered, _asks),
-    Kind("comeback_answer", lazy("Answer to a wish to come back"), _answered, _answer),
 ]  # fmt: skip

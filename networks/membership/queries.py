@@ -12,7 +12,7 @@ from networks.funding.models import FunderSeat
 from networks.network.models import Charter, Cohort, Network
 from peernet.lib import clock
 
-from .models import CharterAcceptance, CohortSpell, Comeback, ComebackState, Membership, Pause, Role
+from .models import CharterAcceptance, CohortSpell, Membership, Pause, Role
 from .rules import SECOND_THOUGHTS
 
 RUNS = (Role.FACILITATOR, Role.COORDINATOR)
@@ -121,21 +121,6 @@ def last_spell(person: Person, slug: str) -> Membership | None:
     """The person's last time in the network with this address, over or not."""
     spells = Membership.objects.filter(person=person, network__slug=slug)
     return spells.select_related("network").order_by("-since", "-pk").first()
-
-
-def comeback_of(network: Network, person: Person) -> Comeback | None:
-    """What the person last asked, if they asked since they last left."""
-    rows = Comeback.objects.filter(network=network, person=person).order_by("-pk")
-    asked = rows.first()
-    spell = last_spell(person, network.slug)
-    since = spell.until if spell else None
-    return asked if asked and since and asked.asked_at >= since else None
-
-
-def asked_to_come_back(network: Network) -> QuerySet[Comeback]:
-    """Who asks to come back and has no answer yet, oldest first; for coordinators."""
-    rows = Comeback.objects.filter(network=network, state=ComebackState.ASKED)
-    return rows.filter(person__is_active=True).select_related("person").order_by("pk")
 
 
 def member_with_address(network: Network, email: str) -> Person | None:

@@ -9,7 +9,6 @@ from peernet.lib.errors import Refused
 SECOND_THOUGHTS = timedelta(minutes=10)  # in which somebody who left can come back by themselves
 LONGEST_NAME = 120
 LONGEST_BREAK = timedelta(days=366)
-ASKED_AGAIN = timedelta(days=30)  # after a "not now"
 
 
 def check_return(reason: str, ended: datetime, now: datetime, *, own: bool) -> None:
@@ -49,12 +48,3 @@ def check_break(back_on: date | None, today: date) -> None:
         raise Refused(_("Choose a day that is still to come."))
     if back_on - today > LONGEST_BREAK:
         raise Refused(_("Choose a day within a year, or leave it empty."))
-
-
-def check_asking(reason: str, declined: datetime | None, now: datetime) -> None:
-    """Raises Refused unless somebody whose time ended (`reason` "left" or "removed"), and who was
-    last told "not now" at `declined`, may ask to come back."""
-    if reason != "left":
-        raise Refused(_("A coordinator ended your time here. Speak with them first."))
-    if declined and now - declined < ASKED_AGAIN:
-        raise Refused(_("They answered a short while ago. You can ask again later."))

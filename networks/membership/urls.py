@@ -5,7 +5,5 @@ from . import views
 urlpatterns = [
     path("n/<slug:slug>/leave/", views.leave, name="leave"),
     path("n/<slug:slug>/left/", views.left, name="left"),
-    path("n/<slug:slug>/comebacks/", views.comebacks, name="comebacks"),
-    path("n/<slug:slug>/comebacks/<int:pk>/", views.comeback_answer, name="comeback_answer"),
     path("n/<slug:slug>/first-steps/away/", views.steps_away, name="steps_away"),
 ]

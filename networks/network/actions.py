@@ -8,10 +8,10 @@ from members.people.models import Person
 from peernet.lib import clock, seen, words
 from peernet.lib.errors import Refused
 
-from .models import Charter, Network
+from .models import Charter, Entry, Network
 from .queries import charter_in_force
 
-SETTINGS = ("name", "purpose", "zone", "accent", "leads_invite")
+SETTINGS = ("name", "purpose", "zone", "accent", "leads_invite", "entry", "question")
 
 
 @transaction.atomic
@@ -23,17 +23,21 @@ def edit_network(
     zone: str,
     accent: int,
     leads_invite: bool,
+    entry: str = Entry.INVITED,
+    question: str = "",
     mark: str,
     by: Person,
 ) -> None:
     """Change what the network is called and is for; its address stays, since people know it.
 
     `mark` is of what its settings said when the form was opened (peernet.lib.seen). Raises
-    Refused when somebody else changed them since.
+    Refused when somebody else changed them since, and for "question" without one.
     """
     row = Network.objects.select_for_update(no_key=True).get(pk=network.pk)
     wanted = {"name": name, "purpose": purpose, "zone": zone, "accent": accent,
-              "leads_invite": leads_invite}  # fmt: skip
+              "leads_invite": leads_invite, "entry": entry, "question": question}  # fmt: skip
+    if entry == Entry.QUESTION and not question:
+        raise Refused(_("Write the question you ask people who would like to join."))
     seen.check(row, mark, wanted)
     for field, value in wanted.items():
         setattr(row, field, value)

@@ -9,6 +9,14 @@ from peernet.lib import clock, once, personal, portable
 from .rules import COLOURS
 
 
+class Entry(models.TextChoices):
+    """How people come into a network."""
+
+    INVITED = "invited", _("By invitation only")
+    QUESTION = "question", _("They answer a question, and a coordinator says yes")
+    OPEN = "open", _("Whoever accepts the house rules can join")
+
+
 class Network(models.Model):
     """A peer network or community of practice: the place a group of people shares."""
 
@@ -19,6 +27,12 @@ class Network(models.Model):
     accent = models.PositiveSmallIntegerField(_("Colour"), choices=COLOURS, default=1)
     leads_invite = models.BooleanField(
         _("Whoever leads for an organisation may invite its deputies and observers"), default=False
+    )
+    entry = models.CharField(
+        _("How people come in"), max_length=8, choices=Entry.choices, default=Entry.INVITED
+    )
+    question = models.CharField(
+        _("The question you ask them"), max_length=300, blank=True, default=""
     )
     opened_at = models.DateTimeField(default=clock.now)
     closed_at = models.DateTimeField(null=True, blank=True)
@@ -35,6 +49,11 @@ class Network(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(accent__range=(1, 8)), name="network_accent_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(entry__in=["invited", "open"])
+                | (Q(entry="question") & ~Q(question="")),
+                name="network_asks_its_question",
             ),
         ]
 

@@ -11,6 +11,21 @@ SHY = ("Brixton Neighbours", "Community Organisers")  # of the linked networks
 MAY_WE = "Two of you meet in our rooms already. Shall we tell one another when we meet?"
 
 
+# How people come in: a network that is open, and what the care community asks.
+OPEN_DOOR = "Community Libraries Resource Hub"
+QUESTION = "What do you do, and what would you like from the others?"
+# Name, days ago, their answer, and what was said since: the network and they in turn.
+ASKING = [
+    (
+        "Hope Addison",
+        4,
+        "We are four carers and a minibus in Settle. I would like to hear how others price care at home.",
+        ("Lovely to hear from you, Hope. Are you a company yet, or on the way?",
+         "On the way: our first meeting of members is in May."),
+    ),
+    ("Rufus Clay", 1, "I run the kitchen at a day centre, and I am tired of doing it alone.", ()),
+]  # fmt: skip
+
 FIRST_NAMES = (
     "Amir Bethan Carys Dele Esme Femi Greta Hanif Iona Jamal Keira Lowri Mei Nadia Owen Padma "
     "Quinn Rhys Saskia Tariq Una Vikram Wanda Xena Yusuf Zadie Aled Bola Cerys Dev Ellis Farah"

@@ -111,6 +111,7 @@ UNSHOWN = {
     "membership.resumed", "operator.made", "passkey.added", "passkey.removed",
     "passkey.renamed", "password.removed",
     "password.set", "person.erased", "person.merged", "person.signed_out", "person.welcomed",
+    "request.answered", "request.made", "request.withdrawn",
     "watch.told",
 }  # fmt: skip
 

@@ -18,9 +18,10 @@ from networks.discussions.queries import news_for
 from networks.funding.models import FunderSeat, Grant, Programme
 from networks.funding.queries import funded_until
 from networks.invitations.models import Invitation
+from networks.joining import queries as joining
 from networks.membership.door import rights
 from networks.membership.models import CharterAcceptance, Membership, Role
-from networks.membership.queries import asked_to_come_back, breaks_of, members
+from networks.membership.queries import breaks_of, members
 from networks.network.models import Charter, Network
 from peernet.lib import clock, words
 from sessions.cadence.models import Session, SessionState
@@ -104,6 +105,7 @@ def _asked_of(person: Person, networks: list[Network], may: Gate) -> list[Task]:
     return [
         *_their_name(person),
         *(_invitations_to(person) if may.asked else []),
+        *([] if networks else _requests_of(person)),
         *(_house_rules(person, networks) if may.rules else []),
         *(_breaks(person, networks) if may.breaks else []),
         *(_surveys(person, networks) if may.surveys else []),
@@ -136,6 +138,18 @@ def _invitations_to(person: Person) -> list[Task]:
             reverse("funder_seat", args=[seat.pk]),
         )
         for seat in seats
+    ]
+
+
+def _requests_of(person: Person) -> list[Task]:
+    """Where somebody who is in no network yet asked to come in."""
+    return [
+        Task(
+            _("You ask to join %(name)s") % {"name": one.network.name},
+            reverse("request", args=[one.network.slug, one.pk]),
+            _("They read it") if one.waits_since else _("They have written to you"),
+        )
+        for one in joining.asked_by(person)
     ]
 
 
@@ -262,7 +276,7 @@ def this_week(network: Network) -> list[Task]:
     """What needs a coordinator now, each a link to where it is done."""
     return [
         *_to_record(network),
-        *_asking_back(network),
+        *_asking(network),
         *_needing_somebody(network),
         *_not_joined(network),
         *_not_delivered(network),
@@ -302,16 +316,16 @@ def _needing_somebody(network: Network) -> list[Task]:
     ]
 
 
-def _asking_back(network: Network) -> list[Task]:
-    """People who left and would like to be let in again."""
-    asked = list(asked_to_come_back(network)[:20])
+def _asking(network: Network) -> list[Task]:
+    """People who ask to join or to come back, while it is our turn."""
+    asked = list(joining.waiting(network).exclude(waits_since=None)[:20])
     if not asked:
         return []
-    title = ngettext(
-        "%(n)s person asks to come back", "%(n)s people ask to come back", len(asked)
-    ) % {"n": len(asked)}
+    title = ngettext("%(n)s person asks to join", "%(n)s people ask to join", len(asked)) % {
+        "n": len(asked)
+    }
     names = words.listed([one.person.shown_name for one in asked[:AT_MOST]])
-    return [Task(title, reverse("comebacks", args=[network.slug]), names)]
+    return [Task(title, reverse("requests", args=[network.slug]), names)]
 
 
 def _not_joined(network: Network) -> list[Task]:

@@ -1,6 +1,8 @@
+from functools import wraps
+
 from django.conf import settings
 from django.http import JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
@@ -10,7 +12,8 @@ from members.notices.models import NoticeState
 from networks.articles.queries import listed
 from networks.discussions.queries import latest
 from networks.exchange.queries import newest
-from networks.membership.door import network_page
+from networks.joining.queries import takes_people_in
+from networks.membership.door import network_page, rights
 from networks.membership.queries import break_of, last_spell
 from networks.seats.queries import standing
 from peernet.lib import pages, text, words
@@ -55,7 +58,23 @@ def _next(row):
     return {"row": row, "next_meta": " · ".join([*said, coming % {"n": row.coming}])}
 
 
+def _or_the_front_door(view):
+    """Whoever is not in a network that takes people in is led to where they can join it."""
+
+    @wraps(view)
+    def enter(request, slug):
+        inside = request.user.is_authenticated and any(
+            one.slug == slug for one in rights(request.user).networks
+        )
+        if not inside and takes_people_in(slug):
+            return redirect("ask", slug)
+        return view(request, slug)
+
+    return enter
+
+
 @require_safe
+@_or_the_front_door
 @network_page("view")
 def network(request, network):
     around = listed(network, request.user, news=False)

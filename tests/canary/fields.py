@@ -115,7 +115,8 @@ MEMBERS = {
 
 NETWORKS = {
     "networks.Network": rows(
-        at="self", slug="members former holder linked", zone=CODE,
+        at="self", question="coordinators",
+        slug="members former holder linked", zone=CODE,
         name="members former funders operator holder asked linked proposed",
         purpose="members holder asked linked",
     ),
@@ -127,7 +128,12 @@ NETWORKS = {
         at=ends, address="coordinators", words="coordinators", ended_words="coordinators",
     ),
     "networks.Pause": rows(at="network", of="person", words="owner coordinators"),
-    "networks.Comeback": rows(at="network", of="person", words="owner coordinators"),
+    "networks.JoinRequest": rows(
+        at="network", of="person", question="owner coordinators", words="owner coordinators",
+    ),
+    "networks.RequestWord": rows(
+        at="request__network", of="request__person", text="owner coordinators",
+    ),
     "networks.Funder": rows(
         at="programmes__grants__network", funder="self",
         name="colleagues members asked",

@@ -16,8 +16,9 @@ from networks.drafts.models import Draft
 from networks.exchange.actions import end, put_up, set_topics
 from networks.imports.models import Import
 from networks.invitations.models import Invitation
+from networks.joining.models import JoinRequest
 from networks.links.models import Link
-from networks.membership.models import Comeback, Pause
+from networks.membership.models import Pause
 from networks.network.models import Closing, Cohort, Network
 from networks.phone.actions import agree, ask, open_line
 from peernet.lib import clock
@@ -210,8 +211,13 @@ def _people(place: World, made, lead, ann) -> None:
     )
     crowd = network.memberships.filter(until=None).exclude(person__in=[ann, lead]).last().person
     Pause.objects.create(network=network, person=crowd, words="A longer rest")
-    Comeback.objects.create(network=network, person=gone, words="It is me")
-    made.welcomed = Comeback.objects.create(
+    asked = JoinRequest.objects.create(
+        network=network, person=gone, words="It is me", question="Who are you?",
+        waits_since=clock.now(),
+    )  # fmt: skip
+    asked.said.create(author=gone, text="Still me", theirs=True)
+    asked.said.create(author=lead, text="Which kettle?", theirs=False)
+    made.welcomed = JoinRequest.objects.create(
         network=network, person=gone, words="Once before", state="welcome", answered_by=lead,
         answered_at=clock.now(),
     )  # fmt: skip

@@ -16,9 +16,9 @@ from members.privacy.actions import ask_for_archive, pack_archives
 from members.privacy.models import Archive
 from networks.archives import actions as archives
 from networks.archives.models import NetworkArchive
+from networks.joining.models import JoinRequest, RequestWord
 from networks.links.models import Link
 from networks.links.queries import children
-from networks.membership.models import Comeback
 
 from .crawl import Met, Where
 
@@ -63,33 +63,37 @@ def _spell(role):
     )
 
 
+def _requests(place, _made):
+    """What waits for an answer."""
+    return list(place.place.requests.filter(state="asked").values_list("pk", flat=True))
+
+
 TELLINGS = {
     "account_changed": Telling(ids("change"), ["member"], of_nowhere=True),
-    "comeback": Telling(
-        lambda place, _made: list(
-            place.place.comebacks.filter(state="asked").values_list("pk", flat=True)
-        ),
-        ["coordinator"],
-    ),
     "cohort_welcome": Telling(ids("cohort"), ["member"]),
-    "comeback_above": Telling(
+    "request": Telling(_requests, ["coordinator"]),
+    "request_above": Telling(
         # Of the networks that are part of this one.
         lambda place, _made: list(
-            Comeback.objects.filter(state="asked", network__in=children(place.place)).values_list(
-                "pk", flat=True
-            )
+            JoinRequest.objects.filter(
+                state="asked", network__in=children(place.place)
+            ).values_list("pk", flat=True)
         ),
         ["coordinator"],
     ),
-    "comeback_waits": Telling(
+    "request_answer": Telling(ids("welcomed"), ["former"], of_nowhere=True),
+    "request_said": Telling(
         lambda place, _made: list(
-            place.place.comebacks.filter(state="asked").values_list("pk", flat=True)
+            RequestWord.objects.filter(
+                request__network=place.place, request__state="asked", theirs=True
+            ).values_list("pk", flat=True)
         ),
         ["coordinator"],
     ),
+    "request_slow": Telling(_requests, ["former"], of_nowhere=True),
+    "request_waits": Telling(_requests, ["coordinator"]),
     "derived_goodbye": Telling(_spell("former"), ["former"], of_nowhere=True),
     "derived_welcome": Telling(_spell("member"), ["member"]),
-    "comeback_answer": Telling(ids("welcomed"), ["former"], of_nowhere=True),
     "call_agreed": Telling(ids("call"), ["coordinator"]),
     # In the other network nobody waits for an answer: what was agreed is told to nobody.
     "call_asked": Telling(

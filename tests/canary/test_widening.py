@@ -26,8 +26,10 @@ from networks.drafts.models import Draft
 from networks.funding import actions as funding
 from networks.funding.models import FunderSeat
 from networks.hosting import actions as hosting
+from networks.joining.actions import come_in
+from networks.joining.models import JoinRequest
 from networks.membership import actions as membership
-from networks.membership.models import Comeback, Role
+from networks.membership.models import Role
 from peernet.lib import clock
 from peernet.lib.errors import Refused
 from peernet.pages.actions import close_network
@@ -315,12 +317,12 @@ def test_who_steps_down_is_not_sent_what_was_meant_for_coordinators(place, dan):
     """What somebody who left wrote to the coordinators is on its way while one steps down."""
     eve = cast.coordinator(place, "Eve Second")
     gus = cast.former_member(place)
-    membership.ask_to_come_back(place, words=SAID, by=gus)
+    come_in(place, words=SAID, charter=1, by=gus)
     membership.change_role(eve.memberships.get(), Role.MEMBER, by=dan)
     mail.outbox.clear()
     send_due()
     assert [letter.to for letter in mail.outbox] == [[dan.email]]
-    assert Comeback.objects.get().words == SAID
+    assert JoinRequest.objects.get().words == SAID
 
 
 # --- Leaving, coming back, closing ---------------------------------------------------------------

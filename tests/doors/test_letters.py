@@ -127,10 +127,11 @@ BY_ITS_OWN_LINK = {"survey", "survey_reminder"}  # tests/evaluation/surveys
 MUST_BE_TOLD = {
     "network_archive",
     "account_changed", "own_data", "invitation", "funder_seat", "grant_shared", "network_closed",
-    "network_opened", "comeback", "comeback_answer", "welcome_back", "funding_ended", "series",
+    "network_opened", "request", "request_said", "request_answer",
+    "welcome_back", "funding_ended", "series",
     "series_changed", "series_ended", "session", "session_changed", "session_cancelled",
     "session_message", "link_asked", "link_answer", "link_gives", "link_ended",
-    "derived_welcome", "derived_goodbye", "comeback_waits", "comeback_above",
+    "derived_welcome", "derived_goodbye", "request_waits", "request_slow", "request_above",
     "entry_runs_out", "entry_met", "call_asked", "call_agreed", "cohort_welcome",
 }  # fmt: skip
 

@@ -1,24 +1,6 @@
 """A break, coming back, closing a network, first steps."""
 
-from networks.membership.models import Comeback
-from tests import cast
 from tests.pages import DONE, Page, coordinators, everybody, here, members, nobody
-
-
-def _asked(world):
-    """Somebody who left asks to come back."""
-    row, _new = Comeback.objects.get_or_create(
-        network=world.place, person=world["former"], state="asked"
-    )
-    return (world.place.slug, row.pk)
-
-
-def _more_asking(world, n):
-    Comeback.objects.bulk_create(
-        Comeback(network=world.place, person=cast.former_member(world.place, f"Gone {i}"))
-        for i in range(n)
-    )
-
 
 ROWS = [
     Page("pause", get=members(), post=members(DONE), args=here, look_as="member"),
@@ -27,8 +9,6 @@ ROWS = [
     # In an open network there is nothing to open again: whoever is in it is told no.
     Page("network_reopen", post=nobody(member="403", facilitator="403", coordinator="403"), args=here),
     Page("operate_reopen", post=nobody(operator=DONE), args=lambda world: (world.place.pk,)),
-    Page("comebacks", get=coordinators(), args=here, grow=_more_asking),
-    Page("comeback_answer", post=coordinators(DONE), args=_asked),
     Page("help", get=everybody(), look_as="anonymous"),
     Page("privacy", get=everybody(), look_as="anonymous"),
     Page("accessibility", get=everybody(), look_as="anonymous"),

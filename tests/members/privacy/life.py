@@ -21,8 +21,9 @@ from networks.exchange.actions import end, put_up, set_topics
 from networks.funding.models import FunderSeat
 from networks.hosting.models import ThreadChange
 from networks.invitations.models import Invitation
+from networks.joining.models import JoinRequest
 from networks.links.models import Link, MadeOf
-from networks.membership.models import CharterAcceptance, Comeback, Membership, Pause
+from networks.membership.models import CharterAcceptance, Membership, Pause
 from networks.network.models import Closing
 from networks.phone.actions import agree, ask, open_line
 from networks.preferences.models import Preference
@@ -64,8 +65,9 @@ def lived():
     _phone(place, zoe)
     _invitations(place, zoe)
     Pause.objects.create(network=place, person=zoe, words=f"A rest for {NAME}")
-    Comeback.objects.create(network=place, person=zoe, words=f"It is {NAME}")
-    Comeback.objects.create(network=place, person=cast.former_member(place), answered_by=zoe)
+    asked = JoinRequest.objects.create(network=place, person=zoe, words=f"It is {NAME}")
+    asked.said.create(author=zoe, text=f"Still {NAME}", theirs=True)
+    JoinRequest.objects.create(network=place, person=cast.former_member(place), answered_by=zoe)
     Closing.objects.create(network=cast.network("Pubs"), by=zoe, words="Thank you all")
     _links(place, zoe)
     _sessions(place, zoe)
