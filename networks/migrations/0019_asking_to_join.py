@@ -41,7 +41,7 @@ def back(apps, _editor):
 class Migration(migrations.Migration):
     dependencies = [
         ("members", "0011_no_two_spells_with_one_organisation"),
-        ("networks", "0015_asks_offers_and_calls"),
+        ("networks", "0018_archives_of_networks"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
     operations = [
