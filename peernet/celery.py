@@ -15,6 +15,7 @@ app.autodiscover_tasks(
         "members.notices",
         "members.privacy",
         "networks.articles",
+        "networks.charter",
         "networks.drafts",
         "networks.exchange",
         "networks.files",

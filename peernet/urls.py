@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("members.access.urls")),
     path("", include("members.privacy.urls")),
     path("", include("networks.network.urls")),
+    path("", include("networks.charter.urls")),
     path("", include("networks.funding.urls")),
     path("", include("networks.seats.urls")),
     path("", include("networks.membership.urls")),

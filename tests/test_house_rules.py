@@ -30,6 +30,7 @@ HOUSE = {
         "invitations",
         "links",
         "preferences",
+        "charter",
         "discussions",
         "cohorts",
         "reading",

@@ -69,6 +69,8 @@ TELLINGS = {
         ),
         ["coordinator"],
     ),
+    "charter_review": Telling(ids("addition"), ["coordinator"]),
+    "charter_waits": Telling(ids("addition"), ["member"]),
     "cohort_welcome": Telling(ids("cohort"), ["member"]),
     "comeback_above": Telling(
         # Of the networks that are part of this one.
