@@ -57,9 +57,7 @@ def remind(charter: Charter, *, by: Person) -> int:
     row = Charter.objects.select_for_update(no_key=True).get(pk=charter.pk)
     if row.reminded_at:
         raise Refused(
-            _(
-                "Everybody who had not accepted this version was reminded on %(day)s. Once is enough."
-            )
+            _("Whoever had not accepted this version was reminded on %(day)s. Once is enough.")
             % {"day": words.day(row.reminded_at)}
         )
     if charter_in_force(row.network, row.room_id) != row:

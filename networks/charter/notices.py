@@ -78,8 +78,8 @@ def _look_again(notice: Notice) -> mail.Letter:
         sender=charter.network.name,
         blocks=(
             mail.links((_("Read them"), page)),
-            mail.para(_("You wanted to look again about now at %(what)s. Do they still say what you "
-                        "promise one another? If they do, name another day and save.") % names),
+            mail.para(_("You wanted to look again about now at %(what)s. Do they still say what "
+                        "you promise one another? If they do, name another day and save.") % names),
         ),
         why=_("You get this because you are a coordinator of %(network)s.") % names,
         stops=preferences.foot(notice.person, charter.network),
