@@ -233,7 +233,7 @@ def _list(request, network, around, within, place=None):
     pinned = [row for row in found if row.pinned and not only_new]
     others = found[len(pinned) :][:limit]
     shown, last = listing.page(others, within, request.user, before, only_new)
-    context = _around(network, around, place) | {
+    context = _around(request, network, around, place) | {
         "threads": shown,
         "lines": listing.lines(pinned + shown, several=len(around.rooms) > 1 and not place),
         "only_new": only_new,
@@ -242,11 +242,10 @@ def _list(request, network, around, within, place=None):
     }
     form, box = _box_for_a_thread(request, network, around.rooms, place, around.drafts)
     context |= {"form": form, "box": box, "parcel": typed_parcel(request)}
-    context["owed"] = around.owes and _owed(request, network, around.rooms, place)
     return render(request, "networks/discussions/talk.html", context)
 
 
-def _around(network, around, place):
+def _around(request, network, around, place):
     return {
         "network": network,
         "rooms": around.rooms,
@@ -254,6 +253,7 @@ def _around(network, around, place):
         "audience": place.audience if place else around.audience,
         "news": around.news,
         "muted": around.muted,
+        "owed": around.owes and _owed(request, network, around.rooms, place),
     }
 
 
