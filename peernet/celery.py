@@ -16,6 +16,7 @@ app.autodiscover_tasks(
         "members.privacy",
         "networks.archives",
         "networks.articles",
+        "networks.charter",
         "networks.drafts",
         "networks.exchange",
         "networks.files",

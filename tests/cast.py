@@ -15,7 +15,7 @@ from networks.funding.models import Funder, FunderSeat, Grant, Programme
 from networks.imports.actions import start_import
 from networks.imports.models import Import
 from networks.invitations.models import Invitation
-from networks.membership.models import Membership, Role
+from networks.membership.models import CharterAcceptance, Membership, Role
 from networks.network.models import Charter, Network
 from networks.seats.models import Holding, Part, Seat
 from peernet.lib import clock
@@ -45,14 +45,19 @@ def network(name="Health and Social Care", **fields) -> Network:
 
 
 def member(place: Network, name="Ann Lee", role=Role.MEMBER, organisation=None, **fields) -> Person:
-    """Somebody who is in the network now; `since` and `until` move the spell."""
+    """Somebody who is in the network now; `since` and `until` move the spell. They have accepted
+    its house rules, unless `accepts` says no."""
     spell = {
         key: fields.pop(key) for key in ("since", "until", "cohort", "reason") if key in fields
     }
     part, cohort = fields.pop("part", ""), spell.pop("cohort", None)
+    accepts = fields.pop("accepts", True)
     made = fields.pop("person", None) or person(name, **fields)
     since = spell.pop("since", clock.now() - timedelta(days=30))
-    Membership.objects.create(network=place, person=made, role=role, since=since, **spell)
+    here = Membership.objects.create(network=place, person=made, role=role, since=since, **spell)
+    if accepts:  # what is asked before anybody writes
+        for text in place.charters.filter(room=None):
+            CharterAcceptance.objects.create(charter=text, person=made, membership=here, at=since)
     if cohort:
         cohort.spells.create(person=made, since=since, until=spell.get("until"))
     if organisation:

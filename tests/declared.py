@@ -214,6 +214,7 @@ NETWORKS = [
     Page("network_edit", get=coordinators(), post=coordinators(DONE), args=here, kilobytes=64),  # 500 time zones
     Page("charter", get=members(), post=members(DONE), args=here, look_as="member"),
     Page("charter_edit", get=coordinators(), post=coordinators(DONE), args=here),
+    Page("charter_people", get=coordinators(), post=coordinators(DONE), args=here, grow=more_members),
     Page("grants", get=coordinators(), args=here),
     Page("grant_new", get=coordinators(), post=coordinators(DONE), args=here),
     Page("grant_edit", get=coordinators(), post=coordinators(DONE), args=of("grant")),

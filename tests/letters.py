@@ -14,6 +14,7 @@ from members.notices.actions import send_due
 from members.people import actions as people
 from members.privacy.actions import ask_for_archive, pack_archives
 from networks.archives import actions as archives
+from networks.charter import actions as charters
 from networks.cohorts.actions import open_cohort
 from networks.discussions.actions import start_thread
 from networks.exchange import actions as exchange
@@ -218,6 +219,19 @@ def entry_runs_out(house):
     return made
 
 
+def charter_waits(house):
+    lead = house["coordinator"]
+    made = charters.publish(house.place, "Be kind. Be brief.", after=1, what="Shorter", by=lead)
+    charters.remind(made, by=lead)
+
+
+def charter_review(house):
+    today = clock.now().date()
+    text = house.place.charters.get().text
+    charters.publish(house.place, text, after=1, review_on=today, by=house["coordinator"])
+    charters.tell_of_reviews()
+
+
 def call_asked(house):
     said = {"number": "07700 900111", "times": "After four", "topics": ""}
     line = phone.open_line(house.place, **said, by=house["member"])
@@ -300,7 +314,8 @@ def survey_reminder(house):
 NOTICES = {
     story.__name__: story
     for story in [
-        call_asked, call_agreed, entry_runs_out, entry_met, network_archive,
+        charter_waits, charter_review, call_asked, call_agreed, entry_runs_out, entry_met,
+        network_archive,
         digest, account_changed, own_data, post, invitation, funder_seat, grant_shared,
         network_closed, network_opened, request, request_said, request_answer,
         second_person, cohort_welcome,

@@ -32,6 +32,7 @@ HOUSE = {
         "invitations",
         "links",
         "joining",
+        "charter",
         "discussions",
         "cohorts",
         "reading",

@@ -9,6 +9,7 @@ from django.db import connection
 from markupsafe import Markup
 
 from members.people.models import Person
+from networks.charter.queries import owes
 from networks.discussions.models import Post, Room, Thread
 from networks.discussions.queries import HEARS, as_read, rooms_with_news
 from networks.discussions.rules import (
@@ -41,6 +42,7 @@ class Opened(NamedTuple):
     audience: int
     drafts: bool
     changed: bool
+    owes: bool  # whether they are asked to accept house rules before they write
 
 
 class Listed(NamedTuple):
@@ -53,6 +55,7 @@ class Listed(NamedTuple):
     muted: Muted
     audience: int
     drafts: bool
+    owes: frozenset[int]  # in which rooms they are asked to accept house rules before they write
 
 
 class Article(NamedTuple):
@@ -119,7 +122,8 @@ SELECT thread.title, thread.author_id, thread.last_post_id, thread.last_post_at,
        EXISTS (SELECT FROM networks_draft draft WHERE draft.person_id = %(person)s
                AND draft.thread_id = thread.id AND draft.gone_at IS NULL),
        EXISTS (SELECT FROM networks_threadchange change
-               WHERE change.network_id = thread.network_id AND change.thread_id = thread.id)
+               WHERE change.network_id = thread.network_id AND change.thread_id = thread.id),
+       {owes("thread.network_id", "room.id", "%(person)s")}
 FROM networks_thread thread JOIN networks_room room ON room.id = thread.room_id {ENTRY}
 WHERE thread.network_id = %(network)s AND thread.id = %(thread)s AND {VISIBLE}
 """  # noqa: S608 -- HEARS and VISIBLE are our own
@@ -137,7 +141,7 @@ def opened(network: Network, person: Person, pk: int) -> Opened | None:
 def _opened(network: Network, pk: int, *row: Any) -> Opened:
     (title, author, last, last_at, started, closed, pinned, began_as, reads_from, count,
      *rest) = row  # fmt: skip
-    (mark, first, newest, hears, audience, rooms, mute, drafts, changed) = rest[len(PLACE) :]
+    (mark, first, newest, hears, audience, rooms, mute, drafts, changed, owed) = rest[len(PLACE) :]
     room = _room(network, reads_from, *rest[: len(PLACE)])
     thread = Thread(
         pk=pk, network=network, room=room, title=title, author_id=author, posts_count=count,
@@ -147,7 +151,7 @@ def _opened(network: Network, pk: int, *row: Any) -> Opened:
     thread.mark, thread.first_id, thread.newest_id, thread.hears = mark, first, newest, hears
     thread.reads_from = reads_from
     muted = Muted(0 in rooms, frozenset(rooms) - {0}, frozenset({pk} if mute else ()))
-    return Opened(as_read(thread), muted, audience, drafts, changed)
+    return Opened(as_read(thread), muted, audience, drafts, changed, owed)
 
 
 def _room(network: Network, reads_from: datetime, *row: Any, audience: int = 0) -> Room:
@@ -159,7 +163,8 @@ def _room(network: Network, reads_from: datetime, *row: Any, audience: int = 0) 
 LISTED = f"""
 SELECT {ROOM}, entry.reads_from, {READERS}, {AUDIENCE}, {MUTED_PLACES},
        EXISTS (SELECT FROM networks_draft draft WHERE draft.person_id = %(person)s
-               AND draft.network_id = %(network)s AND draft.gone_at IS NULL)
+               AND draft.network_id = %(network)s AND draft.gone_at IS NULL),
+       {owes("room.network_id", "room.id", "%(person)s")}
 FROM networks_room room {ENTRY}
 WHERE room.network_id = %(network)s AND {ENTERS}
 ORDER BY room.id
@@ -174,10 +179,11 @@ def listed(network: Network, person: Person, *, news: bool = True) -> Listed:
         rows = cursor.fetchall()
     many = len(PLACE)
     rooms = [_room(network, row[many], *row[:many], audience=row[many + 1]) for row in rows]
-    audience, muted, drafts = rows[0][many + 2 :] if rows else (0, [], False)
+    audience, muted, drafts = rows[0][many + 2 : -1] if rows else (0, [], False)
+    owing = frozenset(row[0] for row in rows if row[-1])
     places = Muted(0 in muted, frozenset(muted) - {0}, frozenset())
     new = rooms_with_news(rooms, person) if news and len(rooms) > 1 else set()
-    return Listed(rooms, new, places, audience, drafts)
+    return Listed(rooms, new, places, audience, drafts, owing)
 
 
 # Some posts up to a point and some behind it. What is kept is read where it looks as it should,

@@ -5,10 +5,13 @@ from typing import NamedTuple
 
 from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from members.audit.actions import note
 from members.causes.actions import announce
 from members.people.models import Person
+from networks.charter import queries as charters
+from networks.charter.actions import accept_shown
 from networks.network.models import Cohort, Network
 from peernet.lib import clock, once, text
 from peernet.lib.errors import Refused
@@ -16,6 +19,7 @@ from peernet.lib.errors import Refused
 from .models import Follow, Post, ReadMark, Room, RoomKind, Thread
 from .rules import ARTICLE, EVERYTHING, OPENS, WORDS, changed, mail_due
 
+HAS_CLOSED = lazy("This network has closed, so nothing new can be written in it.")
 # What everybody who comes later may read is found, and no other words, titles among them.
 # The configuration (unaccent, English word stems) is made by a migration; rules.WORDS names it.
 FINDABLE = f"""INSERT INTO networks_postwords (post_id, network_id, words)
@@ -115,9 +119,13 @@ def start_thread(
     by: Person,
     key: uuid.UUID | None = None,
     began_as: str = "",
+    accepts: str = "",
 ) -> Thread:
-    """Start a thread with its first post. The same form sent twice makes one thread."""
-    _still_open(room.network)
+    """Start a thread with its first post. The same form sent twice makes one thread.
+
+    `accepts`: the house rules whose text stood over the button (networks/charter).
+    """
+    _may_write(room.network_id, room.pk, by, accepts)
     thread, new = once.create(
         Thread,
         _key(key, room.pk, by.pk, title, words),
@@ -134,12 +142,15 @@ def start_thread(
 
 
 @transaction.atomic
-def reply(thread: Thread, *, words: str, by: Person, key: uuid.UUID | None = None) -> Post:
-    """Add a post at the end of a thread. The same form sent twice makes one post."""
+def reply(
+    thread: Thread, *, words: str, by: Person, key: uuid.UUID | None = None, accepts: str = ""
+) -> Post:
+    """Add a post at the end of a thread. The same form sent twice makes one post. `accepts`: as
+    in `start_thread`."""
     thread = _locked(thread)
     if thread.last_post_id is None:
         raise Refused(_("This thread was deleted while you were writing. You can start a new one."))
-    _still_open(thread.network)
+    _may_write(thread.network_id, thread.room_id, by, accepts)
     if thread.closed_at:
         raise Refused(_("This thread was closed, so nobody can reply to it any more."))
     before = thread.last_post_id
@@ -269,7 +280,16 @@ def make_findable(thread: Thread, post: Post | None = None) -> None:
 def _still_open(network: Network) -> None:
     closed = Network.objects.filter(pk=network.pk).exclude(closed_at=None)
     if closed.exists():
-        raise Refused(_("This network has closed, so nothing new can be written in it."))
+        raise Refused(HAS_CLOSED)
+
+
+def _may_write(network: int, room: int, by: Person, accepts: str) -> None:
+    """Who writes something new has accepted the house rules in force; one statement says so."""
+    closed, owes = charters.standing_of(network, room, by)
+    if closed:
+        raise Refused(HAS_CLOSED)
+    if owes:
+        accept_shown(network, room, accepts, by=by)
 
 
 def _locked(thread: Thread) -> Thread:

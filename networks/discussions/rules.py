@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from peernet.lib import words
 from peernet.lib.rendered import Rendering
@@ -193,6 +194,15 @@ def called(name: str | None) -> str:
     if name is None:
         return _("A former member")
     return name or _("Somebody without a name yet")
+
+
+def posted(count: int) -> str:
+    """What is said after a reply: how many posts the thread has by now."""
+    return ngettext(
+        "Your reply is posted. %(n)s post in this thread.",
+        "Your reply is posted. %(n)s posts in this thread.",
+        count,
+    ) % {"n": count}
 
 
 def how_many_new(unread: int) -> str:

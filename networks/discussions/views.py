@@ -7,12 +7,12 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect, reswap, retarget, trigger_client_event
 
 from networks.articles import actions as articles
 from networks.articles.queries import behind, listed, opened, part
+from networks.charter.queries import owed
 from networks.drafts.actions import keep, posted
 from networks.drafts.queries import Box, Place
 from networks.drafts.queries import box as open_box
@@ -89,7 +89,8 @@ def thread_new(request, network):
     if form.is_valid():
         where = form.chosen() or actions.open_first_room(network)
         try:
-            made = articles.start_thread(where, parcel, by=request.user, **form.said())
+            said = form.said() | {"accepts": request.POST.get("accepts", "")}
+            made = articles.start_thread(where, parcel, by=request.user, **said)
         except Refused as no:
             add_refusal(form, no)
         else:
@@ -107,9 +108,10 @@ def thread(request, network, pk):
     found, form = seen.thread, ReplyForm(request.POST)
     parcel = parcel_of(request, network, form)
     if form.is_valid():
-        words, key = form.cleaned_data["text"], UUID(form.once)
+        said = {"words": form.cleaned_data["text"], "key": UUID(form.once)}
+        said["accepts"] = request.POST.get("accepts", "")
         try:
-            post = articles.reply(found, parcel, words=words, by=request.user, key=key)
+            post = articles.reply(found, parcel, by=request.user, **said)
         except Refused as no:
             add_refusal(form, no)
         else:
@@ -231,7 +233,7 @@ def _list(request, network, around, within, place=None):
     pinned = [row for row in found if row.pinned and not only_new]
     others = found[len(pinned) :][:limit]
     shown, last = listing.page(others, within, request.user, before, only_new)
-    context = _around(network, around, place) | {
+    context = _around(request, network, around, place) | {
         "threads": shown,
         "lines": listing.lines(pinned + shown, several=len(around.rooms) > 1 and not place),
         "only_new": only_new,
@@ -243,7 +245,7 @@ def _list(request, network, around, within, place=None):
     return render(request, "networks/discussions/talk.html", context)
 
 
-def _around(network, around, place):
+def _around(request, network, around, place):
     return {
         "network": network,
         "rooms": around.rooms,
@@ -251,6 +253,7 @@ def _around(network, around, place):
         "audience": place.audience if place else around.audience,
         "news": around.news,
         "muted": around.muted,
+        "owed": around.owes and _owed(request, network, around.rooms, place),
     }
 
 
@@ -265,8 +268,15 @@ def _box_for_a_thread(request, network, rooms, place, drafts=True):
     return ThreadForm([place] if place else rooms, initial=start | typed), box
 
 
+def _owed(request, network, rooms, place):
+    """House rules to be accepted with what is written; of which room, may not be chosen yet."""
+    place = place or (rooms[0] if len(rooms) == 1 else None)
+    return owed(network.pk, place and place.pk, request.user)
+
+
 def _thread_new_page(request, network, rooms, place, form, box, parcel=None):
     context = _writing(network, rooms, place) | {"form": form, "box": box}
+    context["owed"] = _owed(request, network, rooms, place or form.picked())
     context["parcel"] = parcel or typed_parcel(request)
     status = pages.status_of(form)
     return render(request, "networks/discussions/thread_new.html", context, status=status)
@@ -321,6 +331,7 @@ def _shown(request, network, seen):
         "thread": found,
         "may": allowed(found, request.user),
         "muted": seen.muted,
+        "owed": seen.owes and owed(network.pk, found.room.pk, request.user),
     }
 
 
@@ -363,15 +374,7 @@ def _replied(request, network, found, post):
     context = _shown(request, network, now) | {"rows": rows, "seen": rows[-1].id}
     context |= {"form": ReplyForm(), "box": Box(), "parcel": Parcel()}
     answer = render(request, "networks/discussions/_replied.html", context)
-    return trigger_client_event(answer, "say", {"value": _posted_words(now.thread.posts_count)})
-
-
-def _posted_words(count):
-    return ngettext(
-        "Your reply is posted. %(n)s post in this thread.",
-        "Your reply is posted. %(n)s posts in this thread.",
-        count,
-    ) % {"n": count}
+    return trigger_client_event(answer, "say", {"value": rules.posted(now.thread.posts_count)})
 
 
 def _own(request, network, thread_pk, pk):

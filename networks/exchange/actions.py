@@ -30,14 +30,15 @@ RAN_OUT = "It was kept, ended or changed since."
 def put_up(
     network: Network, *, kind: str, title: str, words: str, about: str, tags: Sequence[str],
     organisation: Organisation | None = None, weeks: int = WEEKS, by: Person,
-    key: uuid.UUID | None = None,
+    key: uuid.UUID | None = None, accepts: str = "",
 ) -> Entry:  # fmt: skip
     """Ask for something or offer it, in an open room of the network. The same form sent twice makes
     one. Refused for an organisation that the person does not belong to."""
     if organisation and organisation not in queries.organisations(network, by):
         raise Refused(_("Choose an organisation that you belong to."))
     weeks = min(max(weeks, 1), LONGEST_WEEKS)
-    thread = start_thread(_room(network), title=title, words=words, began_as=kind, by=by, key=key)
+    said = {"title": title, "words": words, "began_as": kind, "accepts": accepts}
+    thread = start_thread(_room(network), **said, by=by, key=key)
     entry, new = Entry.objects.get_or_create(
         thread=thread,
         defaults={

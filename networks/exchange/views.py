@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from networks.charter.queries import owed
 from networks.discussions.actions import mark_read
 from networks.membership.door import network_page
 from peernet.lib import clock, exports, pages, text
@@ -46,14 +47,16 @@ def entry_new(request, network):
     form = EntryForm(bodies, used, *_sent(request), initial=first | pages.typed(request))
     if request.method == "POST" and form.is_valid():
         try:
-            made = actions.put_up(network, by=request.user, **form.said())
+            said = form.said() | {"accepts": request.POST.get("accepts", "")}
+            made = actions.put_up(network, by=request.user, **said)
         except Refused as no:
             add_refusal(form, no)
         else:
             pages.forget_typed(request)
             messages.success(request, _("It is up. Everybody here can see it and answer."))
             return redirect("entry", network.slug, made.pk)
-    context = {"network": network, "form": form}
+    promises = owed(network.pk, None, request.user)
+    context = {"network": network, "form": form, "owed": promises}
     page, status = "networks/exchange/new.html", pages.status_of(form)
     return render(request, page, context, status=status)
 

@@ -95,8 +95,9 @@ def take_out_of_cohort(cohort: Cohort, person: Person, *, by: Person) -> None:
 def accept_charter(charter: Charter, *, by: Person) -> CharterAcceptance:
     """Write down that the person accepts this version of the house rules; once is enough."""
     acceptance, new = CharterAcceptance.objects.get_or_create(
-        charter=charter, person=by, defaults={"at": clock.now()}
-    )
+        charter=charter, person=by, membership=queries.spell_of(charter.network, by),
+        defaults={"at": clock.now()},
+    )  # fmt: skip
     if new:
         note("charter.accepted", by=by, network_id=charter.network_id, about_id=charter.pk,
              version=charter.version)  # fmt: skip

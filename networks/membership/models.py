@@ -125,9 +125,11 @@ class CohortSpell(models.Model):
 
 
 class CharterAcceptance(models.Model):
-    """Which version of the house rules somebody accepted, and when."""
+    """Which version of the house rules somebody accepted, when, and in which spell of theirs. It
+    holds while they stay: who comes back after having left is asked again."""
 
     charter = models.ForeignKey(Charter, models.CASCADE, related_name="acceptances")
+    membership = models.ForeignKey(Membership, models.CASCADE, null=True, related_name="accepted")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     at = models.DateTimeField(default=clock.now)
 
@@ -140,7 +142,11 @@ class CharterAcceptance(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["charter", "person"], name="charter_accepted_once")
+            models.UniqueConstraint(
+                fields=["charter", "person", "membership"],
+                name="charter_accepted_once",
+                nulls_distinct=False,
+            )
         ]
 
 

@@ -1,7 +1,6 @@
 """Who belongs where, at any moment."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Case, Q, QuerySet, Value, When
@@ -9,10 +8,10 @@ from django.db.models import Case, Q, QuerySet, Value, When
 from members.notices.rules import Hearing
 from members.people.models import Person
 from networks.funding.models import FunderSeat
-from networks.network.models import Charter, Cohort, Network
+from networks.network.models import Cohort, Network
 from peernet.lib import clock
 
-from .models import CharterAcceptance, CohortSpell, Membership, Pause, Role
+from .models import CohortSpell, Membership, Pause, Role
 from .rules import SECOND_THOUGHTS
 
 RUNS = (Role.FACILITATOR, Role.COORDINATOR)
@@ -143,23 +142,6 @@ def owns_address(person: Person, email: str) -> bool:
         person.email.lower() == email.lower()
         or person.emailaddress_set.filter(email__iexact=email, verified=True).exists()
     )
-
-
-@dataclass(frozen=True)
-class Standing:
-    """How a network's house rules stand with its people."""
-
-    mine: datetime | None  # when the reader accepted them
-    accepted: int
-    members: int
-
-
-def charter_standing(charter: Charter, reader: Person) -> Standing:
-    """How many of today's members accepted these house rules, and when the reader did."""
-    people = members(charter.network)
-    taken = CharterAcceptance.objects.filter(charter=charter, person__in=people)
-    mine = taken.filter(person=reader).values_list("at", flat=True).first()
-    return Standing(mine, taken.count(), people.count())
 
 
 def spell_of(network: Network, person: Person) -> Membership | None:

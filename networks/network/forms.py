@@ -3,9 +3,9 @@ from django.utils.translation import gettext_lazy as _
 
 from members.people.rules import zone_choices
 from peernet.lib import clock
-from peernet.lib.forms import Form, ModelForm
+from peernet.lib.forms import ModelForm
 
-from .models import Charter, Entry, Network
+from .models import Entry, Network
 
 
 class NetworkForm(ModelForm):
@@ -38,17 +38,3 @@ class NetworkForm(ModelForm):
         if said.get("entry") == Entry.QUESTION and not said.get("question"):
             self.add_error("question", _("Write the question you ask people."))
         return said
-
-
-class CharterForm(Form):
-    """New house rules."""
-
-    text = forms.CharField(
-        label=_("House rules"),
-        max_length=Charter._meta.get_field("text").max_length,
-        widget=forms.Textarea(attrs={"rows": 14}),
-        help_text=_(
-            "Two stars around a word make it **bold**. “- ” at the start of a line makes a list."
-        ),
-    )
-    after = forms.IntegerField(widget=forms.HiddenInput, min_value=0)

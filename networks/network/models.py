@@ -62,11 +62,20 @@ class Network(models.Model):
 
 
 class Charter(models.Model):
-    """House rules of a network: each text is a version, and the newest one is in force."""
+    """House rules of a network, or what a room adds to them: each text is a version, and the newest
+    is in force. A room's with no text: it adds nothing any more."""
 
-    network = models.ForeignKey(Network, models.CASCADE, related_name="charters")
+    network = models.ForeignKey(Network, models.CASCADE, related_name="charters", db_index=False)
+    room = models.ForeignKey(
+        "networks.Room", models.CASCADE, null=True, blank=True, related_name="texts"
+    )
     version = models.PositiveIntegerField()
-    text = models.TextField(_("House rules"), max_length=8000)  # Markdown
+    text = models.TextField(_("House rules"), max_length=8000, blank=True)  # Markdown
+    note = models.CharField(_("What is new?"), max_length=300, blank=True)
+    # Whether everybody is asked to accept it; not for a small correction.
+    asks = models.BooleanField(default=True, db_default=True)
+    review_on = models.DateField(_("When will you look at them again?"), null=True, blank=True)
+    reminded_at = models.DateTimeField(null=True, blank=True)  # who had not accepted it; once
     published_at = models.DateTimeField(default=clock.now)
     published_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
@@ -80,13 +89,23 @@ class Charter(models.Model):
         title=_("House rules you published"),
     )
     portable = portable.rows(
-        "version", "text", "published_at", "published_by__name",
-        title=_("House rules, each version"),
+        "version", "text", "note", "asks", "published_at", "published_by__name",
+        where={"room": None}, title=_("House rules, each version"),
     )  # fmt: skip
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["network", "version"], name="one_charter_per_version")
+            models.UniqueConstraint(
+                fields=["network", "room", "version"],
+                name="one_charter_per_version",
+                nulls_distinct=False,
+            ),
+            models.CheckConstraint(
+                condition=~Q(text="") | Q(room__isnull=False), name="house_rules_say_something"
+            ),
+            models.CheckConstraint(
+                condition=Q(asks=True) | Q(version__gt=1), name="first_charter_asks"
+            ),
         ]
 
 

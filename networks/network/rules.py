@@ -3,9 +3,12 @@
 import re
 import unicodedata
 from collections.abc import Iterator
+from difflib import SequenceMatcher
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+
+from peernet.lib.errors import Refused
 
 LONGEST_SLUG = 40  # short enough to say on the phone
 # Words that look like a page of ours or speak with our voice.
@@ -53,3 +56,24 @@ def first_charter() -> str:
         "- Be kind, also when you disagree.\n\n"
         "If something is not right, tell a coordinator. They will listen."
     )
+
+
+# A correction that asks nobody anew: a typing mistake, a name; not another promise.
+MOST_CORRECTED = 12  # words taken out or put in
+
+
+def check_correction(old: str, new: str) -> None:
+    """Raises Refused when more differs between the two texts than in a small correction."""
+    changed = corrected(old.split(), new.split())
+    if changed > MOST_CORRECTED:
+        raise Refused(
+            _("%(n)s words differ. That is more than a small correction (%(most)s words), so "
+              "everybody must be asked to accept the new text.")
+            % {"n": changed, "most": MOST_CORRECTED}
+        )  # fmt: skip
+
+
+def corrected(old: list[str], new: list[str]) -> int:
+    """How many words were taken out or put in."""
+    steps = SequenceMatcher(None, old, new).get_opcodes()
+    return sum(max(b - a, d - c) for kind, a, b, c, d in steps if kind != "equal")

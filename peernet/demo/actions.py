@@ -16,7 +16,19 @@ from networks.network.models import Cohort, Network
 from networks.seats.models import Ending, Holding
 from peernet.lib import clock
 
-from . import attachments, board, cohorts, history, joining, notes, programme, story, surveys, talk
+from . import (
+    attachments,
+    board,
+    cohorts,
+    history,
+    joining,
+    notes,
+    programme,
+    promises,
+    story,
+    surveys,
+    talk,
+)
 from .cast import ZONE, Cast, grant, moment, network
 
 
@@ -41,6 +53,7 @@ def tell_story() -> bool:
     surveys.tell()
     attachments.add()
     cohorts.ready(Network.objects.get(slug="care", demo=True), dan)
+    promises.write()
     return True
 
 

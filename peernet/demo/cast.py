@@ -67,13 +67,14 @@ class Cast:
             )
             part = part or (Part.LEAD if new else Part.DEPUTY)
             Holding.objects.create(seat=seat, person=person, part=part, since=since)
-        for charter in place.charters.all():
-            CharterAcceptance.objects.get_or_create(
-                charter=charter, person=person, defaults={"at": since}
-            )
         if cohort:
             cohort.spells.create(person=person, since=since)
-        return Membership.objects.create(network=place, person=person, role=role, since=since)
+        spell = Membership.objects.create(network=place, person=person, role=role, since=since)
+        for charter in place.charters.all():
+            CharterAcceptance.objects.get_or_create(
+                charter=charter, person=person, membership=spell, defaults={"at": since}
+            )
+        return spell
 
 
 def network(

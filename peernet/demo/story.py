@@ -87,6 +87,14 @@ CARE_CHARTER = """What is said here stays here. Use what you learn, but do not s
 - Everybody's time counts the same.
 """
 
+CARE_CHARTER_NEW = """- We ask before we take a photograph, and before we show one.
+"""
+RANTS_CHARTER = """What is said in this room is **not repeated anywhere**, not even without a name.
+
+- We do not solve anything here unless somebody asks.
+- Wins are as welcome as rants.
+"""
+
 # Threads: title, who started it, how many days ago, then who said what, how many days ago.
 CARE_TALK = [
     (

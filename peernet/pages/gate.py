@@ -9,6 +9,7 @@ from typing import NamedTuple
 from django.db import connection
 
 from members.people.models import Person
+from networks.charter.queries import owes
 from networks.network.models import Network
 from peernet.lib import clock
 from sessions.pages.queries import NEXT, Next, next_of
@@ -37,10 +38,8 @@ SELECT EXISTS (SELECT FROM account_emailaddress mine
                    OR EXISTS (SELECT FROM networks_funderseat seat
                               WHERE lower(seat.email) = lower(mine.email)
                                 AND seat.person_id IS NULL AND seat.until IS NULL))),
-       EXISTS (SELECT FROM networks_charter charter
-               WHERE charter.network_id = ANY(%(networks)s::bigint[])
-               AND NOT EXISTS (SELECT FROM networks_charteracceptance said
-                               WHERE said.charter_id = charter.id AND said.person_id = %(person)s)),
+       EXISTS (SELECT FROM unnest(%(networks)s::bigint[]) AS place (id)
+               WHERE {owes("place.id", "NULL::bigint", "%(person)s")}),
        EXISTS (SELECT FROM networks_pause pause
                WHERE pause.person_id = %(person)s AND pause.ended_at IS NULL),
        EXISTS (SELECT FROM evaluation_wave wave JOIN evaluation_study study

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from operator import attrgetter
 from typing import Any
 
 from django.db.models import Q
@@ -14,15 +15,16 @@ from evaluation.surveys import queries as surveys
 from members.notices.models import Notice, NoticeState
 from members.notices.notices import private_kinds
 from members.people.models import Person
+from networks.charter.queries import waiting
 from networks.discussions.queries import news_for
 from networks.funding.models import FunderSeat, Grant, Programme
 from networks.funding.queries import funded_until
 from networks.invitations.models import Invitation
 from networks.joining import queries as joining
 from networks.membership.door import rights
-from networks.membership.models import CharterAcceptance, Membership, Role
+from networks.membership.models import Membership, Role
 from networks.membership.queries import breaks_of, members
-from networks.network.models import Charter, Network
+from networks.network.models import Network
 from peernet.lib import clock, words
 from sessions.cadence.models import Session, SessionState
 from sessions.cadence.queries import needs_someone
@@ -155,21 +157,13 @@ def _requests_of(person: Person) -> list[Task]:
 
 def _house_rules(person: Person, networks: list[Network]) -> list[Task]:
     """House rules in force that the person has not accepted yet."""
-    accepted = CharterAcceptance.objects.filter(person=person).values("charter")
-    newest = (
-        Charter.objects.filter(network__in=networks)
-        .order_by("network", "-version")
-        .distinct("network")
-        .values("pk")
-    )
-    waiting = Charter.objects.filter(pk__in=newest).exclude(pk__in=accepted)
     return [
         Task(
-            _("Read the house rules of %(name)s") % {"name": charter.network.name},
-            reverse("charter", args=[charter.network.slug]),
+            _("Read the house rules of %(name)s") % {"name": network.name},
+            reverse("charter", args=[network.slug]),
             _("They changed, or you have not said yes to them yet."),
         )
-        for charter in waiting.select_related("network").order_by("network__name")
+        for network in sorted(waiting(person, networks), key=attrgetter("name"))
     ]
 
 

@@ -57,15 +57,16 @@ def of(person: Person, coming: Session | None) -> Steps | None:
 
 def _with_what_is_done(spells: QuerySet[Membership]) -> QuerySet[Membership]:
     here = {"person": OuterRef("person"), "network": OuterRef("network")}
-    newest = Charter.objects.filter(network=OuterRef("network")).order_by("-version")
+    asked = Charter.objects.filter(network=OuterRef("network"), room=None, asks=True)
     accepted = CharterAcceptance.objects.filter(
-        person=OuterRef("person"), charter=OuterRef("charter_now")
-    )
+        person=OuterRef("person"), charter__network=OuterRef("network"), charter__room=None,
+        charter__version__gte=OuterRef("charter_now"),
+    )  # fmt: skip
     return spells.select_related("network").annotate(
         was_there=Exists(Membership.objects.filter(**here, since__lt=OuterRef("since"))),
         answered=Exists(Answer.objects.filter(person=OuterRef("person"),
                                               session__network=OuterRef("network"))),
-        charter_now=Subquery(newest.values("pk")[:1]),
+        charter_now=Subquery(asked.order_by("-version").values("version")[:1]),
         has_feed=Exists(CalendarFeed.objects.filter(person=OuterRef("person"))),
         has_said=Exists(Post.objects.filter(author=OuterRef("person"),
                                             network=OuterRef("network"))),

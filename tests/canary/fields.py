@@ -120,7 +120,9 @@ NETWORKS = {
         name="members former funders operator holder asked linked proposed",
         purpose="members holder asked linked",
     ),
-    "networks.Charter": rows(at="network", text="members holder"),
+    "networks.Charter": rows(
+        at="network", room="room", text="members holder", note="members holder"
+    ),
     "networks.Cohort": rows(at="network", name="members", welcome="members"),
     "networks.Closing": rows(at="network", of="by", words="members owner"),
     "networks.Membership": rows(at="network", reason=CODE, came_by=CODE),

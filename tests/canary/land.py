@@ -19,7 +19,7 @@ from networks.invitations.models import Invitation
 from networks.joining.models import JoinRequest
 from networks.links.models import Link
 from networks.membership.models import Pause
-from networks.network.models import Closing, Cohort, Network
+from networks.network.models import Charter, Closing, Cohort, Network
 from networks.phone.actions import agree, ask, open_line
 from peernet.lib import clock
 from sessions.attendance.models import Attendance, Participant
@@ -99,6 +99,10 @@ def furnish(place: World, lead, host, crowd) -> SimpleNamespace:
 def _talk(place: World, made, ann, host) -> None:
     network = place.place
     made.trusted = Room.objects.create(network=network, name="Rants", kind=RoomKind.TRUSTED)
+    made.addition = Charter.objects.create(
+        network=network, room=made.trusted, version=1, text="Not a word", note="New here",
+        review_on=clock.today(network.zone) - timedelta(days=1),
+    )  # fmt: skip
     made.whisper, made.whispered = cast.thread(network, host, "Between us")
     Thread.objects.filter(pk=made.whisper.pk).update(room=made.trusted)
     made.whisper.refresh_from_db()

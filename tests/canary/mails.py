@@ -70,6 +70,8 @@ def _requests(place, _made):
 
 TELLINGS = {
     "account_changed": Telling(ids("change"), ["member"], of_nowhere=True),
+    "charter_review": Telling(ids("addition"), ["coordinator"]),
+    "charter_waits": Telling(ids("addition"), ["member"]),
     "cohort_welcome": Telling(ids("cohort"), ["member"]),
     "request": Telling(_requests, ["coordinator"]),
     "request_above": Telling(

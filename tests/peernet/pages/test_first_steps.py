@@ -34,7 +34,7 @@ def shown(client):
 
 def test_what_is_done_is_gone_and_at_the_end_the_list(place, signed_in):
     meeting = cast.session(place)
-    ann = cast.member(place)
+    ann = cast.member(place, accepts=False)
     client = signed_in(ann)
     assert shown(client) == ALL
     answer(meeting, ann, "maybe", by=ann)
@@ -52,7 +52,7 @@ def test_without_a_name_the_first_step_is_to_say_it(place, signed_in):
 
 
 def test_they_are_put_away_for_good(place, signed_in):
-    client = signed_in(cast.member(place))
+    client = signed_in(cast.member(place, accepts=False))
     client.post(reverse("steps_away", args=[place.slug]))
     assert shown(client) == []
 
@@ -69,5 +69,5 @@ def test_nobody_else_is_shown_any(place, signed_in):
 
 
 def test_what_they_ask_is_not_asked_twice(place, signed_in):
-    home = signed_in(cast.member(place)).get("/").content.decode()
+    home = signed_in(cast.member(place, accepts=False)).get("/").content.decode()
     assert home.count("Read the house rules") == 1

@@ -15,7 +15,8 @@ def words(response):
 
 def test_a_member_reads_and_accepts_the_house_rules_once(signed_in):
     place = cast.network()
-    client, page = signed_in(cast.member(place)), f"/n/{place.slug}/charter/"
+    client = signed_in(cast.member(place, accepts=False))
+    page = f"/n/{place.slug}/charter/"
     assert "0 of 1 person has accepted it" in words(client.get(page))
     for _ in range(2):
         assert client.post(page, {"version": "1"}).url == page
@@ -26,7 +27,8 @@ def test_a_member_reads_and_accepts_the_house_rules_once(signed_in):
 
 def test_nobody_accepts_rules_that_they_did_not_see(signed_in):
     place = cast.network()
-    client, page = signed_in(cast.member(place)), f"/n/{place.slug}/charter/"
+    client = signed_in(cast.member(place, accepts=False))
+    page = f"/n/{place.slug}/charter/"
     Charter.objects.create(network=place, version=2, text="Pay up.")
     answer = client.post(page, {"version": "1"}, follow=True)
     assert "The house rules have just changed" in words(answer)
@@ -37,7 +39,7 @@ def test_nobody_accepts_rules_that_they_did_not_see(signed_in):
 def test_only_todays_members_are_counted(signed_in):
     place = cast.network()
     CharterAcceptance.objects.create(charter=place.charters.get(), person=cast.former_member(place))
-    page = signed_in(cast.member(place)).get(f"/n/{place.slug}/charter/")
+    page = signed_in(cast.member(place, accepts=False)).get(f"/n/{place.slug}/charter/")
     assert "0 of 1 person has accepted it" in words(page)
 
 
