@@ -24,7 +24,7 @@ WHERE later.charter_id = first.charter_id AND later.person_id = first.person_id
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('networks', '0015_asks_offers_and_calls'),
+        ("networks", "0019_asking_to_join"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
