@@ -5,6 +5,7 @@ from networks.drafts.models import Draft
 from networks.exchange.models import Entry, EntryTag, Topic
 from networks.files.models import File
 from networks.funding.models import Funder, FunderSeat, Grant, Programme
+from networks.handover.models import Handover, HandoverItem
 from networks.hosting.models import ThreadChange
 from networks.imports.models import Import
 from networks.invitations.models import Invitation
@@ -23,7 +24,8 @@ from networks.seats.models import Holding, Seat
 
 __all__ = [
     "Charter", "CharterAcceptance", "Closing", "Cohort", "CohortSpell", "Comeback", "Draft",
-    "Entry", "EntryTag", "File", "Flow", "Follow", "Funder", "FunderSeat", "Grant", "Holding",
+    "Entry", "EntryTag", "File", "Flow", "Follow", "Funder", "FunderSeat", "Grant", "Handover",
+    "HandoverItem", "Holding",
     "Import", "Invitation", "Link", "MadeOf", "Membership", "Mute", "Network", "Pause",
     "PhoneCall", "PhoneCount", "PhoneLine", "Post", "PostWords", "Preference",
     "Programme", "ReadMark", "Room", "Seat", "Thread", "ThreadChange", "Topic",

@@ -40,11 +40,14 @@ HOUSE = {
         "listing",
         "exchange",
         "phone",
+        "handover",
         "directory",
         "search",
         "imports",
     ],
-    "sessions": ["cadence", "calendar", "meetings", "attendance", "follow_up", "pages", "closing"],
+    "sessions": [
+        "cadence", "calendar", "meetings", "attendance", "follow_up", "handing", "pages", "closing",
+    ],
     "evaluation": ["indicators", "lasting", "surveys", "rollups", "reports"],
 }  # fmt: skip
 WINGS = ["peernet.lib", *HOUSE, "peernet"]

@@ -131,6 +131,7 @@ MUST_BE_TOLD = {
     "session_message", "second_person", "link_asked", "link_answer", "link_gives", "link_ended",
     "derived_welcome", "derived_goodbye", "comeback_waits", "comeback_above",
     "entry_runs_out", "entry_met", "call_asked", "call_agreed", "cohort_welcome",
+    "handover_leaver", "handover_successor", "handover_nobody",
 }  # fmt: skip
 
 
