@@ -46,7 +46,8 @@ HOUSE = {
         "imports",
     ],
     "sessions": [
-        "cadence", "calendar", "meetings", "attendance", "follow_up", "handing", "pages", "closing",
+        "cadence", "calendar", "meetings", "attendance", "follow_up", "handing", "together",
+        "pages", "closing",
     ],
     "evaluation": ["indicators", "lasting", "surveys", "rollups", "reports"],
 }  # fmt: skip
