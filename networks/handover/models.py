@@ -102,8 +102,8 @@ class Kind(models.TextChoices):
     ACTION = "action", _("Agreed in sessions, and still open")
     ENTRY = "entry", _("Open asks and offers")
     THREAD = "thread", _("Threads to follow")
-    FILE = "file", _("Files you shared")
-    PERSON = "person", _("People you would introduce")
+    FILE = "file", _("Files that were shared")
+    PERSON = "person", _("People worth meeting")
 
 
 class HandoverItem(models.Model):

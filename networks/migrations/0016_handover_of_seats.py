@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
             name='HandoverItem',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('action', 'Agreed in sessions, and still open'), ('entry', 'Open asks and offers'), ('thread', 'Threads to follow'), ('file', 'Files you shared'), ('person', 'People you would introduce')], max_length=6)),
+                ('kind', models.CharField(choices=[('action', 'Agreed in sessions, and still open'), ('entry', 'Open asks and offers'), ('thread', 'Threads to follow'), ('file', 'Files that were shared'), ('person', 'People worth meeting')], max_length=6)),
                 ('about_id', models.BigIntegerField()),
                 ('handed_at', models.DateTimeField(blank=True, null=True)),
                 ('done_at', models.DateTimeField(blank=True, null=True)),

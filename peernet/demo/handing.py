@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from networks.handover.actions import answer, begin_handover, choose
+from networks.handover.models import Kind
 from networks.handover.rules import OVERLAP
 from networks.network.models import Network
 from networks.seats.models import Holding
@@ -11,6 +12,8 @@ from sessions.handing.actions import move_on
 from sessions.handing.queries import to_choose
 
 from . import story
+
+INTRODUCED = 3  # people
 
 
 def write() -> None:
@@ -25,7 +28,9 @@ def write() -> None:
         by=leaves.person,
     )  # fmt: skip
     answer(row, agrees=True, by=follows)
-    choose(row, {(one.kind, one.id) for one in to_choose(row)}, by=leaves.person)
+    things = [(one.kind, one.id) for one in to_choose(row)]
+    met = [one for one in things if one[0] == Kind.PERSON]
+    choose(row, {*things} - {*met[INTRODUCED:]}, by=leaves.person)
     move_on(row)
     for item in row.items.filter(handed_at__isnull=False)[:1]:
         item.done_at = clock.now()

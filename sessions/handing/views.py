@@ -57,9 +57,7 @@ def handover(request, network, pk):
         raise Http404
     forms = _forms(request, row)
     if request.method == "POST":
-        deed = request.POST.get("deed", "")
-        if deed not in _may(request.user, row):
-            raise PermissionDenied
+        deed = _asked(request, row)
         try:
             if DEEDS[deed](request.user, row, forms):
                 move_on(row)
@@ -67,6 +65,16 @@ def handover(request, network, pk):
         except Refused as no:
             _say(request, forms.get(deed), no)
     return _page(request, row, forms)
+
+
+def _asked(request, row):
+    """Which deed was sent; 404 for none of ours, 403 for one that is not the person's."""
+    deed = request.POST.get("deed", "")
+    if deed not in DEEDS:
+        raise Http404
+    if deed not in _may(request.user, row):
+        raise PermissionDenied
+    return deed
 
 
 def _say(request, form, no):

@@ -44,14 +44,14 @@ def more_items(world, n):
     )
 
 
-def _off(_world):
-    return {"deed": "off"}
+def _pack(_world):
+    return {"deed": "pack"}  # the leaver's own: coordinators move the days, or call it off
 
 
 ROWS = [
     Page("handover_new", get=nobody(member="200", facilitator=NO, coordinator="200"),
          post=nobody(member=DONE, facilitator=NO, coordinator=DONE), args=_held, look_as="member"),
     Page("handover", get=nobody(member="200", facilitator="200", coordinator="200"),
-         post=nobody(member=DONE, facilitator=NO, coordinator=DONE), args=handed, data=_off,
+         post=nobody(member=DONE, facilitator=NO, coordinator=NO), args=handed, data=_pack,
          look_as="member", grow=more_items, queries=34, why="a pack reaches into five rooms"),
 ]  # fmt: skip
