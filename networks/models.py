@@ -6,6 +6,7 @@ from networks.drafts.models import Draft
 from networks.exchange.models import Entry, EntryTag, Topic
 from networks.files.models import File
 from networks.funding.models import Funder, FunderSeat, Grant, Programme
+from networks.handover.models import Handover, HandoverItem
 from networks.hosting.models import ThreadChange
 from networks.imports.models import Import
 from networks.invitations.models import Invitation
@@ -24,9 +25,9 @@ from networks.seats.models import Holding, Seat
 
 __all__ = [
     "Charter", "CharterAcceptance", "Closing", "Cohort", "CohortSpell", "Draft", "Entry",
-    "EntryTag", "File", "Flow", "Follow", "Funder", "FunderSeat", "Grant", "Holding", "Import",
-    "Invitation", "JoinRequest", "Link", "MadeOf", "Membership", "Mute", "Network",
-    "NetworkArchive", "Pause", "PhoneCall", "PhoneCount", "PhoneLine", "Post", "PostWords",
-    "Preference", "Programme", "ReadMark", "RequestWord", "Room", "SealedRoom", "Seat", "Thread",
-    "ThreadChange", "Topic",
+    "EntryTag", "File", "Flow", "Follow", "Funder", "FunderSeat", "Grant", "Handover",
+    "HandoverItem", "Holding", "Import", "Invitation", "JoinRequest", "Link", "MadeOf",
+    "Membership", "Mute", "Network", "NetworkArchive", "Pause", "PhoneCall", "PhoneCount",
+    "PhoneLine", "Post", "PostWords", "Preference", "Programme", "ReadMark", "RequestWord", "Room",
+    "SealedRoom", "Seat", "Thread", "ThreadChange", "Topic",
 ]  # fmt: skip

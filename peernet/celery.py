@@ -28,6 +28,7 @@ app.autodiscover_tasks(
         "networks.phone",
         "sessions.cadence",
         "sessions.calendar",
+        "sessions.handing",
         "sessions.meetings",
         "evaluation.surveys",
         "evaluation.rollups",

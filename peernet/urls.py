@@ -35,6 +35,7 @@ urlpatterns = [
     path("", include("sessions.cadence.urls")),
     path("", include("sessions.meetings.urls")),
     path("", include("sessions.follow_up.urls")),
+    path("", include("sessions.handing.urls")),
     path("", include("sessions.attendance.urls")),
     path("", include("sessions.calendar.urls")),
     path("", include("evaluation.indicators.urls")),

@@ -19,6 +19,7 @@ from networks.cohorts.actions import open_cohort
 from networks.discussions.actions import start_thread
 from networks.exchange import actions as exchange
 from networks.funding import actions as funding
+from networks.handover import actions as handing
 from networks.invitations.actions import invite, nudge_leads
 from networks.joining import actions as joining
 from networks.links import actions as links
@@ -135,6 +136,22 @@ def second_person(house):
     house.place.save()
     later(days=61)
     nudge_leads()
+
+
+def handover_leaver(house):
+    """The member hands over to the facilitator."""
+    held, today = house["member"].holdings.get(), clock.today(house.place.zone)
+    days = {"starts_on": today, "ends_on": today + timedelta(days=30)}
+    who = {"email": house["facilitator"].email, "name": ""}
+    return handing.begin_handover(held, **who, **days, by=held.person)
+
+
+def handover_successor(house):
+    handover_leaver(house)
+
+
+def handover_nobody(house):
+    handing.answer(handover_leaver(house), agrees=False, by=house["facilitator"])
 
 
 def link_asked(house):
@@ -317,8 +334,8 @@ NOTICES = {
         charter_waits, charter_review, call_asked, call_agreed, entry_runs_out, entry_met,
         network_archive,
         digest, account_changed, own_data, post, invitation, funder_seat, grant_shared,
-        network_closed, network_opened, request, request_said, request_answer,
-        second_person, cohort_welcome,
+        network_closed, network_opened, request, request_said, request_answer, second_person,
+        handover_leaver, handover_successor, handover_nobody, cohort_welcome,
         link_asked, link_answer, link_gives, link_ended,
         derived_welcome, derived_goodbye, request_waits, request_slow, request_above, welcome_back,
         funding_ended, series, series_changed, series_ended, session, session_changed,

@@ -44,12 +44,16 @@ HOUSE = {
         "exchange",
         "doubles",
         "phone",
+        "handover",
         "directory",
         "search",
         "imports",
         "archives",
     ],
-    "sessions": ["cadence", "calendar", "meetings", "attendance", "follow_up", "pages", "closing"],
+    "sessions": [
+        "cadence", "calendar", "meetings", "attendance", "follow_up", "handing", "together",
+        "pages", "closing",
+    ],
     "evaluation": ["indicators", "lasting", "surveys", "rollups", "reports"],
 }  # fmt: skip
 WINGS = ["peernet.lib", *HOUSE, "peernet"]

@@ -131,6 +131,19 @@ def answer_named(entry: Entry, answer: str, *, by: Person) -> None:
     row.save(update_fields=["met_by", "named"])
 
 
+@transaction.atomic
+def hand_on(entry: Entry, *, to: Person, by: Person) -> bool:
+    """Somebody else looks after it from now on; what was written stays its writer's. Whether it
+    was still theirs (`by`) and open."""
+    row = _locked(entry)
+    if row.by_id != by.pk or row.state not in STANDING:
+        return False
+    row.by = to
+    row.save(update_fields=["by"])
+    note("entry.handed_on", by=by, network_id=row.network_id, about_id=row.pk)
+    return True
+
+
 def ask_whether_they_stand() -> int:
     """Ask the posters of what is about to run out, each once; returns how many."""
     soon = Entry.objects.filter(

@@ -10,6 +10,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from networks.charter.queries import owed
 from networks.discussions.actions import mark_read
+from networks.handover.models import Kind as Handed
+from networks.handover.queries import giver
 from networks.membership.door import network_page
 from peernet.lib import clock, exports, pages, text
 from peernet.lib.errors import Refused
@@ -78,6 +80,7 @@ def entry(request, network, pk):
         "met_by": queries.met_by(found),
         "asked": found.met_by_id == request.user.pk,
         "replies": found.thread.posts_count - 1,
+        "given_by": giver(Handed.ENTRY, found.pk).first(),
     }
     return render(request, "networks/exchange/entry.html", context)
 

@@ -18,7 +18,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from members.people.models import Person
 from networks.funding.models import Programme
 from networks.network.models import Network
-from networks.seats.models import Part, Seat
+from networks.seats.models import Holding, Part, Seat
 from peernet.lib.pages import signed_in
 
 from .models import Role
@@ -114,11 +114,20 @@ class Door(BaseBackend):
             return role is not None and ability in ABILITIES[role]
         if isinstance(obj, Seat):
             return self._of_seat(user_obj, ability, obj)
+        if isinstance(obj, Holding):
+            return ability == "hand_over" and self._may_hand_over(user_obj, obj)
         if isinstance(obj, Programme):
             return ability in FUNDER_ABILITIES and obj.funder_id in rights(user_obj).funders
         if ability == "open_network":
             return settings.OPEN_NETWORKS or user_obj.is_operator
         return ability == "operate" and user_obj.is_operator
+
+    def _may_hand_over(self, person: Person, held: Holding) -> bool:
+        """Whoever speaks for an organisation, and coordinators for them."""
+        if person.has_perm("networks.coordinate", held.seat.network):
+            return True
+        own = held.person_id == person.pk and held.part != Part.OBSERVER
+        return own and person.has_perm("networks.take_part", held.seat.network)
 
     def _of_seat(self, person: Person, ability: str, seat: Seat) -> bool:
         """Its coordinators look after who holds it; where the network says so, whoever leads for

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from networks.handover.queries import of_seat
 from networks.invitations.actions import ask_in
 from networks.invitations.models import Invitation
 from networks.membership.door import network_page
@@ -37,14 +38,17 @@ def seat(request, network, pk):
     place = _seat(network, pk)
     looks_after = request.user.has_perm("networks.look_after", place)
     ended = pages.whole_number(request.GET.get("ended"))
+    rows = queries.holders(place).select_related("person", "seat__network")
     past = list(queries.past_holders(place)[:50]) if looks_after else []
     context = {
         "network": network,
         "seat": place,
-        "rows": queries.holders(place),
+        "rows": rows,
         "past": past,
         "looks_after": looks_after,
         "nominates": request.user.has_perm("networks.nominate", place),
+        "handovers": of_seat(place, request.user),
+        "may_hand_over": _may_hand_over(request.user, rows),
         "undo": next((one for one in past if one.pk == ended), None),
     }
     return render(request, "networks/seats/seat.html", context)
@@ -121,6 +125,11 @@ def holding_resume(request, network, pk, held_pk):
         said = _("%(name)s speaks for it again.") % {"name": row.person.shown_name}
         messages.success(request, said)
     return redirect("seat", network.slug, pk)
+
+
+def _may_hand_over(person, rows):
+    """Whose part the person may hand over: their own, or as a coordinator anybody's."""
+    return {row.pk for row in rows if person.has_perm("networks.hand_over", row)}
 
 
 def _seat(network, pk):

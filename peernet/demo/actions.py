@@ -20,6 +20,7 @@ from . import (
     attachments,
     board,
     cohorts,
+    handing,
     history,
     joining,
     notes,
@@ -49,6 +50,7 @@ def tell_story() -> bool:
     programme.beside(builders, Network.objects.get(slug="care", demo=True))
     board.write()
     joining.open_doors(cast)
+    handing.write()
     talk.mark_read()
     surveys.tell()
     attachments.add()

@@ -75,6 +75,8 @@ CARE_MORE = [
     ("Lena Novak", "Totnes Together", "deputy", 210, 0),
     ("Joe Martin", "Calder Care Co-op", "deputy", 10, 150),  # before he moved to Hulme
 ]
+# Who moves on, and who follows them at their organisation; their time together began days ago.
+LEAVES, FOLLOWS, OVERLAP_SINCE = "Bronwen Rees", "Meg Lloyd", 9
 QUIET = ("Ursula Finch", "Chloe Dunn")  # have not come lately, and write nothing
 COORDINATOR, FACILITATOR = "Dan Price", "Fay Okoro"
 FUNDER_PERSON, OPERATOR = "Ruth Marlow", "Olu Adebayo"

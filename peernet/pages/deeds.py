@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 # Deeds in a network, as its members read them after a name: "Dan Price moved a session".
 DEEDS: dict[str, str | Promise] = {
     "agreed.corrected": _("corrected what was agreed in a session"),
+    "agreed.handed_on": _("handed something agreed in a session on to somebody"),
     "agreed.settled": _("said whether something agreed in a session is done"),
     "agreed.written": _("wrote down what was agreed in a session"),
     "archive.asked": _("asked for a copy of everything of the network"),
@@ -37,6 +38,7 @@ DEEDS: dict[str, str | Promise] = {
     "cohort.reopened": _("opened a cohort again"),
     "derived.stays": _("let somebody stay here whose role elsewhere has ended"),
     "derived.stays_out": _("left somebody out who had chosen to leave"),
+    "entry.handed_on": _("handed an ask or an offer on to somebody"),
     "exchange.exported": _("downloaded the list of asks and offers"),
     "funder_seat.invited": _("invited somebody to sit for a funder"),
     "grant.agreed": _("agreed, for the funder, to show this network in a programme"),
@@ -46,6 +48,11 @@ DEEDS: dict[str, str | Promise] = {
     "grant.removed": _("removed a grant"),
     "grant.shared": _("let a funder see the figures of this network"),
     "grant.unshared": _("stopped a funder from seeing the figures of this network"),
+    "handover.agreed": _("agreed to follow somebody in an organisation’s place"),
+    "handover.begun": _("began to hand over an organisation’s place"),
+    "handover.changed": _("changed who follows in an organisation’s place, or when"),
+    "handover.done": _("handed over an organisation’s place"),
+    "handover.off": _("called off the handover of an organisation’s place"),
     "import.applied": _("invited people from a spreadsheet"),
     "import.discarded": _("threw away a spreadsheet before inviting anybody"),
     "import.stopped": _("began to invite people from a spreadsheet, and it stopped half-way"),

@@ -18,6 +18,7 @@ from networks.membership.queries import break_of, last_spell
 from networks.seats.queries import standing
 from peernet.lib import pages, text, words
 from sessions.pages.queries import next_here
+from sessions.together.queries import lines
 
 from . import health, queries, sent
 from .linked import neighbours
@@ -90,6 +91,7 @@ def network(request, network):
         "closing": network.closed_at and network.closings.select_related("by").last(),
         "pause": break_of(network, request.user),
         "linked": neighbours(network),
+        "together": lines(network, request.user),
     }
     context |= _next(next_here(network, request.user))
     return render(request, "pages/network.html", context)

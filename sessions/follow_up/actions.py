@@ -91,6 +91,15 @@ def settle(action: AgreedAction, outcome: str, *, by: Person) -> AgreedAction:
     return action
 
 
+@transaction.atomic
+def hand_on(action: AgreedAction, *, to: Person, by: Person) -> bool:
+    """Give what is still open and was theirs (`by`) to somebody else; whether it was."""
+    rows = AgreedAction.objects.filter(pk=action.pk, who=by, outcome=Outcome.OPEN)
+    if moved := bool(rows.update(who=to)):
+        _noted("agreed.handed_on", action, by)
+    return moved
+
+
 def _noted(deed: str, action: AgreedAction, by: Person) -> None:
     session = action.session
     note(deed, by=by, network_id=session.network_id, about_id=session.pk)

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from members.people.models import Person
+from networks.handover.models import Kind
+from networks.handover.queries import giver
 from peernet.lib import clock, seen, suppression
 from sessions.attendance.models import Attendance
 from sessions.attendance.queries import mine
@@ -55,9 +57,8 @@ def after(session: Session, person: Person, *, runs: bool) -> After:
 
 
 def agreed(session: Session) -> QuerySet[AgreedAction]:
-    """What was agreed, in the order it was written."""
-    rows = AgreedAction.objects.filter(session=session).select_related("who", "session__network")
-    return rows.order_by("pk")
+    """What was agreed, in the order it was written; `given_by` of each: who had it before."""
+    return _told(AgreedAction.objects.filter(session=session)).order_by("pk")
 
 
 def still_open(session: Session) -> list[AgreedAction]:
@@ -66,7 +67,7 @@ def still_open(session: Session) -> list[AgreedAction]:
         return []
     before = Q(session__cadence=session.cadence_id, session__starts_at__lt=session.starts_at)
     rows = AgreedAction.objects.filter(before, outcome=Outcome.OPEN)
-    return list(rows.select_related("who", "session__network").order_by("pk")[:MOST_SHOWN])
+    return list(_told(rows).order_by("pk")[:MOST_SHOWN])
 
 
 def takes_place(session: Session) -> bool:
@@ -106,6 +107,11 @@ def could_do(session: Session, also: int | None = None) -> QuerySet[Person]:
 def mark(action: AgreedAction) -> str:
     """A short fingerprint of what was agreed, for a form to carry."""
     return seen.mark(action, ("what", "who", "due"))
+
+
+def _told(rows: QuerySet[AgreedAction]) -> QuerySet[AgreedAction]:
+    before = giver(Kind.ACTION, OuterRef("pk"))
+    return rows.select_related("who", "session__network").annotate(given_by=Subquery(before))
 
 
 def _next_here(session: Session, person: Person) -> Session | None:

@@ -163,6 +163,8 @@ NETWORKS = {
         topics="members owner",
     ),
     "networks.PhoneCall": rows(at="network", of=both_of_a_call, number="owner", words="owner"),
+    "networks.Handover": rows(at="network", of="leaver"),
+    "networks.HandoverItem": rows(at="handover__network", of="handover__leaver"),
     "networks.Topic": rows(at="network", of="person", word="members owner"),
     "networks.Draft": rows(of="person", room="thread__room", title="owner", text="owner"),
     "networks.File": rows(

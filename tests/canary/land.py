@@ -14,6 +14,7 @@ from members.notices.actions import tell_address
 from networks.discussions.models import Post, Room, RoomKind, Thread
 from networks.drafts.models import Draft
 from networks.exchange.actions import end, put_up, set_topics
+from networks.handover.models import Handover
 from networks.imports.models import Import
 from networks.invitations.models import Invitation
 from networks.joining.models import JoinRequest
@@ -88,6 +89,7 @@ def furnish(place: World, lead, host, crowd) -> SimpleNamespace:
     _talk(place, made, ann, host)
     _exchange(place, made, host, ann)
     _phone(place, made, lead, ann)
+    _handover(place, made, host)
     _sessions(place, made, lead, host, ann)
     _surveys(place, made, lead, [ann, *crowd])
     _people(place, made, lead, ann)
@@ -155,6 +157,19 @@ def _phone(place: World, made, lead, ann) -> None:
     other = next((one.person for one in askers if one.person != first), first)
     if other != first:
         made.waiting_call = ask(line, number="07700 900333", words="Days", by=other)
+
+
+def _handover(place: World, made, host) -> None:
+    """A seat of which the host is to take over a part, with a thread of an open room and of a
+    trusted one in its pack."""
+    held = place.place.seats.order_by("pk").first().holdings.current().first()
+    today = clock.today(place.place.zone)
+    made.handover = Handover.objects.create(
+        network=place.place, seat=held.seat, leaver=held.person, successor=host, part=held.part,
+        starts_on=today, ends_on=today,
+    )  # fmt: skip
+    for thread in (place.thread, made.whisper):
+        made.handover.items.create(kind="thread", about_id=thread.pk)
 
 
 def _sessions(place: World, made, lead, host, ann) -> None:

@@ -19,6 +19,7 @@ from networks.discussions.models import Follow, Mute, ReadMark
 from networks.drafts.models import Draft
 from networks.exchange.actions import end, put_up, set_topics
 from networks.funding.models import FunderSeat
+from networks.handover.models import Handover
 from networks.hosting.models import ThreadChange
 from networks.invitations.models import Invitation
 from networks.joining.models import JoinRequest
@@ -63,6 +64,7 @@ def lived():
     Preference.objects.create(network=place, person=zoe, talk="each")
     _exchange(place, zoe)
     _phone(place, zoe)
+    _handovers(place, zoe)
     _invitations(place, zoe)
     Pause.objects.create(network=place, person=zoe, words=f"A rest for {NAME}")
     asked = JoinRequest.objects.create(network=place, person=zoe, words=f"It is {NAME}")
@@ -125,6 +127,16 @@ def _phone(place, zoe):
     ask(line, number="07700 900456", words="Nights", by=other)
     theirs = open_line(place, number="07700 900456", times="Mornings", topics="", by=other)
     agree(ask(theirs, number="07700 900123", words=f"I am {NAME}", by=zoe), by=other)
+
+
+def _handovers(place, zoe):
+    """Her place, which she hands over, and one that she took over."""
+    bo, today = cast.member(place, "Bo Hand", organisation="Shops"), clock.today(place.zone)
+    days = {"network": place, "part": "lead", "starts_on": today, "ends_on": today}
+    seat = zoe.holdings.get().seat
+    row = Handover.objects.create(seat=seat, leaver=zoe, successor=bo, begun_by=zoe, **days)
+    row.items.create(kind="person", about_id=bo.pk)
+    Handover.objects.create(seat=bo.holdings.get().seat, leaver=bo, successor=zoe, **days)
 
 
 def _invitations(place, zoe):
