@@ -19,10 +19,11 @@ from networks.membership.models import (
 from networks.network.models import Charter, Closing, Cohort, Network
 from networks.phone.models import PhoneCall, PhoneCount, PhoneLine
 from networks.preferences.models import Preference
+from networks.profiles.models import Detail
 from networks.seats.models import Holding, Seat
 
 __all__ = [
-    "Charter", "CharterAcceptance", "Closing", "Cohort", "CohortSpell", "Comeback", "Draft",
+    "Charter", "CharterAcceptance", "Closing", "Cohort", "CohortSpell", "Comeback", "Detail", "Draft",
     "Entry", "EntryTag", "File", "Flow", "Follow", "Funder", "FunderSeat", "Grant", "Holding",
     "Import", "Invitation", "Link", "MadeOf", "Membership", "Mute", "Network", "Pause",
     "PhoneCall", "PhoneCount", "PhoneLine", "Post", "PostWords", "Preference",

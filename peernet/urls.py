@@ -24,6 +24,7 @@ urlpatterns = [
     path("", include("networks.files.urls")),
     path("", include("networks.exchange.urls")),
     path("", include("networks.phone.urls")),
+    path("", include("networks.profiles.urls")),
     path("", include("networks.directory.urls")),
     path("", include("networks.search.urls")),
     path("", include("networks.imports.urls")),

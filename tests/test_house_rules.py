@@ -40,6 +40,7 @@ HOUSE = {
         "listing",
         "exchange",
         "phone",
+        "profiles",
         "directory",
         "search",
         "imports",

@@ -20,6 +20,8 @@ from networks.links.models import Link
 from networks.membership.models import Comeback, Pause
 from networks.network.models import Closing, Cohort, Network
 from networks.phone.actions import agree, ask, open_line
+from networks.profiles.models import Detail
+from networks.profiles.rules import EMAIL, FIELDS
 from peernet.lib import clock
 from sessions.attendance.models import Attendance, Participant
 from sessions.cadence.models import SessionState
@@ -87,6 +89,7 @@ def furnish(place: World, lead, host, crowd) -> SimpleNamespace:
     _talk(place, made, ann, host)
     _exchange(place, made, host, ann)
     _phone(place, made, lead, ann)
+    _details(ann, host)
     _sessions(place, made, lead, host, ann)
     _surveys(place, made, lead, [ann, *crowd])
     _people(place, made, lead, ann)
@@ -150,6 +153,15 @@ def _phone(place: World, made, lead, ann) -> None:
     other = next((one.person for one in askers if one.person != first), first)
     if other != first:
         made.waiting_call = ask(line, number="07700 900333", words="Days", by=other)
+
+
+def _details(*people) -> None:
+    """What each tells, something at each level."""
+    for at, person in enumerate(people):
+        for number, field in enumerate(one for one in FIELDS if one.code != EMAIL):
+            level = (number + at) % 4
+            what = {"person": person, "what": field.code}
+            Detail.objects.get_or_create(**what, defaults={"words": "Told", "level": level})
 
 
 def _sessions(place: World, made, lead, host, ann) -> None:
