@@ -9,6 +9,7 @@ from networks.hosting.models import ThreadChange
 from networks.imports.models import Import
 from networks.invitations.models import Invitation
 from networks.links.models import Flow, Link, MadeOf
+from networks.map.models import Site
 from networks.membership.models import (
     CharterAcceptance,
     CohortSpell,
@@ -23,9 +24,9 @@ from networks.profiles.models import Detail
 from networks.seats.models import Holding, Seat
 
 __all__ = [
-    "Charter", "CharterAcceptance", "Closing", "Cohort", "CohortSpell", "Comeback", "Detail", "Draft",
-    "Entry", "EntryTag", "File", "Flow", "Follow", "Funder", "FunderSeat", "Grant", "Holding",
-    "Import", "Invitation", "Link", "MadeOf", "Membership", "Mute", "Network", "Pause",
+    "Charter", "CharterAcceptance", "Closing", "Cohort", "CohortSpell", "Comeback", "Detail",
+    "Draft", "Entry", "EntryTag", "File", "Flow", "Follow", "Funder", "FunderSeat", "Grant",
+    "Holding", "Import", "Invitation", "Link", "MadeOf", "Membership", "Mute", "Network", "Pause",
     "PhoneCall", "PhoneCount", "PhoneLine", "Post", "PostWords", "Preference",
-    "Programme", "ReadMark", "Room", "Seat", "Thread", "ThreadChange", "Topic",
+    "Programme", "ReadMark", "Room", "Seat", "Site", "Thread", "ThreadChange", "Topic",
 ]  # fmt: skip

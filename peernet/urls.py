@@ -26,6 +26,7 @@ urlpatterns = [
     path("", include("networks.phone.urls")),
     path("", include("networks.profiles.urls")),
     path("", include("networks.directory.urls")),
+    path("", include("networks.map.urls")),
     path("", include("networks.search.urls")),
     path("", include("networks.imports.urls")),
     path("", include("sessions.cadence.urls")),

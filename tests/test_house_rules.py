@@ -42,6 +42,7 @@ HOUSE = {
         "phone",
         "profiles",
         "directory",
+        "map",
         "search",
         "imports",
     ],

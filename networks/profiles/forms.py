@@ -13,10 +13,8 @@ AUTOFILL = {rules.PHONE: "tel", rules.LINK: "url", rules.PLACE: "off", rules.LAN
 
 
 def _words(field):
-    if field.code == rules.LINK:
-        kind = forms.URLField(assume_scheme="https")
-    else:
-        kind = forms.CharField()
+    is_link = field.code == rules.LINK
+    kind = forms.URLField(assume_scheme="https") if is_link else forms.CharField()
     kind.label, kind.help_text, kind.required = field.label, field.hint, False
     kind.max_length = field.longest
     if field.code == rules.ABOUT:
@@ -43,11 +41,7 @@ class DetailsForm(Form):
             )  # fmt: skip
 
     def clean_place(self):
-        typed = self.cleaned_data["place"]
-        found = places.find(typed)
-        if typed and found is None:
-            raise forms.ValidationError(_unknown(typed))
-        return found.name if found else ""
+        return known_place(self.cleaned_data["place"])
 
     def clean_phone(self):
         number = " ".join(self.cleaned_data["phone"].split())
@@ -75,6 +69,14 @@ def first(mine):
     """What the form shows first: `mine` (queries.own), and how things stand unless one chose."""
     shown = {f"{code}_level": row.level for code, row in mine.items()}
     return shown | {code: row.words for code, row in mine.items()}
+
+
+def known_place(typed):
+    """The name of the place that was typed, as the list writes it; "" for nothing typed."""
+    found = places.find(typed)
+    if typed and found is None:
+        raise forms.ValidationError(_unknown(typed))
+    return found.name if found else ""
 
 
 def _unknown(typed):

@@ -16,7 +16,7 @@ from networks.network.models import Cohort, Network
 from networks.seats.models import Ending, Holding
 from peernet.lib import clock
 
-from . import attachments, board, history, notes, programme, story, surveys, talk
+from . import attachments, board, history, notes, programme, story, surveys, talk, whereabouts
 from .cast import ZONE, Cast, grant, moment, network
 
 
@@ -36,6 +36,7 @@ def tell_story() -> bool:
     cast.join(builders, dan, None, clock.now() - timedelta(days=300))
     programme.beside(builders, Network.objects.get(slug="care", demo=True))
     board.write()
+    whereabouts.write()
     talk.mark_read()
     surveys.tell()
     attachments.add()

@@ -159,6 +159,7 @@ NETWORKS = {
         topics="members owner",
     ),
     "networks.Detail": rows(of=who_sees_the_detail, what=CODE, words="owner"),
+    "networks.Site": rows(at="organisation__seats__network", place=CODE),
     "networks.PhoneCall": rows(at="network", of=both_of_a_call, number="owner", words="owner"),
     "networks.Topic": rows(at="network", of="person", word="members owner"),
     "networks.Draft": rows(of="person", room="thread__room", title="owner", text="owner"),

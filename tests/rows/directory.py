@@ -5,7 +5,8 @@ from networks.links.models import Link
 from networks.membership.models import Membership
 from networks.profiles.models import Detail
 from networks.profiles.rules import LINKED, NETWORK, PLACE
-from tests.pages import DONE, Page, members, signed_in
+from peernet.lib import places
+from tests.pages import DONE, Page, coordinators, here, members, signed_in
 from tests.rows.links import neighbour, stand
 
 
@@ -45,3 +46,29 @@ ROWS = [
     Page("card", get=members(), args=told, look_as="facilitator"),
     Page("link_people", get=members(), args=seen_through_a_link, look_as="member", grow=more_seen),
 ]
+
+
+def body(world):
+    return (world.place.slug, world.place.seats.first().organisation_id)
+
+
+def more_on_the_map(world, n):
+    """People in one town after another."""
+    names = sorted(places._known())
+    people = Person.objects.bulk_create(
+        Person(email=f"map{i}-{n}@example.org", name=f"Map {i:04}") for i in range(n)
+    )
+    Membership.objects.bulk_create(Membership(network=world.place, person=p) for p in people)
+    Detail.objects.bulk_create(
+        Detail(person=p, what=PLACE, words=names[i % len(names)], level=NETWORK)
+        for i, p in enumerate(people)
+    )
+
+
+ROWS += [
+    Page("network_map", get=members(), args=here, look_as="member", grow=more_on_the_map),
+    Page(
+        "organisation_place", get=coordinators(), post=coordinators(DONE), args=body,
+        data=lambda world: {"place": "Leeds"},
+    ),
+]  # fmt: skip
