@@ -51,6 +51,11 @@ class Pin:
     def at(self) -> tuple[int, int]:
         return places.point(float(self.latitude), float(self.longitude))
 
+    @property
+    def numbers(self) -> tuple[str, str]:
+        """Latitude and longitude as they are written."""
+        return str(self.latitude), str(self.longitude)
+
 
 def spots(reader: Person, network: Network) -> tuple[list[Spot], list[Pin]]:
     """The places of a network by name, the fullest SHOWN, and the organisations that say exactly

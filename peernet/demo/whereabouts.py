@@ -15,7 +15,7 @@ from . import story
 # Name -> (what, words, who sees it); the place of each is the town of their organisation.
 TOLD = {
     "Amina Begum": [
-        ("about", "Day care for sixty older people. I collect rota ideas that survive a Monday.", NETWORK),
+        ("about", "Day care for sixty people. I collect rotas that survive Mondays.", NETWORK),
         ("languages", "English, Bengali, Sylheti", LINKED),
         ("phone", "020 7946 0018", COORDINATORS), ("pronouns", "she/her", NETWORK),
     ],
@@ -24,14 +24,19 @@ TOLD = {
         ("link", "https://malvern-care.example", EVERYBODY), (EMAIL, "", NETWORK),
     ],
     "Bronwen Rees": [("languages", "Cymraeg, English", LINKED), (EMAIL, "", LINKED)],
-    "Kofi Mensah": [("about", "Home visits, alone and safe.", LINKED), ("phone", "0151 496 0021", ME)],
-    "Lena Novak": [("languages", "English, Czech, Slovak", NETWORK), ("pronouns", "she/they", NETWORK)],
+    "Kofi Mensah": [
+        ("about", "Home visits, alone and safe.", LINKED), ("phone", "0151 496 0021", ME),
+    ],
+    "Lena Novak": [
+        ("languages", "English, Czech, Slovak", NETWORK), ("pronouns", "she/they", NETWORK),
+    ],
     "Mo Rahman": [("about", "Three people, fourteen nights.", NETWORK)],
 }  # fmt: skip
 SHY = ("Tom Askew", "Ursula Finch")  # who say nowhere where they are
 TOWNS = {"Calder": "Halifax", "Hulme": "Manchester", "Garston": "Liverpool", "Elland": "Halifax",
          "Octopus": "Brixton", "Otley": "Leeds", "Totnes": "Exeter", "Newlyn": "Penzance",
-         "Wells": "Bath", "Dovedale": "Buxton"}  # fmt: skip
+         "Wells": "Bath", "Leith": "Edinburgh", "Malvern": "Great Malvern",
+         "Dovedale": "Buxton"}  # fmt: skip
 EXACTLY = {"Penarth Care Trust": (Decimal("51.4360"), Decimal("-3.1730"))}  # its lead said so
 
 

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 FILE = Path(__file__).with_name("places.csv")
 WEST, NORTH, SCALE = -10.8, 61.0, 60  # the upper left corner of the drawing; its units a degree
-WIDTH, HEIGHT = 450, 670
+WIDTH, HEIGHT = 450, 715
 NARROWS = cos(radians(55))  # a degree of longitude, seen from the middle of the islands
 SUGGESTED = 3
 

@@ -28,7 +28,7 @@ def test_what_one_tells_is_seen_as_far_as_one_chose(reader, house):
     amina, fay = reader("member"), reader("facilitator")
     amina.open("/you/").follow("What others see of you")
     amina.type("Place", "Ledes").type("About you", "Quince jelly").press("Save")
-    amina.sees("There is a problem", "Do you mean Leeds")
+    amina.sees("There is a problem", "Do you mean", "Leeds")
     amina.type("Place", "leeds").type("Phone number", "07700 900777")
     amina.choose("Who sees “Phone number”", "Coordinators of my networks").press("Save")
     amina.sees("This is how others see you", "Quince jelly", "Leeds").misses("07700")
