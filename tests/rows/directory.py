@@ -6,7 +6,7 @@ from networks.membership.models import Membership
 from networks.profiles.models import Detail
 from networks.profiles.rules import LINKED, NETWORK, PLACE
 from peernet.lib import places
-from tests.pages import DONE, Page, coordinators, here, members, signed_in
+from tests.pages import DONE, NO, OK, Page, here, members, nobody, signed_in
 from tests.rows.links import neighbour, stand
 
 
@@ -52,6 +52,10 @@ def body(world):
     return (world.place.slug, world.place.seats.first().organisation_id)
 
 
+# The member leads for the organisation; the facilitator does not.
+LEADS = nobody(member=OK, facilitator=NO, coordinator=OK)
+
+
 def more_on_the_map(world, n):
     """People in one town after another."""
     names = sorted(places._known())
@@ -68,7 +72,7 @@ def more_on_the_map(world, n):
 ROWS += [
     Page("network_map", get=members(), args=here, look_as="member", grow=more_on_the_map),
     Page(
-        "organisation_place", get=coordinators(), post=coordinators(DONE), args=body,
+        "organisation_place", get=LEADS, post={**LEADS, "member": DONE, "coordinator": DONE}, args=body,
         data=lambda world: {"place": "Leeds"},
     ),
 ]  # fmt: skip
