@@ -35,13 +35,9 @@ def people(request, network):
     found, onward = queries.page(here, network, after, order)
     gone = pages.whole_number(request.GET.get("removed"))
     runs = request.user.has_perm("networks.coordinate", network)
-    context = {
-        "network": network,
-        "rows": found,
-        "topics": topics(network, [row.person_id for row in found]),
-        "told": details(request.user, [row.person for row in found]),
-        "narrow": narrow, "narrowed": narrow.words(),
-        "q": looked_for, "sort": order,
+    context = _said(request.user, network, found) | {
+        "network": network, "rows": found,
+        "narrow": narrow, "narrowed": narrow.words(), "q": looked_for, "sort": order,
         "orders": _orders(network, looked_for, order, narrow),
         "onward": _address(network, looked_for, order, narrow, onward) if onward else "",
         "start": _address(network, looked_for, order, narrow) if after else "",
@@ -205,6 +201,13 @@ def _asked(query):
     order = query.get("sort")
     text = " ".join(tidy(query.get("q", ""))[:100].split())
     return text, order if order in queries.ORDERS else "name"
+
+
+def _said(reader, network, rows):
+    """What the people of the rows tell the reader, and what they can be asked about."""
+    people = [row.person for row in rows]
+    topics_of_each = topics(network, [one.pk for one in people])
+    return {"topics": topics_of_each, "told": details(reader, people)}
 
 
 def _narrow(query, reader, network):

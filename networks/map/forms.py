@@ -4,7 +4,8 @@ from decimal import Decimal
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from networks.profiles.forms import known_place
+from networks.profiles.rules import known_place
+from peernet.lib.errors import Refused
 from peernet.lib.forms import Form
 
 POINT = re.compile(r"(-?\d{1,2}(?:\.\d+)?)\s*[,; ]\s*(-?\d{1,3}(?:\.\d+)?)")
@@ -33,7 +34,10 @@ class SiteForm(Form):
             del self.fields["exact"]
 
     def clean_place(self):
-        return known_place(self.cleaned_data["place"])
+        try:
+            return known_place(self.cleaned_data["place"])
+        except Refused as no:
+            raise forms.ValidationError(str(no)) from no
 
     def clean_exact(self):
         typed = self.cleaned_data["exact"].strip()

@@ -3,7 +3,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from networks.phone.rules import is_number
-from peernet.lib import places
+from peernet.lib.errors import Refused
 from peernet.lib.forms import Form
 
 from . import rules
@@ -41,7 +41,10 @@ class DetailsForm(Form):
             )  # fmt: skip
 
     def clean_place(self):
-        return known_place(self.cleaned_data["place"])
+        try:
+            return rules.known_place(self.cleaned_data["place"])
+        except Refused as no:
+            raise forms.ValidationError(str(no)) from no
 
     def clean_phone(self):
         number = " ".join(self.cleaned_data["phone"].split())
@@ -69,20 +72,3 @@ def first(mine):
     """What the form shows first: `mine` (queries.own), and how things stand unless one chose."""
     shown = {f"{code}_level": row.level for code, row in mine.items()}
     return shown | {code: row.words for code, row in mine.items()}
-
-
-def known_place(typed):
-    """The name of the place that was typed, as the list writes it; "" for nothing typed."""
-    found = places.find(typed)
-    if typed and found is None:
-        raise forms.ValidationError(_unknown(typed))
-    return found.name if found else ""
-
-
-def _unknown(typed):
-    alike = places.alike(typed)
-    if not alike:
-        return _now("We do not know “%(typed)s”. Name the nearest bigger town, or a borough of a "
-                    "city.") % {"typed": typed}  # fmt: skip
-    return _now("We do not know “%(typed)s”. Do you mean %(alike)s? Else name the nearest bigger "
-                "town.") % {"typed": typed, "alike": ", ".join(alike)}  # fmt: skip

@@ -5,12 +5,16 @@ stands to somebody is a number on the same scale. One is seen where the level re
 """
 
 from dataclasses import dataclass
+from typing import Any
 
-from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from peernet.lib import places
+from peernet.lib.errors import Refused
+
 ME, COORDINATORS, NETWORK, LINKED, EVERYBODY = range(5)
-LEVELS: list[tuple[int, str | Promise]] = [
+LEVELS: list[tuple[int, Any]] = [
     (ME, _("Only me")),
     (COORDINATORS, _("Coordinators of my networks")),
     (NETWORK, _("People in my networks")),
@@ -18,7 +22,7 @@ LEVELS: list[tuple[int, str | Promise]] = [
     (EVERYBODY, _("Everybody, without signing in")),
 ]
 # As whom somebody can look at their own page: its word in the address, and the words of its tab.
-VIEWS: dict[str, tuple[int, str | Promise]] = {
+VIEWS: dict[str, tuple[int, Any]] = {
     "member": (NETWORK, _("A member")),
     "coordinator": (COORDINATORS, _("A coordinator")),
     "linked": (LINKED, _("A linked network")),
@@ -31,8 +35,8 @@ class Field:
     """One thing to tell. `first`: who sees it unless they choose; `least`: the narrowest choice."""
 
     code: str
-    label: str | Promise
-    hint: str | Promise = ""
+    label: Any
+    hint: Any = ""
     first: int = NETWORK
     least: int = ME
     longest: int = 120
@@ -64,6 +68,23 @@ def shows(level: int, view: int) -> bool:
     return view <= level
 
 
-def choices(field: Field) -> list[tuple[int, str | Promise]]:
+def choices(field: Field) -> list[tuple[int, Any]]:
     """The levels that one may choose for it."""
     return [(level, words) for level, words in LEVELS if level >= field.least]
+
+
+def known_place(typed: str) -> str:
+    """The name of the place that was typed, as the list writes it; "" for nothing typed. Raises
+    Refused, with the nearest names, for one that is not on it."""
+    found = places.find(typed)
+    if typed and found is None:
+        said = {"typed": typed, "alike": ", ".join(places.alike(typed))}
+        if not said["alike"]:
+            raise Refused(
+                gettext("We do not know “%(typed)s”. Name the nearest bigger town.") % said
+            )
+        raise Refused(
+            gettext("We do not know “%(typed)s”. Do you mean %(alike)s? Else name the nearest "
+                    "bigger town.") % said
+        )  # fmt: skip
+    return found.name if found else ""

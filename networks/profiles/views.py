@@ -37,8 +37,7 @@ def own_details(request):
         "told": queries.in_order(queries.as_seen(request.user, rules.VIEWS[view][0])),
         "named": rules.VIEWS[view][0] <= rules.NETWORK,
     }
-    status = pages.status_of(form)
-    return render(request, "networks/profiles/own.html", context, status=status)
+    return render(request, "networks/profiles/own.html", context, status=pages.status_of(form))
 
 
 @require_safe
