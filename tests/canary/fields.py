@@ -158,7 +158,7 @@ NETWORKS = {
         at="network", of=who_sees_the_number, number="owner", times="members owner",
         topics="members owner",
     ),
-    "networks.Detail": rows(of=who_sees_the_detail, what=CODE, words="owner"),
+    "networks.Detail": rows(of=who_sees_the_detail, words="owner"),
     "networks.Site": rows(at="organisation__seats__network", place=CODE),
     "networks.PhoneCall": rows(at="network", of=both_of_a_call, number="owner", words="owner"),
     "networks.Topic": rows(at="network", of="person", word="members owner"),
