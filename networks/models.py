@@ -12,6 +12,7 @@ from networks.imports.models import Import
 from networks.invitations.models import Invitation
 from networks.joining.models import JoinRequest, RequestWord
 from networks.links.models import Flow, Link, MadeOf
+from networks.map.models import Site
 from networks.membership.models import (
     CharterAcceptance,
     CohortSpell,
@@ -21,13 +22,14 @@ from networks.membership.models import (
 from networks.network.models import Charter, Closing, Cohort, Network
 from networks.phone.models import PhoneCall, PhoneCount, PhoneLine
 from networks.preferences.models import Preference
+from networks.profiles.models import Detail
 from networks.seats.models import Holding, Seat
 
 __all__ = [
-    "Charter", "CharterAcceptance", "Closing", "Cohort", "CohortSpell", "Draft", "Entry",
+    "Charter", "CharterAcceptance", "Closing", "Cohort", "CohortSpell", "Detail", "Draft", "Entry",
     "EntryTag", "File", "Flow", "Follow", "Funder", "FunderSeat", "Grant", "Handover",
     "HandoverItem", "Holding", "Import", "Invitation", "JoinRequest", "Link", "MadeOf",
     "Membership", "Mute", "Network", "NetworkArchive", "Pause", "PhoneCall", "PhoneCount",
     "PhoneLine", "Post", "PostWords", "Preference", "Programme", "ReadMark", "RequestWord", "Room",
-    "SealedRoom", "Seat", "Thread", "ThreadChange", "Topic",
+    "SealedRoom", "Seat", "Site", "Thread", "ThreadChange", "Topic",
 ]  # fmt: skip

@@ -62,6 +62,7 @@ READ_ON = {
 NAMED_THERE = {
     ("sessions", "after"): lambda other: other.session.pk,
     ("people", "after"): lambda other: other["member"].pk,
+    ("link_people", "after"): lambda other: other["member"].pk,
     ("people_on", "after"): lambda other: other["member"].pk,
     ("organisations", "after"): lambda other: other.place.seats.get().organisation_id,
 }
@@ -190,7 +191,8 @@ THINGS = {
 NUMBERS = {
     "accent", "answer", "every", "minutes", "press", "rhythm", "shared", "shares", "sheet",
     "weekly_day", "weekly_hour", "email", "first_name", "last_name", "name", "organisation",
-    "heading", "region", "role", "weeks",
+    "heading", "region", "role", "weeks", "place_level", "about_level", "pronouns_level",
+    "languages_level", "link_level", "phone_level", "email_level",
 }  # fmt: skip
 
 

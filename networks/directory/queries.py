@@ -7,9 +7,11 @@ from django.db.models.functions import Lower
 
 from members.people.models import Person
 from networks.exchange.models import Topic
-from networks.membership.models import Membership
-from networks.network.models import Network
-from networks.seats.queries import by_organisation, speaks_for, with_organisations
+from networks.membership.models import CohortSpell, Membership
+from networks.network.models import Cohort, Network
+from networks.profiles.queries import says
+from networks.profiles.rules import ABOUT, LANGUAGES, PLACE
+from networks.seats.queries import by_organisation, held_with, speaks_for, with_organisations
 
 PAGE = 50
 ORDERS = {
@@ -46,16 +48,51 @@ def here_on(network: Network, moment: datetime) -> QuerySet[Membership]:
     return ordered(with_organisations(rows, at=moment))
 
 
-def search(rows: QuerySet[Membership], text: str) -> QuerySet[Membership]:
-    """Those of `rows` whose name, organisation or what they can be asked about holds every word of
-    the text."""
+def search(rows: QuerySet[Membership], text: str, reader: Person) -> QuerySet[Membership]:
+    """Those of `rows` whose name (in any script, with or without its accents), organisation, what
+    they can be asked about, or what they tell the reader holds every word of the text."""
     for word in text.split():
         topic = Topic.objects.filter(
             network=OuterRef("network"), person=OuterRef("person"), word__icontains=word
         )
-        name = Q(person__name__icontains=word) | Q(Exists(topic))
-        rows = rows.filter(name | speaks_for(word))
+        name = Q(person__name__unaccent__icontains=word) | Q(person__name__icontains=word)
+        told = Q(says(reader, PLACE, word)) | says(reader, LANGUAGES, word)
+        told |= Q(says(reader, ABOUT, word))
+        rows = rows.filter(name | Exists(topic) | speaks_for(word) | told)
     return rows
+
+
+def cohorts(network: Network, reader: Person) -> QuerySet[Cohort]:
+    """Those by which the reader may narrow the list: coordinators any, others their own."""
+    rows = Cohort.objects.filter(network=network).order_by("starts_on", "pk")
+    if reader.has_perm("networks.coordinate", network):
+        return rows
+    return rows.filter(Exists(_in_cohort(OuterRef("pk")).filter(person=reader)))
+
+
+def narrowed(
+    rows: QuerySet[Membership], reader: Person, *, place: str = "", organisation: str = "",
+    topic: str = "", role: str = "", cohort: Cohort | None = None,
+) -> QuerySet[Membership]:  # fmt: skip
+    """Those of `rows` that fit all that was asked for; "" asks for nothing. The cohort is one of
+    `cohorts`."""
+    if place:
+        rows = rows.filter(says(reader, PLACE, place, exactly=True))
+    if organisation:
+        held = held_with().order_by()
+        rows = rows.filter(Exists(held.filter(seat__organisation__name__iexact=organisation)))
+    if topic:
+        topics = Topic.objects.filter(network=OuterRef("network"), person=OuterRef("person"))
+        rows = rows.filter(Exists(topics.filter(word__iexact=topic)))
+    if role:
+        rows = rows.filter(role=role)
+    if cohort:
+        rows = rows.filter(Exists(_in_cohort(cohort.pk).filter(person=OuterRef("person"))))
+    return rows
+
+
+def _in_cohort(cohort: OuterRef | int) -> QuerySet[CohortSpell]:
+    return CohortSpell.objects.filter(cohort=cohort).current().order_by()
 
 
 def ordered(rows: QuerySet[Membership], order: str = "name") -> QuerySet[Membership]:

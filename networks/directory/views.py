@@ -13,33 +13,34 @@ from networks.exchange.queries import topics, topics_of
 from networks.membership.actions import change_role, remove_member, restore_member
 from networks.membership.door import network_page
 from networks.membership.queries import break_of, on_break
+from networks.profiles.queries import details, in_order
 from networks.seats.queries import holdings_of, organisations
 from peernet.lib import clock, exports, pages, seen
 from peernet.lib.errors import Refused
 from peernet.lib.forms import add_refusal, tidy
 
 from . import actions, queries
-from .forms import DayForm, RegionForm, RoleForm
+from .forms import DayForm, NarrowForm, RegionForm, RoleForm
 
 
 @require_safe
 @network_page("view")
 def people(request, network):
     looked_for, order = _asked(request.GET)
+    narrow = _narrow(request.GET, request.user, network)
     everybody = queries.visible_to(request.user, network)
     after = pages.whole_number(request.GET.get("after"))
-    here = queries.search(everybody.current(), looked_for)
+    here = queries.search(everybody.current(), looked_for, request.user)
+    here = queries.narrowed(here, request.user, **narrow.asked())
     found, onward = queries.page(here, network, after, order)
     gone = pages.whole_number(request.GET.get("removed"))
     runs = request.user.has_perm("networks.coordinate", network)
-    context = {
-        "network": network,
-        "rows": found,
-        "topics": topics(network, [row.person_id for row in found]),
-        "q": looked_for, "sort": order,
-        "orders": _orders(network, looked_for, order),
-        "onward": _address(network, looked_for, order, onward) if onward else "",
-        "start": _address(network, looked_for, order) if after else "",
+    context = _said(request.user, network, found) | {
+        "network": network, "rows": found,
+        "narrow": narrow, "narrowed": narrow.words(), "q": looked_for, "sort": order,
+        "orders": _orders(network, looked_for, order, narrow),
+        "onward": _address(network, looked_for, order, narrow, onward) if onward else "",
+        "start": _address(network, looked_for, order, narrow) if after else "",
         "runs": runs, "breaks": on_break(network) if runs else {},
         "undo": gone and everybody.filter(person=gone, reason="removed").first(),
     }  # fmt: skip
@@ -51,8 +52,9 @@ def people(request, network):
 def people_export(request, network):
     looked_for, order = _asked(request.POST)
     kind = "csv" if request.POST.get("kind") == "csv" else "xlsx"
+    narrow = _narrow(request.POST, request.user, network).asked()
     heading, rows = actions.export_people(
-        network, text=looked_for, order=order, kind=kind, by=request.user
+        network, text=looked_for, narrow=narrow, order=order, kind=kind, by=request.user
     )
     name = f"{network.slug}-{clock.today(network.zone)}"
     return exports.attachment(kind, name, heading, rows)
@@ -176,11 +178,15 @@ def _placed(form, body, network, *, by):
 def _page_of(request, network, spell, form):
     runs = request.user.has_perm("networks.coordinate", network)
     shown = runs or spell.person_id == request.user.pk
+    told = details(request.user, [spell.person])[spell.person_id]
     context = {
         "network": network,
         "spell": spell,
         "person": spell.person,
         "topics": [] if spell.until else topics_of(network, spell.person),
+        "told": [one for one in in_order(told) if one[0].code != "email"],
+        # Whoever looks after the network keeps the address of those who left it: decision 29.
+        "email": told.get("email", "") or (spell.person.email if runs else ""),
         "form": form,
         "runs": runs,
         "held": holdings_of(network, spell.person),
@@ -197,7 +203,18 @@ def _asked(query):
     return text, order if order in queries.ORDERS else "name"
 
 
-def _orders(network, looked_for, order):
+def _said(reader, network, rows):
+    """What the people of the rows tell the reader, and what they can be asked about."""
+    people = [row.person for row in rows]
+    topics_of_each = topics(network, [one.pk for one in people])
+    return {"topics": topics_of_each, "told": details(reader, people)}
+
+
+def _narrow(query, reader, network):
+    return NarrowForm(query, cohorts=queries.cohorts(network, reader), auto_id="id_%s")
+
+
+def _orders(network, looked_for, order, narrow):
     """The ways to sort, as tabs."""
     labels = {
         "name": _("By name"),
@@ -205,14 +222,14 @@ def _orders(network, looked_for, order):
         "since": _("Newest first"),
     }
     return [
-        {"label": label, "url": _address(network, looked_for, key), "current": key == order}
+        {"label": label, "url": _address(network, looked_for, key, narrow), "current": key == order}
         for key, label in labels.items()
     ]
 
 
-def _address(network, looked_for, order="name", after=None):
+def _address(network, looked_for, order, narrow, after=None):
     """The list from beyond a person on, with what was looked for."""
-    query = {"q": looked_for} if looked_for else {}
+    query = ({"q": looked_for} if looked_for else {}) | narrow.words()
     query |= {"sort": order} if order != "name" else {}
     query |= {"after": after} if after else {}
     start = reverse("people", args=[network.slug])

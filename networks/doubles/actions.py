@@ -8,6 +8,7 @@ from members.merging.actions import join_spells
 from members.merging.queries import Clash
 from members.organisations.models import Affiliation, Different, KnownAs, Organisation
 from members.people.models import Person
+from networks.handover.models import Handover
 from networks.network.models import Network
 from networks.seats.models import Holding, Seat
 from peernet.lib.errors import Refused
@@ -38,7 +39,10 @@ def merge(one: Organisation, other: Organisation, *, name: str, by: Person) -> O
     _join_seats(one, other)
     join_spells(Affiliation, Clash("organisation", ("person",), spells=True), one, other)
     for model, path in queries.naming():
-        model._base_manager.filter(**{path: other}).update(**{path: one})
+        rows = model._base_manager
+        # Of what there is once for each organisation, the first one's stays, if it has one.
+        if not (model._meta.get_field(path).unique and rows.filter(**{path: one}).exists()):
+            rows.filter(**{path: other}).update(**{path: one})
     _name(one, other, name)
     for network in sorted(stands) or [None]:
         note("organisation.merged", by=by, network_id=network, about_id=one.pk, was=other.pk)
@@ -61,10 +65,19 @@ def _join_seats(one: Organisation, other: Organisation) -> None:
         for seat in others:
             join_spells(Holding, Clash("seat", ("person",), spells=True), first, seat)
             Holding.objects.filter(seat=seat).update(seat=first)
+            _hand_on(seat, first)
         ends = [seat.until for seat in group]
         until = None if None in ends else max(ends)
         Seat.objects.filter(pk__in=[seat.pk for seat in others]).delete()
         Seat.objects.filter(pk=first.pk).update(until=until, organisation=one)
+
+
+def _hand_on(seat: Seat, first: Seat) -> None:
+    """Handovers of a place that goes are handovers of the one that stays, but for a second one of
+    whoever has one under way there."""
+    twice = Handover.objects.standing().filter(seat=first).values("leaver")
+    rows = Handover.objects.filter(seat=seat)
+    rows.exclude(ended_at=None, leaver__in=twice).update(seat=first)
 
 
 def _name(one: Organisation, other: Organisation, name: str) -> None:

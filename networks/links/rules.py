@@ -17,7 +17,7 @@ STANDS = [
     (BESIDE, lazy("Neither: we stand side by side")),
 ]
 # What a network may let another see of it; nothing else ever goes along a link.
-FACTS, SESSIONS, FIGURES, MONEY = "facts", "sessions", "figures", "money"
+FACTS, SESSIONS, FIGURES, MONEY, PEOPLE = "facts", "sessions", "figures", "money", "people"
 GIVES = [
     (FACTS, lazy("What it is for, and who coordinates it")),
     (SESSIONS, lazy("The next session that is for everybody in it: its title and time")),
@@ -29,6 +29,10 @@ GIVES = [
         ),
     ),
     (MONEY, lazy("Until when its money lasts")),
+    (
+        PEOPLE,
+        lazy("Those of its people who want to be seen by linked networks, each as they chose"),
+    ),
 ]
 ASKED_AGAIN = timedelta(days=30)  # after a "not now"
 WAITING_AT_MOST = 10  # proposals of one network that nobody has answered
@@ -41,6 +45,7 @@ def sees(reader: str, giver: str, what: Collection[str]) -> str:
         SESSIONS: [_("what its next session is called, with its time")],
         FIGURES: [_("whether it meets"), _("how many people and organisations (5 or more)")],
         MONEY: [_("until when its money lasts")],
+        PEOPLE: [_("those of its people who want to be seen")],
     }
     names = {"reader": reader, "giver": giver}
     chosen = [one for code, words in said.items() if code in what for one in words]

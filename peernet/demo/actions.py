@@ -29,6 +29,7 @@ from . import (
     story,
     surveys,
     talk,
+    whereabouts,
 )
 from .cast import ZONE, Cast, grant, moment, network
 
@@ -51,6 +52,7 @@ def tell_story() -> bool:
     board.write()
     joining.open_doors(cast)
     handing.write()
+    whereabouts.write()
     talk.mark_read()
     surveys.tell()
     attachments.add()

@@ -10,7 +10,7 @@ from members.people.models import Person
 from networks.funding.models import Funder, Programme
 from networks.links.actions import DERIVED
 from networks.links.models import Flow, Link, LinkKind, MadeOf
-from networks.links.rules import FACTS, FIGURES, MONEY, SESSIONS
+from networks.links.rules import FACTS, FIGURES, MONEY, PEOPLE, SESSIONS
 from networks.membership.models import Membership, Role
 from networks.network.models import Network
 from networks.seats.models import Holding
@@ -133,7 +133,7 @@ def beside(builders: Network, care: Network) -> None:
         agreed_at=opened,
     )
     for one in (care, builders):
-        _flows(link, one, [FACTS, SESSIONS])
+        _flows(link, one, [FACTS, SESSIONS, PEOPLE])
     libraries = Network.objects.get(name=SECTORS[0].name, demo=True)
     lead = libraries.memberships.current().get(role=Role.COORDINATOR).person
     asked = Link.objects.create(

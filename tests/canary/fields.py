@@ -26,8 +26,11 @@ from dataclasses import dataclass
 
 from evaluation.surveys.models import Response
 from evaluation.surveys.queries import asked, response_mark
+from members.people.models import Person
 from networks.links.models import Link
 from networks.phone.models import PhoneCall, PhoneLine
+from networks.profiles import queries
+from networks.profiles.models import Detail
 
 NEVER, SECRET, CODE, MADE = "never", "=", "code", "made"
 
@@ -69,6 +72,13 @@ def who_sees_the_number(line: PhoneLine) -> Iterator[int]:
     yield line.person_id
     agreed = PhoneCall.objects.filter(network=line.network_id, asked=line.person_id)
     yield from agreed.exclude(agreed_at=None).values_list("asker", flat=True)
+
+
+def who_sees_the_detail(row: Detail) -> Iterator[int]:
+    """Whoever the one rule lets see it; tests/networks/profiles says who that is."""
+    for person in Person.objects.filter(is_active=True):
+        if queries.seen_by(person).filter(pk=row.pk).exists():
+            yield person.pk
 
 
 def both_of_a_call(call: PhoneCall) -> Iterator[int]:
@@ -162,6 +172,8 @@ NETWORKS = {
         at="network", of=who_sees_the_number, number="owner", times="members owner",
         topics="members owner",
     ),
+    "networks.Detail": rows(of=who_sees_the_detail, words="owner"),
+    "networks.Site": rows(at="organisation__seats__network", place=CODE),
     "networks.PhoneCall": rows(at="network", of=both_of_a_call, number="owner", words="owner"),
     "networks.Handover": rows(at="network", of="leaver"),
     "networks.HandoverItem": rows(at="handover__network", of="handover__leaver"),

@@ -22,6 +22,8 @@ from networks.links.models import Link
 from networks.membership.models import Pause
 from networks.network.models import Charter, Closing, Cohort, Network
 from networks.phone.actions import agree, ask, open_line
+from networks.profiles.models import Detail
+from networks.profiles.rules import EMAIL, FIELDS
 from peernet.lib import clock
 from sessions.attendance.models import Attendance, Participant
 from sessions.cadence.models import SessionState
@@ -90,6 +92,7 @@ def furnish(place: World, lead, host, crowd) -> SimpleNamespace:
     _exchange(place, made, host, ann)
     _phone(place, made, lead, ann)
     _handover(place, made, host)
+    _details(ann, host)
     _sessions(place, made, lead, host, ann)
     _surveys(place, made, lead, [ann, *crowd])
     _people(place, made, lead, ann)
@@ -170,6 +173,15 @@ def _handover(place: World, made, host) -> None:
     )  # fmt: skip
     for thread in (place.thread, made.whisper):
         made.handover.items.create(kind="thread", about_id=thread.pk)
+
+
+def _details(*people) -> None:
+    """What each tells, something at each level."""
+    for at, person in enumerate(people):
+        for number, field in enumerate(one for one in FIELDS if one.code != EMAIL):
+            level = (number + at) % 4
+            what = {"person": person, "what": field.code}
+            Detail.objects.get_or_create(**what, defaults={"words": "Told", "level": level})
 
 
 def _sessions(place: World, made, lead, host, ann) -> None:

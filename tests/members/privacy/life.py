@@ -28,6 +28,7 @@ from networks.membership.models import CharterAcceptance, Membership, Pause
 from networks.network.models import Closing
 from networks.phone.actions import agree, ask, open_line
 from networks.preferences.models import Preference
+from networks.profiles.models import Detail
 from peernet.lib import clock
 from sessions.attendance.models import Attendance, Participant
 from sessions.calendar.models import CalendarFeed
@@ -65,6 +66,7 @@ def lived():
     _exchange(place, zoe)
     _phone(place, zoe)
     _handovers(place, zoe)
+    Detail.objects.create(person=zoe, what="about", words=f"I am {NAME}", level=4)
     _invitations(place, zoe)
     Pause.objects.create(network=place, person=zoe, words=f"A rest for {NAME}")
     asked = JoinRequest.objects.create(network=place, person=zoe, words=f"It is {NAME}")
