@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('members', '0011_no_two_spells_with_one_organisation'),
-        ('networks', '0015_asks_offers_and_calls'),
+        ("networks", "0021_handover_of_seats"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
