@@ -159,6 +159,7 @@ def network_page(ability: str, *, writes: bool = False) -> Callable:
                 request.session["here"] = network.pk  # where Home and the menu bring them back to
             return view(request, network, *args, **kwargs)
 
+        enter.ability = ability  # what the table of who may do what is made from
         return enter
 
     return stand
@@ -177,6 +178,7 @@ def programme_page(ability: str) -> Callable:
                 raise Http404
             return view(request, programme, *args, **kwargs)
 
+        enter.ability = ability
         return enter
 
     return stand
@@ -192,4 +194,5 @@ def operators_page(view: Callable) -> Callable:
             raise Http404
         return view(request, *args, **kwargs)
 
+    enter.ability = "operate"
     return enter
