@@ -20,11 +20,12 @@ from networks.network.models import Charter, Closing, Cohort, Network
 from networks.phone.models import PhoneCall, PhoneCount, PhoneLine
 from networks.preferences.models import Preference
 from networks.seats.models import Holding, Seat
+from networks.succession.models import Candidate, Succession, Yes
 
 __all__ = [
-    "Charter", "CharterAcceptance", "Closing", "Cohort", "CohortSpell", "Comeback", "Draft",
-    "Entry", "EntryTag", "File", "Flow", "Follow", "Funder", "FunderSeat", "Grant", "Holding",
+    "Candidate", "Charter", "CharterAcceptance", "Closing", "Cohort", "CohortSpell", "Comeback",
+    "Draft", "Entry", "EntryTag", "File", "Flow", "Follow", "Funder", "FunderSeat", "Grant", "Holding",
     "Import", "Invitation", "Link", "MadeOf", "Membership", "Mute", "Network", "Pause",
     "PhoneCall", "PhoneCount", "PhoneLine", "Post", "PostWords", "Preference",
-    "Programme", "ReadMark", "Room", "Seat", "Thread", "ThreadChange", "Topic",
+    "Programme", "ReadMark", "Room", "Seat", "Succession", "Thread", "ThreadChange", "Topic", "Yes",
 ]  # fmt: skip

@@ -274,6 +274,7 @@ NOTICE_KINDS = [
     "networks.membership.notices",
     "networks.invitations.notices",
     "networks.links.notices",
+    "networks.succession.notices",
     "networks.funding.notices",
     "networks.discussions.notices",
     "networks.exchange.notices",
@@ -290,6 +291,9 @@ DIGEST_SECTIONS = [
     "networks.exchange.notices.digest_items",
     "sessions.meetings.queries.digest_items",
 ]
+
+# Who gave a sign of life without signing in: each gives ids of (moment, people), seen since.
+SIGNS_OF_LIFE = ["sessions.meetings.queries.answered_since"]
 
 # What no declaration can lead to (peernet.lib.personal): who gives it to its person, who erases it.
 OWN_DATA = [("evaluation.surveys.queries.own_answers", "evaluation.surveys.actions.forget")]
@@ -323,6 +327,7 @@ CELERY_BEAT_SCHEDULE = {
         ("links", "networks.links.tasks.tick_links", 900),
         ("breaks", "networks.membership.tasks.tick_breaks", 900),
         ("nudges", "networks.invitations.tasks.tick_nudges", 6 * 3600),
+        ("succession", "networks.succession.tasks.tick_succession", 6 * 3600),
         ("exchange", "networks.exchange.tasks.tick_exchange", 900),
         ("phone", "networks.phone.tasks.tick_phone", 900),
         ("digest", "members.digest.tasks.tick_digest", 900),

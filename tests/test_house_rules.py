@@ -29,6 +29,7 @@ HOUSE = {
         "membership",
         "invitations",
         "links",
+        "succession",
         "preferences",
         "discussions",
         "cohorts",

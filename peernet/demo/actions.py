@@ -16,7 +16,7 @@ from networks.network.models import Cohort, Network
 from networks.seats.models import Ending, Holding
 from peernet.lib import clock
 
-from . import attachments, board, history, notes, programme, story, surveys, talk
+from . import attachments, away, board, history, notes, programme, story, surveys, talk
 from .cast import ZONE, Cast, grant, moment, network
 
 
@@ -39,6 +39,7 @@ def tell_story() -> bool:
     talk.mark_read()
     surveys.tell()
     attachments.add()
+    away.tell(cast)
     return True
 
 

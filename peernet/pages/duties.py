@@ -99,8 +99,8 @@ def _addresses(patterns: list, before: str = "") -> Iterator[tuple[str, URLPatte
 
 def guide() -> str:
     """The table as Markdown, with every address behind each ability."""
-    lines = ["# Who may do what", "",
-             "Written by `manage.py roles` from the one door; change the door, not this page.", ""]  # fmt: skip
+    made = "Written by `manage.py roles` from the one door; change the door, not this page."
+    lines = ["# Who may do what", "", made, ""]
     for part in table():
         lines += [f"## {part.title}", "", "| | " + " | ".join(part.roles) + " |",
                   "|---" * (len(part.roles) + 1) + "|"]  # fmt: skip

@@ -12,6 +12,7 @@ from networks.exchange.queries import newest
 from networks.membership.door import network_page
 from networks.membership.queries import break_of, last_spell
 from networks.seats.queries import standing
+from networks.succession.queries import going_on
 from peernet.lib import pages, text, words
 from sessions.pages.queries import next_here
 
@@ -68,6 +69,7 @@ def network(request, network):
         "reopens": request.user.has_perm("networks.reopen", network),
         "closing": network.closed_at and network.closings.select_related("by").last(),
         "pause": break_of(network, request.user),
+        "asked": going_on(network),
         "linked": neighbours(network),
     }
     context |= _next(next_here(network, request.user))
