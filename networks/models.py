@@ -24,8 +24,8 @@ from networks.succession.models import Candidate, Succession, Yes
 
 __all__ = [
     "Candidate", "Charter", "CharterAcceptance", "Closing", "Cohort", "CohortSpell", "Comeback",
-    "Draft", "Entry", "EntryTag", "File", "Flow", "Follow", "Funder", "FunderSeat", "Grant", "Holding",
-    "Import", "Invitation", "Link", "MadeOf", "Membership", "Mute", "Network", "Pause",
+    "Draft", "Entry", "EntryTag", "File", "Flow", "Follow", "Funder", "FunderSeat", "Grant",
+    "Holding", "Import", "Invitation", "Link", "MadeOf", "Membership", "Mute", "Network", "Pause",
     "PhoneCall", "PhoneCount", "PhoneLine", "Post", "PostWords", "Preference",
     "Programme", "ReadMark", "Room", "Seat", "Succession", "Thread", "ThreadChange", "Topic", "Yes",
 ]  # fmt: skip
