@@ -123,7 +123,6 @@ NETWORKS = {
         at=ends, address="coordinators", words="coordinators", ended_words="coordinators",
     ),
     "networks.Pause": rows(at="network", of="person", words="owner coordinators"),
-    "networks.Succession": rows(at="network", outcome=CODE),
     "networks.Comeback": rows(at="network", of="person", words="owner coordinators"),
     "networks.Funder": rows(
         at="programmes__grants__network", funder="self",
