@@ -24,12 +24,13 @@ from networks.phone.models import PhoneCall, PhoneCount, PhoneLine
 from networks.preferences.models import Preference
 from networks.profiles.models import Detail
 from networks.seats.models import Holding, Seat
+from networks.succession.models import Candidate, Succession, Yes
 
 __all__ = [
-    "Charter", "CharterAcceptance", "Closing", "Cohort", "CohortSpell", "Detail", "Draft", "Entry",
-    "EntryTag", "File", "Flow", "Follow", "Funder", "FunderSeat", "Grant", "Handover",
-    "HandoverItem", "Holding", "Import", "Invitation", "JoinRequest", "Link", "MadeOf",
+    "Candidate", "Charter", "CharterAcceptance", "Closing", "Cohort", "CohortSpell", "Detail",
+    "Draft", "Entry", "EntryTag", "File", "Flow", "Follow", "Funder", "FunderSeat", "Grant",
+    "Handover", "HandoverItem", "Holding", "Import", "Invitation", "JoinRequest", "Link", "MadeOf",
     "Membership", "Mute", "Network", "NetworkArchive", "Pause", "PhoneCall", "PhoneCount",
     "PhoneLine", "Post", "PostWords", "Preference", "Programme", "ReadMark", "RequestWord", "Room",
-    "SealedRoom", "Seat", "Site", "Thread", "ThreadChange", "Topic",
+    "SealedRoom", "Seat", "Site", "Succession", "Thread", "ThreadChange", "Topic", "Yes",
 ]  # fmt: skip

@@ -26,6 +26,7 @@ app.autodiscover_tasks(
         "networks.links",
         "networks.membership",
         "networks.phone",
+        "networks.succession",
         "sessions.cadence",
         "sessions.calendar",
         "sessions.handing",

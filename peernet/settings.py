@@ -276,6 +276,7 @@ NOTICE_KINDS = [
     "networks.links.notices",
     "networks.archives.notices",
     "networks.joining.notices",
+    "networks.succession.notices",
     "networks.funding.notices",
     "networks.discussions.notices",
     "networks.exchange.notices",
@@ -294,6 +295,9 @@ DIGEST_SECTIONS = [
     "networks.exchange.notices.digest_items",
     "sessions.meetings.queries.digest_items",
 ]
+
+# Who gave a sign of life without signing in: each gives ids of (moment, people), seen since.
+SIGNS_OF_LIFE = ["sessions.meetings.queries.answered_since"]
 
 # What no declaration can lead to (peernet.lib.personal): who gives it to its person, who erases it.
 MERGED = ["evaluation.surveys.actions.merged"]  # two accounts become one: (into, old)
@@ -332,6 +336,7 @@ CELERY_BEAT_SCHEDULE = {
         ("requests", "networks.joining.tasks.tick_requests", 900),
         ("breaks", "networks.membership.tasks.tick_breaks", 900),
         ("nudges", "networks.invitations.tasks.tick_nudges", 6 * 3600),
+        ("succession", "networks.succession.tasks.tick_succession", 6 * 3600),
         ("exchange", "networks.exchange.tasks.tick_exchange", 900),
         ("phone", "networks.phone.tasks.tick_phone", 900),
         ("charters", "networks.charter.tasks.tick_charters", 6 * 3600),

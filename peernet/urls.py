@@ -18,6 +18,7 @@ urlpatterns = [
     path("", include("networks.invitations.urls")),
     path("", include("networks.links.urls")),
     path("", include("networks.joining.urls")),
+    path("", include("networks.succession.urls")),
     path("", include("networks.preferences.urls")),
     path("", include("networks.discussions.urls")),
     path("", include("networks.cohorts.urls")),

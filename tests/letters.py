@@ -28,6 +28,7 @@ from networks.membership import actions as membership
 from networks.network.models import Network
 from networks.phone import actions as phone
 from networks.preferences.actions import choose
+from networks.succession import actions as succeeding
 from peernet.lib import clock
 from peernet.pages.actions import close_network, reopen_network
 from peernet.watch import Watch
@@ -328,6 +329,22 @@ def survey_reminder(house):
     surveys.keep_time()
 
 
+def succession(house):
+    house.place.memberships.filter(person=house["coordinator"]).update(until=clock.now())
+    return succeeding.ask(house.place, gone=True)
+
+
+def succession_stands(house):
+    succession(house)
+    return succeeding.stand(house.place, by=house["member"])
+
+
+def succession_over(house):
+    succeeding.say_yes(succession_stands(house), by=house["facilitator"])
+    later(days=15)
+    succeeding.keep_time()
+
+
 NOTICES = {
     story.__name__: story
     for story in [
@@ -337,6 +354,7 @@ NOTICES = {
         network_closed, network_opened, request, request_said, request_answer, second_person,
         handover_leaver, handover_successor, handover_nobody, cohort_welcome,
         link_asked, link_answer, link_gives, link_ended,
+        succession, succession_stands, succession_over,
         derived_welcome, derived_goodbye, request_waits, request_slow, request_above, welcome_back,
         funding_ended, series, series_changed, series_ended, session, session_changed,
         session_cancelled, session_message, reminder, survey, survey_reminder,

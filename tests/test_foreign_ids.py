@@ -20,6 +20,7 @@ from tests.declared import PAGES
 from tests.elsewhere import elsewhere
 from tests.networks.files.things import PDF, stored
 from tests.pages import DONE, OK, ROLES
+from tests.rows.stewards import willing
 
 pytestmark = pytest.mark.django_db
 TOLD = ("Location", "HX-Redirect", "HX-Location", "HX-Trigger", "Content-Type", "Cache-Control",
@@ -28,6 +29,7 @@ TOLD = ("Location", "HX-Redirect", "HX-Location", "HX-Trigger", "Content-Type", 
 NAMED = {
     "after": lambda other: other.post.pk,
     "before": lambda other: other.post.pk,
+    "candidate": lambda other: willing(other).pk,
     "draft": lambda other: other.draft.pk,
     "ended": lambda other: other.place.seats.get().holdings.first().pk,
     "gone": lambda other: other.paper.pk,

@@ -32,6 +32,7 @@ HOUSE = {
         "invitations",
         "links",
         "joining",
+        "succession",
         "charter",
         "discussions",
         "cohorts",

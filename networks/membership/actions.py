@@ -205,16 +205,17 @@ def restore_member(membership: Membership, *, by: Person) -> Membership:
 
 
 @transaction.atomic
-def leave(network: Network, *, by: Person) -> None:
+def leave(network: Network, *, by: Person, even_last: bool = False) -> None:
     """End one's own time in the network, also in a closed one. Again changes nothing.
 
-    Raises Refused for the last coordinator, who has to make somebody else one first.
+    Raises Refused for the last coordinator, who has to make somebody else one first, unless
+    `even_last`: then whoever calls has the members asked (networks/succession).
     """
     network = hold(network, even_closed=True)
     spell = queries.spell_of(network, by)
     if spell is None:
         return
-    if not network.closed_at:
+    if not network.closed_at and not even_last:
         _keep_a_coordinator(spell)
     _end(spell, "left", clock.now())
     note("membership.left", by=by, network_id=network.pk, about_id=by.pk)

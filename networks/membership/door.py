@@ -168,6 +168,7 @@ def network_page(ability: str, *, writes: bool = False) -> Callable:
                 request.session["here"] = network.pk  # where Home and the menu bring them back to
             return view(request, network, *args, **kwargs)
 
+        enter.ability = ability  # what the table of who may do what is made from
         return enter
 
     return stand
@@ -186,6 +187,7 @@ def programme_page(ability: str) -> Callable:
                 raise Http404
             return view(request, programme, *args, **kwargs)
 
+        enter.ability = ability
         return enter
 
     return stand
@@ -201,4 +203,5 @@ def operators_page(view: Callable) -> Callable:
             raise Http404
         return view(request, *args, **kwargs)
 
+    enter.ability = "operate"
     return enter

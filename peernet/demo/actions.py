@@ -18,6 +18,7 @@ from peernet.lib import clock
 
 from . import (
     attachments,
+    away,
     board,
     cohorts,
     handing,
@@ -58,6 +59,7 @@ def tell_story() -> bool:
     attachments.add()
     cohorts.ready(Network.objects.get(slug="care", demo=True), dan)
     promises.write()
+    away.tell(cast)
     return True
 
 

@@ -19,6 +19,7 @@ from networks.membership.queries import members, readable_by
 from networks.network.actions import publish_charter
 from networks.network.models import Closing, Network
 from networks.network.rules import slugs
+from networks.succession.actions import ask as ask_members
 from peernet.lib import clock, words
 from peernet.lib import once as doubled
 from peernet.lib.errors import Refused
@@ -52,11 +53,12 @@ def open_network(
 
 
 @transaction.atomic
-def close_account(*, address: str, by: Person) -> None:
+def close_account(*, address: str, by: Person, hand_on: bool = False) -> None:
     """Leave everywhere and erase what we hold about somebody, as the declarations say; for good.
 
     Again changes nothing. Raises Refused when `address`, typed to confirm, is not theirs, and for
-    who is the only one to look after a network.
+    who is the only one to look after a network; with `hand_on`, its members are asked instead who
+    takes it on.
     """
     # NO KEY: a deed elsewhere that points at the person need not wait, and cannot lock with us.
     person = Person.objects.select_for_update(no_key=True).get(pk=by.pk)
@@ -64,7 +66,8 @@ def close_account(*, address: str, by: Person) -> None:
         return
     if address.strip().lower() != person.email.lower():
         raise Refused(_("That is not your address. Type %(email)s.") % {"email": person.email})
-    if alone := account.looked_after_alone(person):
+    alone = account.looked_after_alone(person)
+    if alone and not hand_on:
         names = {"names": words.listed([network.name for network in alone])}
         raise Refused(
             _("Only you look after %(names)s. Make somebody else coordinator there first.") % names
@@ -74,8 +77,11 @@ def close_account(*, address: str, by: Person) -> None:
     for invitation in account.invitations_to(person):
         withdraw_invitation(invitation, by=person)
     for network in readable_by(person).order_by("pk"):
-        leave(network, by=person)
+        leave(network, by=person, even_last=hand_on)
     erase(person, by=person)
+    for network in alone:
+        if network.others:
+            ask_members(network, gone=True)
 
 
 def _named(once: UUID | None, *, name: str, **values: str | int) -> tuple[Network, bool]:

@@ -27,15 +27,25 @@ class ClosingForm(Form):
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
         max_length=254,
     )
+    hand_on = forms.BooleanField(
+        label=gettext_lazy("I leave now. Ask the members of these networks who takes them on."),
+        required=False,
+    )
+
+    def __init__(self, *args: object, alone: bool = False, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        if not alone:
+            del self.fields["hand_on"]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @pages.signed_in
 def account_close(request: HttpRequest) -> HttpResponse:
-    form = ClosingForm(request.POST or None)
+    alone = looked_after_alone(request.user)
+    form = ClosingForm(request.POST or None, alone=bool(alone))
     if form.is_valid():
         try:
-            close_account(address=form.cleaned_data["address"], by=request.user)
+            close_account(by=request.user, **form.cleaned_data)
         except Refused as no:
             add_refusal(form, no, "address")
         else:
@@ -45,7 +55,7 @@ def account_close(request: HttpRequest) -> HttpResponse:
     kinds = [(privacy.title(*pair), pair[1]) for pair in privacy.declared()]
     context = {
         "form": form,
-        "alone": looked_after_alone(request.user),
+        "alone": alone,
         "goes": [(title, str(said.why)) for title, said in kinds if said.erase != "keep"],
         "stays": [(title, str(said.why)) for title, said in kinds if said.erase == "keep"],
     }

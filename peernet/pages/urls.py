@@ -1,6 +1,18 @@
 from django.urls import path
 
-from . import about, closing, linked, log, opening, operate, pausing, shutting, source, views
+from . import (
+    about,
+    closing,
+    linked,
+    log,
+    opening,
+    operate,
+    pausing,
+    shutting,
+    source,
+    views,
+    whosees,
+)
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -17,6 +29,7 @@ urlpatterns = [
     path("n/<slug:slug>/reopen/", shutting.network_reopen, name="network_reopen"),
     path("n/<slug:slug>/break/", pausing.pause, name="pause"),
     path("n/<slug:slug>/break/end/", pausing.back, name="come_back"),
+    path("n/<slug:slug>/who-sees/<slug:kind>/<int:pk>/", whosees.who_sees, name="who_sees"),
     path("operate/", operate.operate, name="operate"),
     path("operate/networks/", operate.networks, name="operate_networks"),
     path("operate/networks/<int:pk>/reopen/", shutting.operate_reopen, name="operate_reopen"),
@@ -25,6 +38,7 @@ urlpatterns = [
     path("operate/mail/<int:pk>/retry/", operate.mail_retry, name="operate_mail_retry"),
     path("operate/log/", operate.log, name="operate_log"),
     path("help/", about.help_and_contact, name="help"),
+    path("help/roles/", whosees.roles, name="roles"),
     path("privacy/", about.privacy_notice, name="privacy"),
     path("accessibility/", about.accessibility, name="accessibility"),
     path("robots.txt", about.robots, name="robots"),

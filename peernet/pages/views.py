@@ -16,6 +16,7 @@ from networks.joining.queries import takes_people_in
 from networks.membership.door import network_page, rights
 from networks.membership.queries import break_of, last_spell
 from networks.seats.queries import standing
+from networks.succession.queries import going_on
 from peernet.lib import pages, text, words
 from sessions.pages.queries import next_here
 from sessions.together.queries import lines
@@ -90,6 +91,7 @@ def network(request, network):
         "reopens": request.user.has_perm("networks.reopen", network),
         "closing": network.closed_at and network.closings.select_related("by").last(),
         "pause": break_of(network, request.user),
+        "asked": going_on(network),
         "linked": neighbours(network),
         "together": lines(network, request.user),
     }

@@ -101,6 +101,12 @@ def is_for(thing: Session | Cadence, person: Person) -> bool:
     return audience(thing).filter(pk=person.pk).exists()
 
 
+def answered_since(moment: datetime, people: QuerySet) -> set[int]:
+    """Who of these people (ids) answered an invitation since, in whichever way."""
+    rows = Answer.objects.filter(person__in=people, at__gt=moment)
+    return set(rows.values_list("person", flat=True))
+
+
 # --- Links in mails --------------------------------------------------------------------------
 
 

@@ -24,6 +24,7 @@ from networks.network.models import Charter, Closing, Cohort, Network
 from networks.phone.actions import agree, ask, open_line
 from networks.profiles.models import Detail
 from networks.profiles.rules import EMAIL, FIELDS
+from networks.succession.models import Succession
 from peernet.lib import clock
 from sessions.attendance.models import Attendance, Participant
 from sessions.cadence.models import SessionState
@@ -252,6 +253,10 @@ def _people(place: World, made, lead, ann) -> None:
         network=network, person=gone, words="Once before", state="welcome", answered_by=lead,
         answered_at=clock.now(),
     )  # fmt: skip
+    before = {"gone": True, "ended_at": clock.now(), "outcome": "chosen", "chosen": lead}
+    Succession.objects.create(network=network, **before)
+    asked = Succession.objects.create(network=network, gone=False)
+    asked.voices.create(person=ann, candidate=asked.candidates.create(person=crowd))
     made.closing = Closing.objects.create(network=network, by=lead, words="Thank you all")
     made.change = note("address.added", by=ann)
     place.programme.funder.seats.update(invited_by=lead)

@@ -19,6 +19,7 @@ from networks.archives.models import NetworkArchive
 from networks.joining.models import JoinRequest, RequestWord
 from networks.links.models import Link
 from networks.links.queries import children
+from networks.succession.models import Candidate, Succession
 
 from .crawl import Met, Where
 
@@ -66,6 +67,15 @@ def _spell(role):
 def _requests(place, _made):
     """What waits for an answer."""
     return list(place.place.requests.filter(state="asked").values_list("pk", flat=True))
+
+
+def _succession(*, over):
+    """Members being asked who looks after the network, or that it was settled."""
+    return lambda place, _made: list(
+        Succession.objects.filter(network=place.place, ended_at__isnull=not over).values_list(
+            "pk", flat=True
+        )
+    )
 
 
 TELLINGS = {
@@ -142,6 +152,16 @@ TELLINGS = {
     "session_cancelled": Telling(ids("cancelled"), MEMBERS),
     "session_changed": Telling(ids("session", "for_some"), MEMBERS),
     "session_message": Telling(ids("message", "thanks"), MEMBERS),
+    "succession": Telling(_succession(over=False), MEMBERS),
+    "succession_over": Telling(_succession(over=True), MEMBERS),
+    "succession_stands": Telling(
+        lambda place, _made: list(
+            Candidate.objects.filter(
+                succession__network=place.place, succession__ended_at=None
+            ).values_list("pk", flat=True)
+        ),
+        ["member", "coordinator"],
+    ),
     "survey": Telling(ids("open"), MEMBERS),
     "survey_reminder": Telling(ids("open"), MEMBERS),
     "welcome_back": Telling(ids("pause"), ["member"]),

@@ -29,6 +29,7 @@ from networks.network.models import Closing
 from networks.phone.actions import agree, ask, open_line
 from networks.preferences.models import Preference
 from networks.profiles.models import Detail
+from networks.succession.models import Succession
 from peernet.lib import clock
 from sessions.attendance.models import Attendance, Participant
 from sessions.calendar.models import CalendarFeed
@@ -74,6 +75,7 @@ def lived():
     JoinRequest.objects.create(network=place, person=cast.former_member(place), answered_by=zoe)
     Closing.objects.create(network=cast.network("Pubs"), by=zoe, words="Thank you all")
     _links(place, zoe)
+    _succession(zoe)
     _sessions(place, zoe)
     cast.sheet(place, zoe)
     programme = cast.programme()
@@ -109,6 +111,18 @@ def _links(place, zoe):
         answered_by=zoe, ended_by=zoe, ended_at=clock.now(), **words,
     )  # fmt: skip
     MadeOf.objects.create(network=place, role="coordinator", by=zoe)
+
+
+def _succession(zoe):
+    """Where nobody looked after a network, and she offered to, said yes, and was chosen before."""
+    place = cast.network("Allotments")
+    cast.member(place, person=zoe)
+    Succession.objects.create(
+        network=place, gone=True, ended_at=clock.now(), outcome="chosen", chosen=zoe
+    )
+    asked = Succession.objects.create(network=place, gone=True)
+    mine = asked.candidates.create(person=zoe)
+    asked.voices.create(person=zoe, candidate=mine)
 
 
 def _exchange(place, zoe):
