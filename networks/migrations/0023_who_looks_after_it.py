@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('networks', '0015_asks_offers_and_calls'),
+        ("networks", "0022_what_people_tell"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
