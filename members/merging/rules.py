@@ -81,7 +81,7 @@ def laid_out(stretches: Iterable[Stretch]) -> list[Stretch]:
     """
     every = list(stretches)
     laid = [one for one in every if one.since == one.until]
-    ends = {one.until for one in every} - {None}
+    ends = {one.until for one in every if one.until}
     moments = sorted({one.since for one in every} | ends)
     for at, moment in enumerate(moments):
         there = [one for one in every if one.covers(moment)]
