@@ -198,7 +198,7 @@ PAGES_OF_SEVERAL = [
         kilobytes=62,
         why="500 time zones to choose from",
     ),
-    Page("network", get=members(), args=here, look_as="member", grow=more_threads, queries=11),
+    Page("network", get=members(), args=here, look_as="member", grow=more_threads, queries=12),
     Page("run", get=coordinators(), args=here, grow=more_invitations, queries=25),
     Page("sent", get=coordinators(), args=here, grow=more_invitations),
     Page("log", get=members(), args=here, look_as="member", grow=more_deeds),

@@ -29,6 +29,11 @@ TOLD = ("Location", "HX-Redirect", "HX-Location", "HX-Trigger", "Content-Type", 
 NAMED = {
     "after": lambda other: other.post.pk,
     "before": lambda other: other.post.pk,
+    "cohort": lambda other: (
+        other.place.cohorts.get_or_create(name="Elsewhere", defaults={"starts_on": clock.today()})[
+            0
+        ].pk
+    ),
     "candidate": lambda other: willing(other).pk,
     "draft": lambda other: other.draft.pk,
     "ended": lambda other: other.place.seats.get().holdings.first().pk,
@@ -47,7 +52,7 @@ NAMED = {
     "withdrawn": lambda other: other.invitation.pk,
 }
 NO_ID = {
-    "about", "action", "again", "agrees", "answer", "apart", "back", "csrfmiddlewaretoken",
+    "about", "accepts", "action", "again", "agrees", "answer", "apart", "back", "csrfmiddlewaretoken",
     "deed", "described", "do", "email", "kind", "look", "mark", "next", "of", "on", "outcome",
     "page", "press", "q", "remove", "reply", "said", "shares", "show", "sort", "state", "step",
     "text", "title", "to", "version",

@@ -70,12 +70,3 @@ def test_where_two_accounts_of_one_person_may_clash_it_is_said_what_stays(model)
         assert {clash.spells for clash in met} == {said.how == "joined"}
         for name in (said.by, said.began, *said.apart, *(name for name, _order in said.rank)):
             assert not name or field_at(model, name)
-
-
-def test_rows_that_merging_may_drop_are_pointed_at_by_nothing():
-    dropped = {model for model in MODELS if declaration(model).merge}
-    pointing = [
-        f"{model._meta.label}.{field.name}" for model in MODELS for field in model._meta.fields
-        if field.related_model in dropped and model._meta.label != "account.EmailConfirmation"
-    ]  # fmt: skip
-    assert not pointing, f"{pointing} would go with them: say what becomes of it first"

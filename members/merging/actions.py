@@ -1,12 +1,13 @@
 """Two accounts of one person become one."""
 
 import copy
+from contextlib import suppress
 from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.sessions.models import Session
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.utils.crypto import constant_time_compare, get_random_string, salted_hmac
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
@@ -142,12 +143,22 @@ def _choose(
 ) -> None:
     """Of two rows about the same thing one stays."""
     for mine, theirs in queries.pairs(model, clash, into, old):
-        goes = theirs
+        goes, stays = theirs, mine
         if how.by:
             first, second = getattr(mine, how.by), getattr(theirs, how.by)
             if (second < first) if how.how == "earliest" else (second > first):
-                goes = mine
+                goes, stays = mine, theirs
+        _inherit(goes, stays)
         goes.delete()
+
+
+def _inherit(goes: models.Model, stays: models.Model) -> None:
+    """What names the row that goes names the one that stays; but for what that has already, which
+    goes along."""
+    for model, path in queries.pointing_at(type(goes)):
+        for row in model._base_manager.filter(**{path: goes}):
+            with suppress(IntegrityError), transaction.atomic():
+                model._base_manager.filter(pk=row.pk).update(**{path: stays})
 
 
 def _join(
@@ -164,7 +175,9 @@ def _join(
             continue
         laid, known = rules.laid_out(stretches), {row.pk: row for row in rows}
         kept = {one.row for one in laid}
-        model._base_manager.filter(pk__in=[pk for pk in known if pk not in kept]).delete()
+        for gone in [row for pk, row in known.items() if pk not in kept]:
+            _inherit(gone, known[next(one.row for one in laid if one.covers(gone.since))])
+            gone.delete()
         used: set[int] = set()
         for row in _spelled(laid, known, how):
             again = row.pk in used

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from allauth.account.models import EmailAddress
+from django.apps import apps
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.db import models
 from django.db.models import F, Func, Q, Value
@@ -95,6 +96,14 @@ def moved() -> Iterator[tuple[type[models.Model], Declaration, list[str]]]:
 def keys_to_people(model: type[models.Model]) -> list[str]:
     """The model's own columns that name a person."""
     return [field.name for field in model._meta.concrete_fields if field.related_model is Person]
+
+
+def pointing_at(model: type[models.Model]) -> list[tuple[type[models.Model], str]]:
+    """Other models' columns that name a row of this one."""
+    return [
+        (other, field.name) for other in apps.get_models() for field in other._meta.concrete_fields
+        if field.related_model is model
+    ]  # fmt: skip
 
 
 def clashes(model: type[models.Model]) -> list[Clash]:

@@ -22,6 +22,7 @@ from peernet.embedded.processes import CannotStart, Children, alive, alone
 HOUSE = Path(__file__).resolve().parent.parent.parent
 MADE = ["pg", "pg.whole", "valkey", "static", "media", "mailbox", "log", "secret"]
 MADE += ["people.txt", "beat-schedule*", "clock-offset", "erased"]
+MADE += ["archives", "network-archives"]
 # How the web is served; `make bench` measures just this.
 WEB = ["-w", "2", "-k", "gthread", "--threads", "4", "--preload", "--graceful-timeout", "5"]
 WEB += ["--no-control-socket"]

@@ -128,9 +128,8 @@ def _thread(network: Network, pk: int, asker: Person) -> Found:
     if thread is None:
         return None
     url = reverse("thread", args=[network.slug, pk])
-    return _said(
-        thread.room, thread.title, url, lambda one: Thread.objects.visible_to(one).filter(pk=pk)
-    )
+    title = as_read(thread).title
+    return _said(thread.room, title, url, lambda one: Thread.objects.visible_to(one).filter(pk=pk))
 
 
 def _post(network: Network, pk: int, asker: Person) -> Found:

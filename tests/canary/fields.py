@@ -106,7 +106,7 @@ MEMBERS = {
         name="owner members colleagues funded operator holder asked linked",
     ),
     "members.Organisation": rows(
-        at="seats__network", of="seats__holdings__person", name="members owner", region="members",
+        at="seats__network", of="seats__holdings__person", name="members owner operator", region="members",
     ),
     "members.Alias": rows(of="into"),
     "members.KnownAs": rows(
@@ -131,7 +131,7 @@ NETWORKS = {
         purpose="members holder asked linked",
     ),
     "networks.Charter": rows(
-        at="network", room="room", text="members holder", note="members holder"
+        at="network", room="room", text="members holder former", note="members"
     ),
     "networks.Cohort": rows(at="network", name="members", welcome="members"),
     "networks.Closing": rows(at="network", of="by", words="members owner"),
@@ -181,7 +181,7 @@ NETWORKS = {
     "networks.Draft": rows(of="person", room="thread__room", title="owner", text="owner"),
     "networks.File": rows(
         at="network", of="owner", room="post__thread__room", name="members owner",
-        alt="members owner", kind=CODE, stored="= owner", small=SECRET,
+        alt="members owner", kind=CODE, stored="= owner coordinators", small=SECRET,
     ),
     "networks.Import": rows(
         at="network", of="by", filename="coordinators owner", rows="coordinators",

@@ -10,6 +10,8 @@ IN_THE_ROOM = {
     "room", "thread", "thread_new", "thread_rename", "thread_move", "thread_close", "thread_reopen",
     "thread_pin", "thread_unpin", "thread_mute", "thread_unmute", "thread_follow", "post_edit",
     "post_delete", "post_restore", "file", "file_small", "own_archive", "room_readers", "room_read",
+    "who_sees",  # of a thread there, to who reads it
+    "charter", "charter_edit",  # what the room adds to the house rules
 }  # fmt: skip
 
 

@@ -21,6 +21,7 @@ from members.notices.actions import send_due
 from members.people.models import Alias, Person
 from members.people.queries import whose
 from members.privacy.actions import erase
+from networks.joining.models import JoinRequest
 from networks.membership.models import Membership
 from networks.seats.models import Holding
 from peernet.lib import clock, tombstones
@@ -196,6 +197,17 @@ def test_of_an_open_survey_answered_twice_one_is_counted(ann, old):
     around.answer(wave, old)
     merge(ann, old, by=ann)
     assert (Response.objects.count(), Answered.objects.count()) == (1, 1)
+
+
+def test_a_conversation_with_either_account_goes_on_in_the_one_request_that_stays(ann, old):
+    place = cast.network()
+    for person, days in ((ann, 1), (old, 2)):
+        asked = JoinRequest.objects.create(network=place, person=person, asked_at=ago(days))
+        asked.said.create(author=person, text=f"{days} days", theirs=True)
+    merge(ann, old, by=ann)
+    stays = JoinRequest.objects.get()
+    assert (stays.person, stays.asked_at) == (ann, pytest.approx(ago(2), abs=timedelta(hours=1)))
+    assert {one.text for one in stays.said.filter(author=ann)} == {"1 days", "2 days"}
 
 
 def test_only_who_is_signed_in_to_it_gives_an_account_something(ann, old):
