@@ -49,10 +49,10 @@ NAMED = {
     "withdrawn": lambda other: other.invitation.pk,
 }
 NO_ID = {
-    "about", "accepts", "action", "again", "agrees", "answer", "apart", "back", "csrfmiddlewaretoken",
-    "deed", "described", "do", "email", "kind", "look", "mark", "next", "of", "on", "outcome",
-    "page", "press", "q", "remove", "reply", "said", "shares", "show", "sort", "state", "step",
-    "text", "title", "to", "version",
+    "about", "accepts", "action", "again", "agrees", "answer", "apart", "back",
+    "csrfmiddlewaretoken", "deed", "described", "do", "email", "kind", "look", "mark", "next",
+    "of", "on", "outcome", "page", "press", "q", "remove", "reply", "said", "shares", "show",
+    "sort", "state", "step", "text", "title", "to", "version",
 }  # fmt: skip
 ASKED = re.compile(r"(?:GET|POST)(?:\.get|\.getlist)?[\(\[]\"(\w+)\"")
 TOKEN = 20  # letters

@@ -11,7 +11,6 @@ from members.privacy.actions import erase
 from networks.discussions import actions as talk
 from networks.discussions.models import PostWords, Room, RoomKind
 from networks.hosting import actions as hosting
-from networks.membership.models import Membership
 from networks.search import queries, rules
 from peernet.lib import clock
 from tests import cast

@@ -171,11 +171,11 @@ def test_without_the_own_address_nothing_happens(signed_in, typed):
 
 
 def test_a_refusal_in_the_middle_takes_everything_back(monkeypatch):
-    zoe, _place = lived()
+    zoe, place = lived()
     monkeypatch.setattr("peernet.pages.actions.erase", _no)
     with pytest.raises(Refused):
         close_account(address=ADDRESS, by=zoe)
-    assert spells(zoe).get().until is None
+    assert spells(zoe).get(network=place).until is None
 
 
 def _no(*_args, **_kwargs):
