@@ -32,8 +32,8 @@ class ListForm(Form):
         required=False,
         allow_empty_file=True,  # refused by its name, further on
         help_text=gettext_lazy(
-            "An Excel workbook (.xlsx) or a CSV file. In Google Sheets: File, Download. "
-            "The columns may stand in any order."
+            "An Excel workbook (.xlsx) or a CSV file, with 50,000 people at most. In Google "
+            "Sheets: File, Download. The columns may stand in any order."
         ),
         widget=forms.FileInput(attrs={"accept": MAY_BE_READ}),
     )
@@ -70,7 +70,7 @@ class ListForm(Form):
         file = self.cleaned_data["file"]
         if file is None:
             return {"text": self.cleaned_data["people"]}
-        return {"data": file.read(files.MAX_BYTES + 1), "filename": file.name}
+        return {"data": file.read(files.LONG.bytes + 1), "filename": file.name}
 
 
 class SheetForm(Form):

@@ -64,6 +64,7 @@ PEOPLE = (
 )  # fmt: skip
 HERE = (State.MEMBER, State.INVITED)
 PROBLEMS = (State.BAD, State.NO_ADDRESS, State.TWICE)
+REFUSED = "refused"  # found on inviting: somebody who cannot be invited again today
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,7 @@ class Line:
 class Invitee(NamedTuple):
     """What is needed of a line to invite somebody: all that is kept of it once that is agreed."""
 
+    number: int  # of its row
     email: str
     name: str
     role: str

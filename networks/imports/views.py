@@ -1,11 +1,13 @@
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
 from networks.membership.door import network_page
 from peernet.lib import pages, seen
 from peernet.lib.errors import Refused
+from peernet.lib.exports import attachment
 from peernet.lib.forms import add_refusal
 
 from . import actions, queries
@@ -38,6 +40,10 @@ def import_new(request, network):
 @network_page("coordinate")
 def import_check(request, network, pk):
     batch = get_object_or_404(network.imports, pk=pk)
+    if request.GET.get("as") == "csv" and batch.result and batch.settled_at:
+        heading = (_("Row"), _("Email address"), _("What became of it"), _("Why"))
+        name = f"{network.slug}-{_('invited')}-{batch.pk}"
+        return attachment("csv", name, heading, queries.result(batch))
     if batch.state != ImportState.DRAFT:
         return _agreed_to(request, network, batch)
     look = queries.preview(batch)
@@ -70,7 +76,9 @@ def import_sheet(request, network, pk):
 @network_page("coordinate")
 def import_apply(request, network, pk):
     batch = get_object_or_404(network.imports, pk=pk)
-    if request.method == "POST":
+    if request.method == "POST" and batch.state == ImportState.STOPPED:
+        _done(request, actions.start_again, batch)
+    elif request.method == "POST":
         _done(request, actions.apply_import, batch, mark=request.POST.get("mark", ""))
     return redirect("import_check", network.slug, pk)
 
@@ -98,6 +106,7 @@ def _agreed_to(request, network, batch):
     if request.htmx and not batch.under_way:  # the page that waited for it makes room for another
         return HttpResponseClientRedirect(request.path)
     if batch.under_way:
+        batch.done = queries.progress(batch)
         context = {"network": network, "batch": batch, "quarter": batch.quarters_done}
         pages_ = ("networks/imports/under_way.html", "networks/imports/_progress.html")
         response = pages.page_or_fragment(request, *pages_, context)
@@ -107,6 +116,7 @@ def _agreed_to(request, network, batch):
         "batch": batch,
         "waiting": queries.waiting(batch).count(),
         "joined": [one.name for one in queries.joined(batch)],
+        "until": batch.settled_at and batch.settled_at + actions.RESULT_LIVES,
     }
     return render(request, "networks/imports/result.html", context)
 
