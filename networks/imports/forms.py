@@ -52,6 +52,11 @@ class ListForm(Form):
         widget=forms.Textarea(attrs={"rows": 6, "autocomplete": "off", "spellcheck": "false"}),
     )
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.one_of_several = True  # that it is needed nobody can say, nor that it is not
+
     def clean(self):
         file, people = self.cleaned_data.get("file"), self.cleaned_data.get("people", "")
         if file and people:
