@@ -34,7 +34,7 @@ AT_ONCE = 100  # people: a twentieth of a second, in which nobody else can join 
 CHUNK = 500  # people in one statement
 LISTS = 20  # in one ring of the bell
 TRIES, TRY_AGAIN = 5, timedelta(minutes=1)
-MATCHING = ("sheet", "heading", "columns", "apart")  # what she saw when she agreed
+MATCHING = ("sheet", "heading", "columns", "apart", "same")  # what she saw when she agreed
 
 
 def start_import(
@@ -76,7 +76,7 @@ def choose_sheet(batch: Import, at: int, *, by: Person) -> Import:
     if batch.state != ImportState.DRAFT or not at < len(batch.sheets):
         raise Refused(_("This list was settled meanwhile."))
     rows = batch.sheets[at].get("rows", batch.rows)
-    batch.sheet, batch.rows, batch.apart = at, rows, []
+    batch.sheet, batch.rows, batch.apart, batch.same = at, rows, [], {}
     batch.heading = rules.guess_heading(rows)
     batch.columns = rules.guess_columns(rows, batch.heading)
     batch.save(update_fields=["rows", *MATCHING])
@@ -85,9 +85,16 @@ def choose_sheet(batch: Import, at: int, *, by: Person) -> Import:
 
 @transaction.atomic
 def match_columns(
-    batch: Import, *, heading: int | None, columns: Columns, apart: list[str], by: Person
+    batch: Import,
+    *,
+    heading: int | None,
+    columns: Columns,
+    apart: list[str],
+    same: dict[str, str],
+    by: Person,
 ) -> Import:
-    """Correct what is in which column, and which organisations are not the same after all.
+    """Correct what is in which column, which organisations are not the same after all, and which
+    ones are: to those that were said to be, `same` adds.
 
     Raises Refused when it was settled meanwhile.
     """
@@ -95,6 +102,7 @@ def match_columns(
     if batch.state != ImportState.DRAFT:
         raise Refused(_("This list was settled meanwhile."))
     batch.heading, batch.columns, batch.apart = heading, columns, apart
+    batch.same |= same
     batch.save(update_fields=MATCHING)
     return batch
 
@@ -111,7 +119,8 @@ def apply_import(batch: Import, *, mark: str, by: Person) -> Import:
     if seen.mark(batch, MATCHING) != mark:
         raise Refused(_("The matching was changed meanwhile. Look once more, then agree."))
     look = queries.preview(batch)
-    batch.rows, batch.sheets, batch.columns, batch.apart = look.invitees(), [], {}, []
+    batch.rows, batch.sheets, batch.columns = look.invitees(), [], {}
+    batch.apart, batch.same = [], {}
     batch.result, batch.counts = look.left_out(), look.counts | {"invite": 0}
     return _begin(batch, ImportState.APPLYING, len(batch.rows), by=by)
 
@@ -171,8 +180,8 @@ def forget_drafts() -> int:
     told.exclude(result=[]).update(result=[])
     old = Import.objects.filter(state=ImportState.DRAFT, started_at__lte=now - DRAFT_LIVES)
     return old.update(
-        state=ImportState.DISCARDED, rows=[], sheets=[], columns={}, apart=[], filename="",
-        settled_at=now,
+        state=ImportState.DISCARDED, rows=[], sheets=[], columns={}, apart=[], same={},
+        filename="", settled_at=now,
     )  # fmt: skip
 
 
@@ -375,7 +384,8 @@ def _settle(batch: Import, state: ImportState, *, by: Person | None) -> None:
     """Keep what came of it, in numbers and for a while row by row; forget the cells."""
     batch.state, batch.settled_at = state, clock.now()
     batch.counts = {name: n for name, n in batch.counts.items() if n}
-    batch.rows, batch.sheets, batch.columns, batch.apart = [], [], {}, []
+    batch.rows, batch.sheets, batch.columns = [], [], {}
+    batch.apart, batch.same = [], {}
     if state == ImportState.DISCARDED:
         batch.filename, batch.result = "", []
     batch.save()

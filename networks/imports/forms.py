@@ -102,7 +102,14 @@ class MatchForm(Form):
         error_messages={"invalid_choice": gettext_lazy("Choose among the answers shown.")},
     )
 
-    def __init__(self, *args, batch, alike, **kwargs):
+    same = forms.MultipleChoiceField(
+        label=gettext_lazy("Did you mean…? Tick those that are the same organisation"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"invalid_choice": gettext_lazy("Choose among the answers shown.")},
+    )
+
+    def __init__(self, *args, batch, alike, meant, **kwargs):
         matched = {name: batch.columns.get(name, NONE) for name in FIELDS}
         heading = NONE if batch.heading is None else batch.heading
         super().__init__(
@@ -125,7 +132,14 @@ class MatchForm(Form):
             )
         if not alike:
             del self.fields["apart"]
-        self.order_fields(["heading", *FIELDS, "apart"])
+        self.meant = meant
+        self.fields["same"].choices = [
+            (key, _("“%(written)s” is %(name)s") % {"written": written, "name": name})
+            for key, (written, name) in meant.items()
+        ]
+        if not meant:
+            del self.fields["same"]
+        self.order_fields(["same", "heading", *FIELDS, "apart"])
 
     def matching(self):
         """What was chosen, for the action."""
@@ -134,6 +148,7 @@ class MatchForm(Form):
             "heading": self.cleaned_data["heading"],
             "columns": {name: at for name, at in chosen.items() if at is not None},
             "apart": [*self.cleaned_data.get("apart", []), *self.unshown],
+            "same": {key: self.meant[key][1] for key in self.cleaned_data.get("same", [])},
         }
 
 

@@ -39,6 +39,7 @@ class Import(models.Model):
     heading = models.PositiveIntegerField(null=True)  # position of the row with columns' names
     columns = models.JSONField(default=dict)  # our field -> position in the file
     apart = models.JSONField(default=list)  # organisations that are not the one they look like
+    same = models.JSONField(default=dict)  # folded name of an organisation -> the one it is
     result = models.JSONField(default=list)  # of rows with people: see queries.Outcome
     counts = models.JSONField(default=dict)  # state of a row -> how many, once it is applied
     agreed_by = models.ForeignKey(  # who pressed the button that it is under way for

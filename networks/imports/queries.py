@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from redis.exceptions import RedisError
 
 from members.organisations.models import KnownAs, Organisation
+from members.people.models import Person
+from networks.doubles.queries import nearly
 from networks.invitations.models import Invitation
 from networks.invitations.rules import INVITED_A_DAY
 from networks.membership.queries import members
@@ -24,6 +26,7 @@ from .rules import Body, Known, Line, State
 
 logger = logging.getLogger(__name__)
 FIRST_PROBLEMS, FIRST_GOOD, PAGE = 50, 20, 200  # rows
+LIKELY = 500  # new organisations that are looked at for that: their question is one statement
 PROGRESS_LIVES = 600  # seconds
 
 
@@ -130,9 +133,18 @@ def preview(batch: Import) -> Preview:
     """What agreeing to this draft would do now."""
     here = known(batch.network)
     lines = rules.plan(
-        batch.rows, heading=batch.heading, columns=batch.columns, known=here, apart=batch.apart
-    )
+        batch.rows, heading=batch.heading, columns=batch.columns, known=here, apart=batch.apart,
+        same=batch.same,
+    )  # fmt: skip
     return Preview(lines, rules.counts(lines), rules.bodies(lines, here, batch.apart))
+
+
+def meant(look: Preview, person: Person) -> dict[str, tuple[str, str]]:
+    """Of organisations that would be new, those that nearly are known ones: folded name -> the
+    name in the file, and the known one that is most like it."""
+    new = {body.name: body.key for body in look.bodies if body.is_new and not body.is_apart}
+    found = nearly(list(new)[:LIKELY], person, most=1)
+    return {new[name]: (name, known) for name, (known,) in found.items()}
 
 
 def invited_often(network: Network) -> set[str]:

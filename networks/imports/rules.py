@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -270,12 +270,14 @@ def plan(
     columns: Columns,
     known: Known,
     apart: Iterable[str] = (),
+    same: Mapping[str, str] | None = None,
 ) -> list[Line]:
     """One line for each row of the file, in its order, with what becomes of it.
 
-    `apart` holds folded names of organisations that are not the one they look like.
+    `apart` holds folded names of organisations that are not the one they look like, `same` those
+    of others with the name of the one that each is.
     """
-    names = _by_any_name(known.organisations)
+    names = _by_any_name(known.organisations) | (same or {})
     kept_apart = set(apart)
     seen: dict[str, int] = {}
     lines = []

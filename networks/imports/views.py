@@ -47,7 +47,8 @@ def import_check(request, network, pk):
     if batch.state != ImportState.DRAFT:
         return _agreed_to(request, network, batch)
     look = queries.preview(batch)
-    form = MatchForm(request.POST or None, batch=batch, alike=look.alike)
+    meant = queries.meant(look, request.user)
+    form = MatchForm(request.POST or None, batch=batch, alike=look.alike, meant=meant)
     if form.is_valid() and _matched(request, form, batch):
         return redirect("import_check", network.slug, pk)
     context = {
@@ -55,6 +56,7 @@ def import_check(request, network, pk):
         "batch": batch,
         "look": look,
         "form": form,
+        "meant": meant,
         "sheets": SheetForm(batch=batch) if len(batch.sheets) > 1 else None,
         "mark": seen.mark(batch, actions.MATCHING),
         **_rows(request, look),

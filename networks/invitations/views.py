@@ -53,7 +53,9 @@ def invitations(request, network):
 @require_http_methods(["GET", "HEAD", "POST"])
 @network_page("coordinate")
 def invite(request, network):
-    form = InvitationForm(request.POST or None, initial=pages.typed(request), network=network)
+    form = InvitationForm(
+        request.POST or None, initial=pages.typed(request), network=network, by=request.user
+    )
     if form.is_valid():
         try:
             made = actions.invite(network, **form.typed("mark"), once=form.key, by=request.user)
@@ -75,8 +77,11 @@ def invite(request, network):
 @network_page("coordinate")
 def invitation_edit(request, network, pk):
     invitation = get_object_or_404(queries.invitations(network), pk=pk)
-    initial = _as_typed(invitation) | pages.typed(request)
-    form = InvitationForm(request.POST or None, initial=initial, network=network)
+    now = _as_typed(invitation)
+    form = InvitationForm(
+        request.POST or None, initial=now | pages.typed(request), network=network,
+        by=request.user, saved=now["organisation"],
+    )  # fmt: skip
     if form.is_valid():
         try:
             actions.correct_invitation(invitation, **form.typed(), by=request.user)

@@ -6,6 +6,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AddField("import", "result", models.JSONField(default=list)),
+        migrations.AddField("import", "same", models.JSONField(default=dict)),
         migrations.AlterField(
             "import",
             "state",
