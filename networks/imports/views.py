@@ -40,10 +40,6 @@ def import_new(request, network):
 @network_page("coordinate")
 def import_check(request, network, pk):
     batch = get_object_or_404(network.imports, pk=pk)
-    if request.GET.get("as") == "csv" and batch.result and batch.settled_at:
-        heading = (_("Row"), _("Email address"), _("What became of it"), _("Why"))
-        name = f"{network.slug}-{_('invited')}-{batch.pk}"
-        return attachment("csv", name, heading, queries.result(batch))
     if batch.state != ImportState.DRAFT:
         return _agreed_to(request, network, batch)
     look = queries.preview(batch)
@@ -52,15 +48,11 @@ def import_check(request, network, pk):
     if form.is_valid() and _matched(request, form, batch):
         return redirect("import_check", network.slug, pk)
     context = {
-        "network": network,
-        "batch": batch,
-        "look": look,
-        "form": form,
-        "meant": meant,
+        "network": network, "batch": batch, "look": look, "form": form, "meant": meant,
         "sheets": SheetForm(batch=batch) if len(batch.sheets) > 1 else None,
         "mark": seen.mark(batch, actions.MATCHING),
         **_rows(request, look),
-    }
+    }  # fmt: skip
     return render(request, "networks/imports/check.html", context, status=pages.status_of(form))
 
 
@@ -105,14 +97,12 @@ def import_discard(request, network, pk):
 
 def _agreed_to(request, network, batch):
     """How far a list has come; or what came of it, once it is done, undone or thrown away."""
-    if request.htmx and not batch.under_way:  # the page that waited for it makes room for another
-        return HttpResponseClientRedirect(request.path)
     if batch.under_way:
-        batch.done = queries.progress(batch)
-        context = {"network": network, "batch": batch, "quarter": batch.quarters_done}
-        pages_ = ("networks/imports/under_way.html", "networks/imports/_progress.html")
-        response = pages.page_or_fragment(request, *pages_, context)
-        return _said_aloud(request, response, batch)
+        return _under_way(request, network, batch)
+    if request.htmx:  # the page that waited for it makes room for another
+        return HttpResponseClientRedirect(request.path)
+    if request.GET.get("show") == "csv" and batch.result:
+        return _row_by_row(network, batch)
     context = {
         "network": network,
         "batch": batch,
@@ -121,6 +111,21 @@ def _agreed_to(request, network, batch):
         "until": batch.settled_at and batch.settled_at + actions.RESULT_LIVES,
     }
     return render(request, "networks/imports/result.html", context)
+
+
+def _under_way(request, network, batch):
+    batch.done = queries.progress(batch)
+    context = {"network": network, "batch": batch, "quarter": batch.quarters_done}
+    pages_ = ("networks/imports/under_way.html", "networks/imports/_progress.html")
+    response = pages.page_or_fragment(request, *pages_, context)
+    return _said_aloud(request, response, batch)
+
+
+def _row_by_row(network, batch):
+    """What became of each row, as a file."""
+    heading = (_("Row"), _("Email address"), _("What became of it"), _("Why"))
+    name = f"{network.slug}-list-{batch.pk}"
+    return attachment("csv", name, heading, queries.result(batch))
 
 
 def _said_aloud(request, response, batch):
