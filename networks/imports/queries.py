@@ -211,7 +211,8 @@ def result(batch: Import) -> Iterator[tuple[int | str, ...]]:
         rules.REFUSED: _("Not invited: asked too often today"),
     }
     return (
-        (row.number, row.email, words[row.state], row.why) for row in map(_outcome, batch.result)
+        (row.number, row.email, words.get(row.state, row.state), row.why)
+        for row in map(_outcome, batch.result)
     )
 
 

@@ -277,7 +277,7 @@ def plan(
     `apart` holds folded names of organisations that are not the one they look like, `same` those
     of others with the name of the one that each is.
     """
-    names = _by_any_name(known.organisations) | (same or {})
+    names = _by_any_name(known.organisations) | dict(same or {})
     kept_apart = set(apart)
     seen: dict[str, int] = {}
     lines = []
