@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -5,7 +7,7 @@ from django.views.decorators.http import require_http_methods
 from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
 from networks.membership.door import network_page
-from peernet.lib import pages, seen
+from peernet.lib import clock, pages, seen
 from peernet.lib.errors import Refused
 from peernet.lib.exports import attachment
 from peernet.lib.forms import add_refusal
@@ -15,6 +17,7 @@ from .forms import ListForm, MatchForm, SheetForm
 from .models import ImportState
 from .rules import HERE, PROBLEMS, State
 
+FRESH = timedelta(hours=1)  # its letters may still be on their way
 # The deeds answer GET too, with the page they belong to: a sign-in that expired comes back so.
 page_or_deed = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -108,6 +111,7 @@ def _agreed_to(request, network, batch):
         "batch": batch,
         "waiting": queries.waiting(batch).count(),
         "joined": [one.name for one in queries.joined(batch)],
+        "fresh": batch.settled_at and clock.now() - batch.settled_at < FRESH,
         "until": batch.settled_at and batch.settled_at + actions.RESULT_LIVES,
     }
     return render(request, "networks/imports/result.html", context)

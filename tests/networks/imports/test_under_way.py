@@ -267,10 +267,13 @@ def test_the_result_says_of_each_row_what_became_of_it_and_why(desk, place, trav
         ["9", "", "Not invited: no address"],
     ]
     assert rows[6][3] == "The same address is in row 6."
+    assert "The mails go one by one, in the next minutes." in words(shown)
     travel(clock.now() + timedelta(days=8))
     tick_drafts()
     assert Import.objects.get().result == []
-    assert "Download row by row" not in words(desk.get(shown.wsgi_request.path))
+    later = words(desk.get(shown.wsgi_request.path))
+    assert "Download row by row" not in later
+    assert "in the next minutes" not in later
 
 
 def test_the_result_goes_with_the_account_of_anybody_it_may_name(desk, place):
@@ -336,7 +339,7 @@ def worker():
 
 @pytest.mark.django_db(transaction=True)
 def test_a_worker_killed_in_the_middle_has_done_nothing_and_the_next_does_all(desk, place):
-    people = 10 * actions.CHUNK
+    people = 6 * actions.CHUNK
     agree(desk, send(desk, place, many(people).encode()))
     running = worker()
     patience = time.monotonic() + 120
