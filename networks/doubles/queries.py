@@ -100,13 +100,14 @@ def pairs(person: Person, text: str = "") -> list[Pair]:
 def nearly(names: Iterable[str], person: Person, *, most: int = 5) -> dict[str, list[str]]:
     """Of these names, those that nearly are those of organisations in the person's own networks,
     with theirs, the likeliest first; one statement. A name that is there already is none of them,
-    and an operator knows all. Nobody learns here who is in networks of others."""
+    and of one name an operator knows all (of many it would take too long). Nobody learns here who
+    is in networks of others."""
     tidy = {name: " ".join(name.split()).lower() for name in names}
     mine = Membership.objects.filter(person=person).current()
     ruled = list(mine.filter(role=Role.COORDINATOR).values_list("network", flat=True))
     asked = {
         "names": list(tidy), "low": list(tidy.values()), "alike": ALIKE, "most": most,
-        "all": person.is_operator, "ruled": ruled,
+        "all": person.is_operator and len(tidy) == 1, "ruled": ruled,
         "mine": list(mine.values_list("network", flat=True)),
     }  # fmt: skip
     with connection.cursor() as cursor:

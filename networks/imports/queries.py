@@ -26,7 +26,7 @@ from .rules import Body, Known, Line, State
 
 logger = logging.getLogger(__name__)
 FIRST_PROBLEMS, FIRST_GOOD, PAGE = 50, 20, 200  # rows
-LIKELY = 500  # new organisations that are looked at for that: their question is one statement
+LIKELY = 200  # new organisations that are looked at for “Did you mean…?”: half a second
 PROGRESS_LIVES = 600  # seconds
 
 
