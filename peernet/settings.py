@@ -192,6 +192,8 @@ ACCOUNT_RATE_LIMITS = {
     "try_code": "60/m/ip,10/15m/key",  # key: the browser's session
     "login_failed": "60/m/ip,5/5m/key",  # a wrong password; key: the email address
     "passkey": "60/m/ip",  # no secret to guess, but each try costs us a signature
+    # What reaches other people; key: who does it.
+    **dict.fromkeys(("entry", "call", "link", "come_in"), "10/h/key,30/d/key"),
 }
 MFA_ADAPTER = "members.people.adapter.Passkeys"
 MFA_SUPPORTED_TYPES = ["webauthn"]

@@ -81,6 +81,8 @@ def test_a_page_that_is_not_what_it_should_be_stops_the_bench(bench):
     site, database = bench.sites[0], bench.servers.postgresql
     with pytest.raises(Wrong, match="does not show 'nobody says this'"):
         measured(Page("help", lambda site: ["/help/"], "nobody says this"), site, database, 0)
+    with pytest.raises(Wrong, match=r"took \d+ statements, not 1"):
+        measured(Page("dear", lambda site: ["/n/network-1/people/"], budget=1), site, database, 0)
     with pytest.raises(Wrong, match="answered 404, not 200"):
         measured(Page("gone", lambda site: ["/n/nowhere/"]), site, database, 0)
 

@@ -24,8 +24,7 @@ DECIDED = {
     "mine": _("What this account has stays."),
     "earliest": _("The earlier one stays."),
     "latest": _("The later one stays."),
-    "joined": _("They become one time: at each moment the larger part counts, and where both are "
-                "equal the one that began first."),
+    "joined": _("The two times become one. Where they overlap, the larger part counts."),
     "gone": _("These go with the other account."),
 }  # fmt: skip
 

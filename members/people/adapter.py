@@ -9,7 +9,7 @@ from allauth.account.authentication import get_authentication_records
 from allauth.core import ratelimit
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
-from django.http import HttpResponseRedirect
+from django.http import HttpRequest, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -126,3 +126,24 @@ def few_tries(view):
         return view(request, *args, **kwargs)
 
     return answer
+
+
+def not_too_often(request: HttpRequest, action: str, *, key: str = "", said: str = "") -> None:
+    """Count what reaches other people: `action` is one of settings.ACCOUNT_RATE_LIMITS, and
+    whoever is signed in is counted where no other key is given. `said`: of what was too often.
+
+    Raises Refused when that was often enough, and when nobody can count; the form that shows it
+    keeps what was typed.
+    """
+    try:
+        allowed = ratelimit.consume(request, action=action, key=key or str(request.user.pk))
+    except RedisError as broken:
+        logger.error("%s is closed, the cache is away: %s", action, type(broken).__name__)
+        raise Refused(
+            _("We cannot count just now how often this is done, so it waits. Press again in a "
+              "minute: what you typed is still here.")
+        ) from None  # fmt: skip
+    if not allowed:
+        said = said or _("That was often in a short time. Press again in an hour: what you typed "
+                         "is still here.")  # fmt: skip
+        raise Refused(said)

@@ -16,6 +16,7 @@ from members.notices.actions import tell
 from members.people.models import Person
 from members.privacy.models import ArchiveState
 from members.privacy.queries import addresses
+from networks.imports.actions import forget_results
 from networks.invitations.models import Invitation
 from networks.membership.actions import hold
 from networks.membership.queries import coordinators
@@ -96,8 +97,10 @@ def forget_files() -> None:
 
 
 def forget_with(person: Person) -> None:
-    """Somebody closes their account: no file that lies here names them any more. One that is being
-    packed is packed again. What a coordinator has taken is with them (settings.OWN_DATA)."""
+    """Somebody closes their account: no file that lies here names them any more, nor what became
+    of a list. One that is being packed is packed again. What a coordinator has taken is with them
+    (settings.OWN_DATA)."""
+    forget_results(person)
     asked = Invitation.objects.filter(email__in=addresses(person)).values("network")
     named = Q(network__in=asked) | Q(network__memberships__person=person)
     _let_go(NetworkArchive.objects.filter(named).distinct())

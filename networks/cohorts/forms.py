@@ -1,6 +1,9 @@
+import re
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from peernet.lib import addresses
 from peernet.lib.forms import Form
 
 MOST_AT_ONCE = 200
@@ -51,13 +54,22 @@ class PeopleForm(Form):
         label=_("Who comes in?"),
         max_length=20_000,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("Email addresses of members, one on each line."),
+        help_text=_("Names or email addresses of members, one on each line."),
     )
 
     def clean_addresses(self):
-        lines = self.cleaned_data["addresses"].replace(",", "\n").split()
+        written = re.split(r"[,;\n]", self.cleaned_data["addresses"])
+        lines = [one for line in written for one in _those_of(line)]
         if len(lines) > MOST_AT_ONCE:
             raise forms.ValidationError(
                 _("Put in %(n)s people or fewer at once."), params={"n": MOST_AT_ONCE}
             )
         return lines
+
+
+def _those_of(line):
+    """Of a line the name or the address; of several addresses side by side each."""
+    if line.count("@") > 1:
+        return line.split()
+    read = addresses.read(line)
+    return [read.email or line.strip()] if line.strip() else []

@@ -94,13 +94,17 @@ def _as_is(cohort):
 
 def _put_in(form, cohort, *, by):
     """Whether all of them are members and are in it now; else nobody is, and the form says who."""
-    people, missing = queries.members_at(cohort.network, form.cleaned_data["addresses"])
-    if missing:
-        said = _("No member reads mail at: %(addresses)s. Invite them first.")
-        form.add_error("addresses", said % {"addresses": ", ".join(missing)})
+    found = queries.members_called(cohort.network, form.cleaned_data["addresses"])
+    if found.missing:
+        said = _("No member is called so or reads mail there: %(them)s. Invite them first.")
+        form.add_error("addresses", said % {"them": ", ".join(found.missing)})
+    if found.several:
+        said = _("Several members have this name: %(them)s. Type the address instead.")
+        form.add_error("addresses", said % {"them": ", ".join(found.several)})
+    if form.errors:
         return False
     try:
-        actions.put_in(cohort, people, by=by)
+        actions.put_in(cohort, found.people, by=by)
     except Refused as no:
         add_refusal(form, no, "addresses")
         return False

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Window
 from django.db.models.functions import Lower
 
 from members.people.models import Person
@@ -46,6 +46,11 @@ def here_on(network: Network, moment: datetime) -> QuerySet[Membership]:
     rows = Membership.objects.filter(network=network).at(moment).select_related("person")
     rows = rows.annotate(joined=_joined(network, until=moment))
     return ordered(with_organisations(rows, at=moment))
+
+
+def counted(rows: QuerySet[Membership]) -> QuerySet[Membership]:
+    """With `of_all`, how many there are, in the same statement: for a first page."""
+    return rows.annotate(of_all=Window(Count("pk")))
 
 
 def search(rows: QuerySet[Membership], text: str, reader: Person) -> QuerySet[Membership]:

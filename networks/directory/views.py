@@ -67,12 +67,12 @@ def people_on(request, network):
     today = clock.today(network.zone)
     form = DayForm(request.GET if "day" in request.GET else None, today=today, auto_id="id_%s")
     day = form.cleaned_data["day"] if form.is_bound and form.is_valid() else None
-    rows, onward, count = [], None, 0
+    rows, onward, count = [], None, None
     if day:
         there = queries.here_on(network, _end_of(day, network))
         after = pages.whole_number(request.GET.get("after"))
-        rows, onward = queries.page(there, network, after)
-        count = there.count()
+        rows, onward = queries.page(there if after else queries.counted(there), network, after)
+        count = None if after else rows[0].of_all if rows else 0
     context = {"network": network, "form": form, "day": day, "rows": rows, "count": count,
                "onward": onward, "today": today}  # fmt: skip
     return render(request, "networks/directory/people_on.html", context)

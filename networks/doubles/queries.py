@@ -1,10 +1,10 @@
 """Organisations that are probably one, and what they hold. From the keys that models have to an
 organisation, so that models of later rooms join by themselves."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.apps import apps
-from django.contrib.postgres.search import TrigramSimilarity
 from django.db import connection, models
 from django.db.models.functions import Lower
 from django.utils.text import capfirst
@@ -37,6 +37,30 @@ WHERE similarity(lower(one.name), lower(other.name)) >= %(alike)s
     AND NOT EXISTS (SELECT FROM members_different said
                     WHERE said.one_id = one.id AND said.other_id = other.id)
 ORDER BY 3 DESC, 1, 2 LIMIT %(most)s
+"""
+# Who stands in a network, or is asked into one that the person looks after.
+NEARLY = """
+WITH known AS MATERIALIZED (
+    SELECT organisation_id AS id FROM networks_seat WHERE network_id = ANY(%(mine)s)
+    UNION
+    SELECT organisation_id FROM networks_invitation
+    WHERE network_id = ANY(%(ruled)s) AND organisation_id IS NOT NULL
+)
+SELECT typed.name, found.names
+FROM unnest(%(names)s::text[], %(low)s::text[]) AS typed (name, low)
+CROSS JOIN LATERAL (
+    SELECT array_agg(near.name ORDER BY near.alike DESC, near.id) AS names
+    FROM (
+        SELECT one.id, one.name, similarity(lower(one.name), typed.low) AS alike
+        FROM members_organisation one
+        WHERE lower(one.name) %% typed.low AND (%(all)s OR one.id IN (SELECT id FROM known))
+            AND similarity(lower(one.name), typed.low) >= %(alike)s
+        ORDER BY 3 DESC, 1 LIMIT %(most)s
+    ) AS near
+) AS found
+WHERE found.names IS NOT NULL
+    AND NOT EXISTS (SELECT FROM members_organisation same WHERE lower(same.name) = typed.low)
+    AND NOT EXISTS (SELECT FROM members_knownas same WHERE lower(same.name) = typed.low)
 """
 
 
@@ -73,12 +97,22 @@ def pairs(person: Person, text: str = "") -> list[Pair]:
     return [Pair(rows[one], rows[other]) for one, other in found]
 
 
-def likely(name: str, *, within: list[int], most: int = 5) -> list[Organisation]:
-    """The organisations, of those `within`, whose names are most like this one."""
-    low = " ".join(name.split()).lower()
-    rows = Organisation.objects.filter(pk__in=within).alias(low=Lower("name"))
-    rows = rows.alias(alike=TrigramSimilarity(Lower("name"), low)).filter(low__trigram_similar=low)
-    return list(rows.filter(alike__gte=ALIKE).exclude(low=low).order_by("-alike", "pk")[:most])
+def nearly(names: Iterable[str], person: Person, *, most: int = 5) -> dict[str, list[str]]:
+    """Of these names, those that nearly are those of organisations in the person's own networks,
+    with theirs, the likeliest first; one statement. A name that is there already is none of them,
+    and of one name an operator knows all (of many it would take too long). Nobody learns here who
+    is in networks of others."""
+    tidy = {name: " ".join(name.split()).lower() for name in names}
+    mine = Membership.objects.filter(person=person).current()
+    ruled = list(mine.filter(role=Role.COORDINATOR).values_list("network", flat=True))
+    asked = {
+        "names": list(tidy), "low": list(tidy.values()), "alike": ALIKE, "most": most,
+        "all": person.is_operator and len(tidy) == 1, "ruled": ruled,
+        "mine": list(mine.values_list("network", flat=True)),
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(NEARLY, asked)
+        return dict(cursor.fetchall())
 
 
 def may_merge(person: Person, one: Organisation, other: Organisation) -> bool:

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from members.people.adapter import not_too_often
 from networks.charter.queries import owed
 from networks.discussions.actions import mark_read
 from networks.handover.models import Kind as Handed
@@ -50,6 +51,7 @@ def entry_new(request, network):
     if request.method == "POST" and form.is_valid():
         try:
             said = form.said() | {"accepts": request.POST.get("accepts", "")}
+            not_too_often(request, "entry")
             made = actions.put_up(network, by=request.user, **said)
         except Refused as no:
             add_refusal(form, no)

@@ -32,8 +32,8 @@ class ListForm(Form):
         required=False,
         allow_empty_file=True,  # refused by its name, further on
         help_text=gettext_lazy(
-            "An Excel workbook (.xlsx) or a CSV file. In Google Sheets: File, Download. "
-            "The columns may stand in any order."
+            "An Excel workbook (.xlsx) or a CSV file, with 50,000 people at most. In Google "
+            "Sheets: File, Download. The columns may stand in any order."
         ),
         widget=forms.FileInput(attrs={"accept": MAY_BE_READ}),
     )
@@ -51,6 +51,11 @@ class ListForm(Form):
         ),
         widget=forms.Textarea(attrs={"rows": 6, "autocomplete": "off", "spellcheck": "false"}),
     )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.one_of_several = True  # that it is needed nobody can say, nor that it is not
 
     def clean(self):
         file, people = self.cleaned_data.get("file"), self.cleaned_data.get("people", "")
@@ -70,7 +75,7 @@ class ListForm(Form):
         file = self.cleaned_data["file"]
         if file is None:
             return {"text": self.cleaned_data["people"]}
-        return {"data": file.read(files.MAX_BYTES + 1), "filename": file.name}
+        return {"data": file.read(files.LONG.bytes + 1), "filename": file.name}
 
 
 class SheetForm(Form):
@@ -97,7 +102,14 @@ class MatchForm(Form):
         error_messages={"invalid_choice": gettext_lazy("Choose among the answers shown.")},
     )
 
-    def __init__(self, *args, batch, alike, **kwargs):
+    same = forms.MultipleChoiceField(
+        label=gettext_lazy("Did you mean…? Tick those that are the same organisation"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"invalid_choice": gettext_lazy("Choose among the answers shown.")},
+    )
+
+    def __init__(self, *args, batch, alike, meant, **kwargs):
         matched = {name: batch.columns.get(name, NONE) for name in FIELDS}
         heading = NONE if batch.heading is None else batch.heading
         super().__init__(
@@ -120,7 +132,14 @@ class MatchForm(Form):
             )
         if not alike:
             del self.fields["apart"]
-        self.order_fields(["heading", *FIELDS, "apart"])
+        self.meant = meant
+        self.fields["same"].choices = [
+            (key, _("“%(written)s” is %(name)s") % {"written": written, "name": name})
+            for key, (written, name) in meant.items()
+        ]
+        if not meant:
+            del self.fields["same"]
+        self.order_fields(["same", "heading", *FIELDS, "apart"])
 
     def matching(self):
         """What was chosen, for the action."""
@@ -129,6 +148,7 @@ class MatchForm(Form):
             "heading": self.cleaned_data["heading"],
             "columns": {name: at for name, at in chosen.items() if at is not None},
             "apart": [*self.cleaned_data.get("apart", []), *self.unshown],
+            "same": {key: self.meant[key][1] for key in self.cleaned_data.get("same", [])},
         }
 
 

@@ -12,7 +12,7 @@ class ImportState(models.TextChoices):
     DRAFT = "draft", _("Not yet agreed")
     APPLYING = "applying", _("Under way")
     APPLIED = "applied", _("Done")
-    STOPPED = "stopped", _("Stopped half-way")
+    STOPPED = "stopped", _("Did not work")
     UNDOING = "undoing", _("Being undone")
     UNDONE = "undone", _("Undone")
     DISCARDED = "discarded", _("Thrown away")
@@ -23,10 +23,11 @@ UNDER_WAY = (ImportState.APPLYING, ImportState.UNDOING)  # what a worker goes on
 
 class Import(models.Model):
     """A sheet of people: shown row by row first, then applied, then perhaps undone; the last two
-    in steps of a hundred people, each whole or not at all.
+    whole or not at all.
 
     The cells are kept only while it is a draft, and then for a day at most; of a list under way,
-    what is needed of those to be invited.
+    or of one that stopped a day ago at most, what is needed of those to be invited. What became of
+    each row is kept for a week, to be downloaded.
     """
 
     network = models.ForeignKey(Network, models.CASCADE, related_name="imports")
@@ -38,13 +39,15 @@ class Import(models.Model):
     heading = models.PositiveIntegerField(null=True)  # position of the row with columns' names
     columns = models.JSONField(default=dict)  # our field -> position in the file
     apart = models.JSONField(default=list)  # organisations that are not the one they look like
+    same = models.JSONField(default=dict)  # folded name of an organisation -> the one it is
+    result = models.JSONField(default=list)  # of rows with people: see queries.Outcome
     counts = models.JSONField(default=dict)  # state of a row -> how many, once it is applied
     agreed_by = models.ForeignKey(  # who pressed the button that it is under way for
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
     )
     total = models.PositiveIntegerField(default=0)  # people to invite, or invitations to undo
-    done = models.PositiveIntegerField(default=0)  # how many of them are dealt with
-    attempts = models.PositiveSmallIntegerField(default=0)  # of the next step, in vain
+    done = models.PositiveIntegerField(default=0)  # of them: none, or all
+    attempts = models.PositiveSmallIntegerField(default=0)  # in vain
     retry_at = models.DateTimeField(null=True, blank=True)  # not before, after one in vain
     why = models.CharField(max_length=200, blank=True)  # it stopped
     state = models.CharField(max_length=10, choices=ImportState.choices, default=ImportState.DRAFT)
@@ -56,7 +59,7 @@ class Import(models.Model):
         "by",
         download=("filename", "started_at"),
         erase="blank",
-        blank=("filename", "rows", "sheets"),
+        blank=("filename", "rows", "sheets", "result"),
         did=("agreed_by",),
         did_download=("started_at", "state"),
         title=_("Lists of people that you read in"),

@@ -1,11 +1,19 @@
 """What is known already, what a list of people would do, and what it did."""
 
+import logging
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
+from django.core.cache import cache
 from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext as _
+from redis.exceptions import RedisError
 
 from members.organisations.models import KnownAs, Organisation
+from members.people.models import Person
+from networks.doubles.queries import nearly
 from networks.invitations.models import Invitation
 from networks.invitations.rules import INVITED_A_DAY
 from networks.membership.queries import members
@@ -16,7 +24,19 @@ from . import rules
 from .models import UNDER_WAY, Import, ImportState
 from .rules import Body, Known, Line, State
 
+logger = logging.getLogger(__name__)
 FIRST_PROBLEMS, FIRST_GOOD, PAGE = 50, 20, 200  # rows
+LIKELY = 200  # new organisations that are looked at for “Did you mean…?”: half a second
+PROGRESS_LIVES = 600  # seconds
+
+
+class Outcome(NamedTuple):
+    """What became of one row, for the file that says so."""
+
+    number: int  # of the row
+    email: str  # as the file has it, where it is none
+    state: str  # of rules.State, or rules.REFUSED
+    why: str
 
 
 @dataclass(frozen=True)
@@ -30,6 +50,15 @@ class Preview:
     @property
     def sentence(self) -> str:
         return rules.sentence(self.counts)
+
+    def left_out(self) -> list[Outcome]:
+        """What is known already of the rows that will not be invited."""
+        lines = (line for line in self.lines if line.state in rules.PEOPLE)
+        return [
+            Outcome(line.number, line.email, str(line.state), " ".join(line.notes))
+            for line in lines
+            if line.state is not State.INVITE
+        ]
 
     @property
     def alike(self) -> list[Body]:
@@ -63,7 +92,9 @@ class Preview:
         for line in lines:
             regions[line.organisation] = regions.get(line.organisation) or line.region
         return [
-            rules.Invitee(a.email, a.name, a.role, a.organisation, regions[a.organisation])
+            rules.Invitee(
+                a.number, a.email, a.name, a.role, a.organisation, regions[a.organisation]
+            )
             for a in lines
         ]
 
@@ -102,9 +133,18 @@ def preview(batch: Import) -> Preview:
     """What agreeing to this draft would do now."""
     here = known(batch.network)
     lines = rules.plan(
-        batch.rows, heading=batch.heading, columns=batch.columns, known=here, apart=batch.apart
-    )
+        batch.rows, heading=batch.heading, columns=batch.columns, known=here, apart=batch.apart,
+        same=batch.same,
+    )  # fmt: skip
     return Preview(lines, rules.counts(lines), rules.bodies(lines, here, batch.apart))
+
+
+def meant(look: Preview, person: Person) -> dict[str, tuple[str, str]]:
+    """Of organisations that would be new, those that nearly are known ones: folded name -> the
+    name in the file, and the known one that is most like it."""
+    new = {body.name: body.key for body in look.bodies if body.is_new and not body.is_apart}
+    found = nearly(list(new)[:LIKELY], person, most=1)
+    return {new[name]: (name, known) for name, (known,) in found.items()}
 
 
 def invited_often(network: Network) -> set[str]:
@@ -118,7 +158,7 @@ def invited_often(network: Network) -> set[str]:
 def lists(network: Network) -> QuerySet[Import]:
     """Lists that were agreed to or may still be, newest first, without their rows."""
     kept = network.imports.exclude(state=ImportState.DISCARDED)
-    return kept.defer("rows", "sheets").order_by("-pk")
+    return kept.defer("rows", "sheets", "result").order_by("-pk")
 
 
 def due(now: datetime) -> QuerySet[Import]:
@@ -135,3 +175,46 @@ def joined(batch: Import) -> QuerySet[Invitation]:
 def waiting(batch: Import) -> QuerySet[Invitation]:
     """Invitations of this list that nobody has taken up or withdrawn."""
     return batch.invitations.open()
+
+
+def tell_progress(batch: Import, done: int) -> None:
+    """Say how far a list has come that is dealt with in one transaction: what that writes nobody
+    else can read before its end. Without the cache the page only says that it goes on."""
+    try:
+        cache.set(_progress(batch), min(done, batch.total), PROGRESS_LIVES)
+    except RedisError as broken:
+        logger.warning("nobody sees how far a list is: %s", type(broken).__name__)
+
+
+def progress(batch: Import) -> int:
+    """How many people of a list under way are dealt with, as far as that is known."""
+    try:
+        return cache.get(_progress(batch), 0)
+    except RedisError as broken:
+        logger.warning("how far a list is cannot be asked: %s", type(broken).__name__)
+        return 0
+
+
+def _progress(batch: Import) -> str:
+    return f"import-{batch.pk}-{batch.state}-{batch.attempts}"
+
+
+def result(batch: Import) -> Iterator[tuple[int | str, ...]]:
+    """Row by row what became of a list, in words."""
+    words = {
+        State.INVITE: _("Invited"),
+        State.MEMBER: _("Already there: a member"),
+        State.INVITED: _("Already there: invited before"),
+        State.TWICE: _("Not invited: twice in this file"),
+        State.BAD: _("Not invited: bad address"),
+        State.NO_ADDRESS: _("Not invited: no address"),
+        rules.REFUSED: _("Not invited: asked too often today"),
+    }
+    return (
+        (row.number, row.email, words.get(row.state, row.state), row.why)
+        for row in map(_outcome, batch.result)
+    )
+
+
+def _outcome(row: list) -> Outcome:
+    return Outcome(*row)

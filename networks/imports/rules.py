@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -64,6 +64,7 @@ PEOPLE = (
 )  # fmt: skip
 HERE = (State.MEMBER, State.INVITED)
 PROBLEMS = (State.BAD, State.NO_ADDRESS, State.TWICE)
+REFUSED = "refused"  # found on inviting: somebody who cannot be invited again today
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,7 @@ class Line:
 class Invitee(NamedTuple):
     """What is needed of a line to invite somebody: all that is kept of it once that is agreed."""
 
+    number: int  # of its row
     email: str
     name: str
     role: str
@@ -268,12 +270,14 @@ def plan(
     columns: Columns,
     known: Known,
     apart: Iterable[str] = (),
+    same: Mapping[str, str] | None = None,
 ) -> list[Line]:
     """One line for each row of the file, in its order, with what becomes of it.
 
-    `apart` holds folded names of organisations that are not the one they look like.
+    `apart` holds folded names of organisations that are not the one they look like, `same` those
+    of others with the name of the one that each is.
     """
-    names = _by_any_name(known.organisations)
+    names = _by_any_name(known.organisations) | dict(same or {})
     kept_apart = set(apart)
     seen: dict[str, int] = {}
     lines = []

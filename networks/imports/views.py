@@ -1,11 +1,15 @@
+from datetime import timedelta
+
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
 from networks.membership.door import network_page
-from peernet.lib import pages, seen
+from peernet.lib import clock, pages, seen
 from peernet.lib.errors import Refused
+from peernet.lib.exports import attachment
 from peernet.lib.forms import add_refusal
 
 from . import actions, queries
@@ -13,6 +17,7 @@ from .forms import ListForm, MatchForm, SheetForm
 from .models import ImportState
 from .rules import HERE, PROBLEMS, State
 
+FRESH = timedelta(hours=1)  # its letters may still be on their way
 # The deeds answer GET too, with the page they belong to: a sign-in that expired comes back so.
 page_or_deed = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -41,18 +46,16 @@ def import_check(request, network, pk):
     if batch.state != ImportState.DRAFT:
         return _agreed_to(request, network, batch)
     look = queries.preview(batch)
-    form = MatchForm(request.POST or None, batch=batch, alike=look.alike)
+    meant = queries.meant(look, request.user)
+    form = MatchForm(request.POST or None, batch=batch, alike=look.alike, meant=meant)
     if form.is_valid() and _matched(request, form, batch):
         return redirect("import_check", network.slug, pk)
     context = {
-        "network": network,
-        "batch": batch,
-        "look": look,
-        "form": form,
+        "network": network, "batch": batch, "look": look, "form": form, "meant": meant,
         "sheets": SheetForm(batch=batch) if len(batch.sheets) > 1 else None,
         "mark": seen.mark(batch, actions.MATCHING),
         **_rows(request, look),
-    }
+    }  # fmt: skip
     return render(request, "networks/imports/check.html", context, status=pages.status_of(form))
 
 
@@ -70,7 +73,9 @@ def import_sheet(request, network, pk):
 @network_page("coordinate")
 def import_apply(request, network, pk):
     batch = get_object_or_404(network.imports, pk=pk)
-    if request.method == "POST":
+    if request.method == "POST" and batch.state == ImportState.STOPPED:
+        _done(request, actions.start_again, batch)
+    elif request.method == "POST":
         _done(request, actions.apply_import, batch, mark=request.POST.get("mark", ""))
     return redirect("import_check", network.slug, pk)
 
@@ -95,20 +100,36 @@ def import_discard(request, network, pk):
 
 def _agreed_to(request, network, batch):
     """How far a list has come; or what came of it, once it is done, undone or thrown away."""
-    if request.htmx and not batch.under_way:  # the page that waited for it makes room for another
-        return HttpResponseClientRedirect(request.path)
     if batch.under_way:
-        context = {"network": network, "batch": batch, "quarter": batch.quarters_done}
-        pages_ = ("networks/imports/under_way.html", "networks/imports/_progress.html")
-        response = pages.page_or_fragment(request, *pages_, context)
-        return _said_aloud(request, response, batch)
+        return _under_way(request, network, batch)
+    if request.htmx:  # the page that waited for it makes room for another
+        return HttpResponseClientRedirect(request.path)
+    if request.GET.get("show") == "csv" and batch.result:
+        return _row_by_row(network, batch)
     context = {
         "network": network,
         "batch": batch,
         "waiting": queries.waiting(batch).count(),
         "joined": [one.name for one in queries.joined(batch)],
+        "fresh": batch.settled_at and clock.now() - batch.settled_at < FRESH,
+        "until": batch.settled_at and batch.settled_at + actions.RESULT_LIVES,
     }
     return render(request, "networks/imports/result.html", context)
+
+
+def _under_way(request, network, batch):
+    batch.done = queries.progress(batch)
+    context = {"network": network, "batch": batch, "quarter": batch.quarters_done}
+    pages_ = ("networks/imports/under_way.html", "networks/imports/_progress.html")
+    response = pages.page_or_fragment(request, *pages_, context)
+    return _said_aloud(request, response, batch)
+
+
+def _row_by_row(network, batch):
+    """What became of each row, as a file."""
+    heading = (_("Row"), _("Email address"), _("What became of it"), _("Why"))
+    name = f"{network.slug}-list-{batch.pk}"
+    return attachment("csv", name, heading, queries.result(batch))
 
 
 def _said_aloud(request, response, batch):

@@ -3,9 +3,11 @@ from uuid import UUID
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from networks.doubles.queries import nearly
 from networks.membership.models import ROLES, Role
 from networks.membership.rules import LONGEST_NAME
 from networks.network.models import Cohort
+from peernet.lib import meant
 from peernet.lib.forms import Form
 
 
@@ -37,13 +39,20 @@ class InvitationForm(Form):
     )
     mark = forms.CharField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args, network, **kwargs):
+    def __init__(self, *args, network, by, saved="", **kwargs):
         super().__init__(*args, **kwargs)
+        self.by, self.saved = by, saved
         cohorts = network.cohorts.filter(closed_at=None)
         self.fields["cohort"].queryset = cohorts
         self.fields["cohort"].label_from_instance = lambda cohort: cohort.name
         if not cohorts:
             del self.fields["cohort"]
+
+    def clean(self):
+        typed = self.cleaned_data.get("organisation") or ""
+        if typed and typed != self.saved:
+            meant.settle(self, "organisation", nearly([typed], self.by).get(typed, []))
+        return self.cleaned_data
 
     @property
     def key(self):

@@ -53,7 +53,7 @@ def invitations(request, network):
 @require_http_methods(["GET", "HEAD", "POST"])
 @network_page("coordinate")
 def invite(request, network):
-    form = InvitationForm(request.POST or None, initial=pages.typed(request), network=network)
+    form = _form_of(request, network)
     if form.is_valid():
         try:
             made = actions.invite(network, **form.typed("mark"), once=form.key, by=request.user)
@@ -75,8 +75,7 @@ def invite(request, network):
 @network_page("coordinate")
 def invitation_edit(request, network, pk):
     invitation = get_object_or_404(queries.invitations(network), pk=pk)
-    initial = _as_typed(invitation) | pages.typed(request)
-    form = InvitationForm(request.POST or None, initial=initial, network=network)
+    form = _form_of(request, network, invitation)
     if form.is_valid():
         try:
             actions.correct_invitation(invitation, **form.typed(), by=request.user)
@@ -92,6 +91,15 @@ def invitation_edit(request, network, pk):
                "invitation": invitation}  # fmt: skip
     page = "networks/invitations/invitation_edit.html"
     return render(request, page, context, status=pages.status_of(form))
+
+
+def _form_of(request, network, invitation=None):
+    """A new invitation's form; or one with what an invitation says now."""
+    now = _as_typed(invitation) if invitation else {}
+    return InvitationForm(
+        request.POST or None, initial=now | pages.typed(request), network=network,
+        by=request.user, saved=now.get("organisation", ""),
+    )  # fmt: skip
 
 
 def _as_typed(invitation):

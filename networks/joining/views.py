@@ -1,7 +1,6 @@
 from urllib.parse import urlencode
 
 from allauth.account.internal.flows.login_by_code import LoginCodeVerificationProcess
-from allauth.core import ratelimit
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404
@@ -12,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from members.people.actions import welcome
-from members.people.adapter import fails_closed
+from members.people.adapter import fails_closed, not_too_often
 from networks.membership.door import network_page
 from networks.membership.models import Membership
 from networks.membership.queries import spell_of
@@ -81,6 +80,7 @@ def _come_in(request, network, form):
         pages.keep_typed(request)
         back = urlencode({"next": request.path})
         return redirect(f"{reverse('account_confirm_login_code')}?{back}")
+    not_too_often(request, "come_in")
     made = actions.come_in(network, **form.said(), by=request.user)
     pages.forget_typed(request)
     if isinstance(made, Membership):
@@ -92,8 +92,8 @@ def _come_in(request, network, form):
 
 def _send_code(request, email):
     """As the sign-in page does: to whatever address, known or new, and in the same words."""
-    if not ratelimit.consume(request, action="request_login_code", key=email):
-        raise Refused(_("We have just sent you a code. Wait a few minutes, then try again."))
+    just = _("We have just sent you a code. Wait a few minutes, then try again.")
+    not_too_often(request, "request_login_code", key=email, said=just)
     LoginCodeVerificationProcess.initiate(request=request, user=welcome(email), email=email)
 
 

@@ -6,6 +6,7 @@ from django.urls import Resolver404, resolve, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from members.people.adapter import not_too_often
 from networks.membership.door import network_page
 from networks.network.models import Network
 from peernet.lib import pages
@@ -173,6 +174,7 @@ def _proposed(request, network, known, slug, form):
     other = known or Network.objects.filter(slug=slug).first()
     address = "" if known else slug
     try:
+        not_too_often(request, "link")
         actions.propose(network, other, address=address, **form.cleaned_data, by=request.user)
     except Refused as no:
         add_refusal(form, no)

@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from members.people.adapter import not_too_often
 from networks.membership.door import network_page
 from peernet.lib import pages
 from peernet.lib.errors import Refused
@@ -64,6 +65,7 @@ def call_ask(request, network, pk):
     form = CallForm(*_sent(request), initial=first)
     if request.method == "POST" and form.is_valid():
         try:
+            not_too_often(request, "call")
             actions.ask(line, by=request.user, key=UUID(form.once), **form.cleaned_data)
         except Refused as no:
             add_refusal(form, no)

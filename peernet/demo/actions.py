@@ -10,6 +10,8 @@ from members.organisations.models import Affiliation, Organisation
 from members.people.models import Person
 from networks.discussions.models import Room, RoomKind
 from networks.funding.models import Funder, FunderSeat, Programme
+from networks.imports.actions import start_import
+from networks.imports.models import Import, ImportState
 from networks.invitations.models import Invitation
 from networks.membership.models import Role
 from networks.network.models import Cohort, Network
@@ -125,9 +127,21 @@ def _entered_twice(place: Network, body: Organisation, begun: date) -> None:
 
 
 def _waiting(place: Network, dan: Person) -> None:
-    """Two people who were invited and have not joined yet: Run shows them."""
-    for name, days in (("Nia Powell", 12), ("George Atkins", 3)):
+    """Two people of a list who were invited and have not joined yet: Run shows them. Another list
+    waits for him to look at it; it writes an organisation nearly as it is called."""
+    when = clock.now() - timedelta(days=3)
+    sent = Import.objects.create(
+        network=place, by=dan, agreed_by=dan, filename="autumn.csv", state=ImportState.APPLIED,
+        started_at=when, settled_at=when, total=2, done=2, counts={"invite": 2, "no_address": 1},
+        result=[
+            [2, "nia.powell@example.org", "invite", ""],
+            [3, "george.atkins@example.org", "invite", ""],
+            [4, "", "no_address", "There is no address in this row."],
+        ],
+    )  # fmt: skip
+    for name in ("Nia Powell", "George Atkins"):
         Invitation.objects.create(
             network=place, name=name, email=f"{slugify(name).replace('-', '.')}@example.org",
-            invited_by=dan, invited_at=clock.now() - timedelta(days=days),
+            invited_by=dan, invited_at=when, batch=sent,
         )  # fmt: skip
+    start_import(place, text=story.LIST, by=dan)

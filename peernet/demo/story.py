@@ -213,3 +213,9 @@ CARE_RANTS = [
         ],
     ),
 ]  # fmt: skip
+
+# Cells that Dan has pasted and not yet agreed to.
+LIST = """Name,Email,Organisation
+Owen Parry,owen.parry@example.org,Penarth Care Truts
+Mair Hopkins,mair.hopkins@example.org,Leeds Food Hub
+"""

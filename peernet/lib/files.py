@@ -17,7 +17,8 @@ from django.utils.translation import gettext as _
 
 from peernet.lib.errors import Refused
 
-MAX_BYTES = 2 * 1024 * 1024
+MB = 1024 * 1024
+MAX_BYTES = 2 * MB
 MAX_ROWS, MAX_COLUMNS, MAX_CELL = 5_000, 60, 2_000
 SEPARATORS = "\t;|,"  # in a tie the earlier wins: commas are common inside cells, tabs never are
 SAMPLE = 200  # lines that are looked at to find the separator
@@ -39,29 +40,43 @@ SINGLE_BYTE = ("cp1252", "iso8859-15", "mac-roman")  # the first wins a tie
 
 
 @dataclass(frozen=True)
+class Size:
+    """How much of a file is taken; a workbook may have `times` as many cells as usual."""
+
+    bytes: int
+    rows: int
+    times: int = 1
+
+
+USUAL = Size(MAX_BYTES, MAX_ROWS)
+# Who is to be invited: 50,000 people with titles and headings above them. A worker writes it down.
+LONG = Size(10 * MB, 50_020, times=3)
+
+
+@dataclass(frozen=True)
 class Table:
     """Cells as text. Row 0 is the file's row 1; a blank row is an empty list."""
 
     rows: list[list[str]]
 
 
-def table(text: str, name: str = "") -> Table:
+def table(text: str, name: str = "", size: Size = USUAL) -> Table:
     """The table in a text, for example one pasted from a sheet. Raises Refused."""
     try:
-        return checked(rows(text), name)
+        return checked(rows(text), name, size)
     except csv.Error:
         raise Refused(_too_long_a_cell(name)) from None
 
 
-def checked(found: list[list[str]], name: str = "") -> Table:
+def checked(found: list[list[str]], name: str = "", size: Size = USUAL) -> Table:
     """These rows as a table, if there are some and not too many. Raises Refused."""
     width, longest = max(map(len, found), default=0), max(map(_longest, found), default=0)
     if not any(letter.isalnum() for row in found for cell in row for letter in cell):
         raise Refused(_("%(file)s is empty.") % {"file": called(name)})
-    if len(found) > MAX_ROWS:
+    if len(found) > size.rows:
         raise Refused(
             _("%(file)s has %(rows)s rows. Split it into parts of %(most)s rows or fewer.")
-            % {"file": called(name), "rows": f"{len(found):,}", "most": f"{MAX_ROWS:,}"}
+            % {"file": called(name), "rows": f"{len(found):,}", "most": f"{size.rows:,}"}
         )
     if width > MAX_COLUMNS:
         raise Refused(
@@ -73,10 +88,9 @@ def checked(found: list[list[str]], name: str = "") -> Table:
     return Table(found)
 
 
-def decode(data: bytes, name: str = "") -> str:
+def decode(data: bytes, name: str = "", size: Size = USUAL) -> str:
     """The text in a file called `name`, whatever its encoding. Raises Refused."""
-    if len(data) > MAX_BYTES:
-        raise Refused(_("%(file)s is larger than 2 MB. Send less of it.") % {"file": called(name)})
+    check_weight(data, name, size)
     if not data.strip(b"\x00\x1a \t\r\n"):
         raise Refused(_("%(file)s is empty.") % {"file": called(name)})
     if reason := _no_text(data):
@@ -90,6 +104,15 @@ def decode(data: bytes, name: str = "") -> str:
         if encoding:
             raise Refused(_damaged() % {"file": called(name)}) from None
     return _single_byte(data).rstrip("\x1a")
+
+
+def check_weight(data: bytes, name: str, size: Size) -> None:
+    """Raises Refused for a file that is larger than that."""
+    if len(data) > size.bytes:
+        raise Refused(
+            _("%(file)s is larger than %(most)s MB. Send less of it.")
+            % {"file": called(name), "most": size.bytes // MB}
+        )
 
 
 def rows(text: str) -> list[list[str]]:

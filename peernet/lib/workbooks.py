@@ -21,7 +21,7 @@ from openpyxl.xml.functions import iterparse
 
 from peernet.lib import files
 from peernet.lib.errors import Refused
-from peernet.lib.files import MAX_BYTES, MAX_COLUMNS, MAX_ROWS, Table, called
+from peernet.lib.files import MAX_COLUMNS, USUAL, Size, Table, called
 
 MAX_ENTRIES, MAX_UNPACKED = 1_000, 30 * 1024 * 1024
 # Sheets of a person pack to a tenth, endless empty rows to a hundredth; bombs to a thousandth.
@@ -59,16 +59,15 @@ def is_workbook(data: bytes) -> bool:
     return data.startswith(files.ZIP)
 
 
-def sheets(data: bytes, name: str = "") -> list[Sheet]:
+def sheets(data: bytes, name: str = "", size: Size = USUAL) -> list[Sheet]:
     """The sheets with something in them, those that are shown first. Raises Refused for none,
     and for what is no workbook, is locked, holds macros, or unpacks to too much."""
-    if len(data) > MAX_BYTES:
-        raise Refused(_("%(file)s is larger than 2 MB. Send less of it.") % {"file": called(name)})
+    files.check_weight(data, name, size)
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            _weigh(archive, name)
+            _weigh(archive, name, size)
             _look_inside(archive, name)
-        found = [sheet for sheet in _read(data, name) if sheet.rows]
+        found = [sheet for sheet in _read(data, name, size) if sheet.rows]
     except Refused:
         raise
     except Exception as fault:  # a damaged file breaks a parser in any way there is
@@ -132,7 +131,7 @@ class _Reader(ExcelReader):
         """A sheet that is a picture holds no cells."""
 
 
-def _read(data: bytes, name: str) -> Iterator[Sheet]:
+def _read(data: bytes, name: str, size: Size) -> Iterator[Sheet]:
     # data_only: of a formula the result that the sheet showed when it was saved.
     reader = _Reader(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
     reader.read()
@@ -143,12 +142,12 @@ def _read(data: bytes, name: str) -> Iterator[Sheet]:
             % {"file": called(name), "most": MAX_SHEETS}
         )
     for number, sheet in enumerate(book.worksheets, start=1):
-        rows, hidden = _rows(book, sheet, name)
+        rows, hidden = _rows(book, sheet, name, size)
         title = files.tidy(sheet.title)[:100] or str(number)
         yield Sheet(title, rows, hidden, sheet.sheet_state != "visible")
 
 
-def _rows(book: Any, sheet: Any, name: str) -> tuple[list[list[str]], int]:
+def _rows(book: Any, sheet: Any, name: str, size: Size) -> tuple[list[list[str]], int]:
     """The rows of one sheet, and how many of them are hidden."""
     found: list[list[str]] = []
     hidden = 0
@@ -157,24 +156,24 @@ def _rows(book: Any, sheet: Any, name: str) -> tuple[list[list[str]], int]:
             source, sheet._shared_strings, data_only=True, epoch=book.epoch,
             date_formats=book._date_formats, timedelta_formats=book._timedelta_formats,
         )  # fmt: skip
-        for number, cells in _parsed(parser, source, name):
+        for number, cells in _parsed(parser, source, name, size):
             row = _row(book, cells, sheet.title, name)
             if row:
-                _fill(found, number, sheet.title, name)
+                _fill(found, number, sheet.title, name, size)
                 found[number - 1] = row
                 hidden += parser.row_dimensions.get(str(number), {}).get("hidden") in ("1", "true")
             parser.row_dimensions.clear()
     return found, hidden
 
 
-def _parsed(parser: Any, source: Any, name: str) -> Iterator[tuple[int, list[dict]]]:
+def _parsed(parser: Any, source: Any, name: str, size: Size) -> Iterator[tuple[int, list[dict]]]:
     """The rows of cells, and nothing that stands around them. openpyxl's own way would fill each
     gap with empty rows, a million if a cell stands far below."""
     read = 0
     for _event, element in iterparse(source):
         if element.tag == ROW_TAG:
             read += len(element) + 1
-            if read > MAX_CELLS or len(element) > MAX_CELLS_OF_ROW:
+            if read > MAX_CELLS * size.times or len(element) > MAX_CELLS_OF_ROW:
                 raise Refused(_too_much() % {"file": called(name)})
             yield parser.parse_row(element)
             element.clear()
@@ -182,12 +181,12 @@ def _parsed(parser: Any, source: Any, name: str) -> Iterator[tuple[int, list[dic
             return
 
 
-def _fill(found: list[list[str]], number: int, title: str, name: str) -> None:
+def _fill(found: list[list[str]], number: int, title: str, name: str, size: Size) -> None:
     """Make room for the row of that number."""
-    if not 0 < number <= MAX_ROWS:
+    if not 0 < number <= size.rows:
         raise Refused(
             _("%(file)s has more than %(most)s rows in the sheet “%(sheet)s”. Split it into parts.")
-            % {"file": called(name), "most": f"{MAX_ROWS:,}", "sheet": title}
+            % {"file": called(name), "most": f"{size.rows:,}", "sheet": title}
         )
     found.extend([] for _row in range(number - len(found)))
 
@@ -223,7 +222,7 @@ def _format(book: Any, cell: dict) -> str:
 # --- What is no workbook ---------------------------------------------------------------------
 
 
-def _weigh(archive: zipfile.ZipFile, name: str) -> None:
+def _weigh(archive: zipfile.ZipFile, name: str, size: Size) -> None:
     """Refuse what would unpack to too much. Python unpacks no part beyond the size it states."""
     parts = archive.infolist()
     unpacked = sum(part.file_size for part in parts)
@@ -232,20 +231,20 @@ def _weigh(archive: zipfile.ZipFile, name: str) -> None:
     )
     if any(part.flag_bits & 1 for part in parts):
         raise Refused(files.locked() % {"file": called(name)})
-    heavy = len(parts) > MAX_ENTRIES or unpacked > MAX_UNPACKED or dense
-    if heavy or not _quick(archive, parts):
+    heavy = len(parts) > MAX_ENTRIES or unpacked > MAX_UNPACKED * size.times or dense
+    if heavy or not _quick(archive, parts, size):
         raise Refused(_too_much() % {"file": called(name)})
 
 
-def _quick(archive: zipfile.ZipFile, parts: list[zipfile.ZipInfo]) -> bool:
+def _quick(archive: zipfile.ZipFile, parts: list[zipfile.ZipInfo], size: Size) -> bool:
     """Whether no part holds so many marks that reading it would keep everybody waiting."""
     marks: Counter = Counter()
     for part in parts:
         kind = next((kind for kind in (SHEETS, STRINGS) if part.filename.startswith(kind)), "")
         marks[kind] += archive.read(part).count(b"<") * (not _is_picture(part.filename))
     return (
-        marks[SHEETS] <= MAX_MARKS
-        and marks[STRINGS] <= MAX_MARKS_OF_STRINGS
+        marks[SHEETS] <= MAX_MARKS * size.times
+        and marks[STRINGS] <= MAX_MARKS_OF_STRINGS * size.times
         and marks[""] <= MAX_OTHER_MARKS
     )
 

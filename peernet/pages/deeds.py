@@ -55,7 +55,7 @@ DEEDS: dict[str, str | Promise] = {
     "handover.off": _("called off the handover of an organisation’s place"),
     "import.applied": _("invited people from a spreadsheet"),
     "import.discarded": _("threw away a spreadsheet before inviting anybody"),
-    "import.stopped": _("began to invite people from a spreadsheet, and it stopped half-way"),
+    "import.stopped": _("wanted to invite people from a spreadsheet, and it did not work"),
     "import.undone": _("took back the invitations from a spreadsheet"),
     "invitation.corrected": _("corrected an invitation"),
     "invitation.made": _("invited somebody"),

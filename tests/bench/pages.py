@@ -8,6 +8,7 @@ import gzip
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date, timedelta
 from urllib.parse import urlencode
 
 from . import words
@@ -21,7 +22,8 @@ CSRF = "benchbenchbenchbenchbenchbenchbe"  # 32 letters, as Django's own secrets
 @dataclass(frozen=True)
 class Page:
     """`paths` are asked for in turn; `holds` is a text that each answer must hold, `status` what
-    it must answer with. `often`: at most so many requests in a round, for one that writes."""
+    it must answer with. `often`: at most so many requests in a round, for one that writes;
+    `budget`: SQL statements it may take, at any size."""
 
     name: str
     paths: Callable[[Site], list[str]]
@@ -33,6 +35,7 @@ class Page:
     headers: Callable[[Site], str] = lambda site: ""
     form: bool = False  # it is a form that is sent, with words
     often: int = 0
+    budget: int = 0
 
     @property
     def group(self) -> str:
@@ -60,6 +63,9 @@ class Page:
 
     def wrong(self, answer: Answer) -> str:
         """What is wrong with an answer; nothing when it is what it should be."""
+        statements = int(answer.headers.get("x-statements", 0))
+        if self.budget and statements > self.budget:
+            return f"{self.name} took {statements} statements, not {self.budget}"
         if answer.status != self.status:
             return f"{self.name} answered {answer.status}, not {self.status}"
         if self.holds and self.status == 200 and self.holds.encode() not in plain(answer):
@@ -89,6 +95,7 @@ def _search(words: str) -> Callable[[Site], list[str]]:
 
 
 HERE = "/n/network-1"
+YEAR = timedelta(days=365)
 TALK = f"{HERE}/talk/"
 ZIP = "Accept-Encoding: gzip, br\r\n"
 PAGES = [
@@ -107,6 +114,14 @@ PAGES = [
          headers=lambda site: f"If-None-Match: {site.keys['etag']}\r\n"),
     Page("search", _search(words.RARE), words.RARE, limit="auth"),
     Page("search, common", _search(words.COMMON), words.COMMON, limit="auth"),
+    Page("directory", _at(f"{HERE}/people/"), "Person 1", limit="auth", budget=5),
+    Page("directory, further", _at(f"{HERE}/people/?after=20"), "Person 2", limit="auth", budget=6),
+    Page("members", _at(f"{HERE}/people/?sort=joined"), "Person 1", "coordinator", limit="auth",
+         budget=7),
+    Page("members, on a day", lambda _: [f"{HERE}/people/on/?day={date.today() - YEAR}"],
+         "Person 1", "coordinator", limit="auth", budget=2),
+    # What only a coordinator opens: all that it costs is to know who asks, and what they may.
+    Page("permission", _at(f"{HERE}/people/on/"), status=403, limit="auth", budget=1),
     Page("reply", lambda site: [f"{TALK}{site.size.followed}/"], who="coordinator", status=302,
          form=True, often=20, limit="reply", goal=0.67),
 ]  # fmt: skip

@@ -186,7 +186,8 @@ NETWORKS = {
     ),
     "networks.Import": rows(
         at="network", of="by", filename="coordinators owner", rows="coordinators",
-        sheets="coordinators", columns=CODE, apart=CODE, counts=CODE, why=CODE,
+        sheets="coordinators", result="coordinators", columns=CODE, apart=CODE, same=CODE,
+        counts=CODE, why=CODE,
     ),
     "networks.Invitation": rows(
         at="network", of="accepted_by", email="coordinators owner asked",

@@ -271,6 +271,10 @@ def _people(place: World, made, lead, ann) -> None:
     Import.objects.filter(pk=place.batch.pk).update(
         sheets=[{"title": title, **sheet} for title in ("People", "Others")]
     )
+    Import.objects.create(
+        network=network, by=place.batch.by, state="applied", settled_at=clock.now(),
+        result=[[2, "cy@example.org", "bad", "There is a space in it."]],
+    )  # fmt: skip
     if not ann.emailaddress_set.filter(primary=False).exists():
         second = ann.emailaddress_set.create(email=f"second-{ann.pk}@example.org", verified=True)
         EmailConfirmation.objects.create(

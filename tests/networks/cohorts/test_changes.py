@@ -217,3 +217,28 @@ def test_each_cohort_has_its_line_of_figures_counted_once_and_as_kept(
     assert "2 of 3" in page
     shared = signed_in(ann).get(reverse("shared_figures", args=[place.slug])).content.decode()
     assert "Cohort 1" not in shared
+
+
+def test_whoever_sees_exact_figures_of_a_small_cohort_reads_the_rows_behind_them(
+    place, dan, two, ann, bo, signed_in
+):
+    """Decision 36: so they need not be rounded or withheld; and nobody else sees them."""
+    starts = clock.now() - 5 * DAY
+    one = cast.session(place, starts=starts, cohort=two[0], state="held", settled_at=starts)
+    Attendance.objects.create(session=one, person=ann, source="tick")
+    under = cast.programme()
+    cast.grant(place, under, network_agreed_at=clock.now(), funder_agreed_at=clock.now())
+    renew()
+    figures = reverse("network_figures", args=[place.slug])
+    here = signed_in(dan)
+    assert "Cohort 1" in here.get(figures).content.decode()
+    for name, row in (("cohort", two[0]), ("attendance", one)):
+        rows = here.get(reverse(name, args=[place.slug, row.pk]))
+        assert ann.shown_name in rows.content.decode(), name
+    for other in (ann, cast.facilitator(place), cast.funder_person(under)):
+        theirs = signed_in(other)
+        assert theirs.get(figures).status_code in (403, 404)
+        for page in (
+            reverse("shared_figures", args=[place.slug]), reverse("programme", args=[under.slug]),
+        ):  # fmt: skip
+            assert "Cohort 1" not in theirs.get(page).content.decode()

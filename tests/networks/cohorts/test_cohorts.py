@@ -211,6 +211,23 @@ def test_an_address_of_no_member_puts_nobody_in(place, dan, cohorts, signed_in):
     assert not cohorts[0].spells.exists()
 
 
+def test_people_are_put_in_by_their_names_too(place, dan, cohorts, signed_in):
+    ann, bo = cast.member(place), cast.member(place, "Bo Dale")
+    for _one in range(2):
+        cast.member(place, "Cy Twin")
+    client, page = signed_in(dan), reverse("cohort", args=[place.slug, cohorts[0].pk])
+    answer = client.post(page, {"addresses": "ann lee\nCy Twin\nNo Body"})
+    said = answer.content.decode()
+    assert answer.status_code == 422
+    assert "Several members have this name: Cy Twin. Type the address instead." in said
+    assert "No member is called so or reads mail there: No Body." in said
+    assert "ann lee\nCy Twin\nNo Body" in said  # what was typed
+    assert not cohorts[0].spells.exists()
+    both = {"addresses": f"ANN  Lee; Bo Dale <{bo.email}>"}
+    assert client.post(page, both).status_code == 302
+    assert {spell.person for spell in cohorts[0].spells.all()} == {ann, bo}
+
+
 def test_two_cohorts_of_one_name_are_refused_with_nothing_half_done(place, dan, cohorts, signed_in):
     new = {"name": "Cohort 1", "starts_on": "2026-11-23", "with_room": "on"}
     answer = signed_in(dan).post(reverse("cohort_new", args=[place.slug]), new)

@@ -13,6 +13,7 @@ from members.notices.models import Notice
 from members.organisations.models import Organisation
 from networks.imports.models import Import, ImportState
 from networks.invitations.models import Invitation
+from peernet.lib import files
 from tests.networks.imports.desk import many, match, page, send, words
 
 
@@ -24,6 +25,13 @@ def test_a_large_list_is_looked_at_in_few_statements_and_few_bytes(desk, place):
     assert len(shown.content) < 60_000
     assert "These are 20 of 1,000." in words(shown)
     assert "These are the first 50 of 80." in words(shown)
+
+
+def test_a_list_longer_than_any_other_file_is_taken(desk, place):
+    people = files.MAX_ROWS + 1_000
+    shown = send(desk, place, many(people).encode())
+    assert "6,000 rows: 6,000 to invite" in words(shown)
+    assert len(shown.content) < 60_000
 
 
 def test_organisations_written_otherwise_by_the_hundred_can_still_be_matched(desk, place):

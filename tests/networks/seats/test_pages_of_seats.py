@@ -5,6 +5,7 @@ import io
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from bs4 import BeautifulSoup
 from django.core import mail
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -84,6 +85,21 @@ class TestWhoWasHere:
         assert all(one in page for one in ("B Pub", "Cas New", "Facilitator"))
         assert not any(one in page for one in ("A Farm", "Bea Ode"))
         assert "0 people" in on(browser, place, "2019-05-01")
+
+    def test_a_long_list_is_counted_once_and_read_on_in_one_statement(self, place, dan, signed_in):
+        for n in range(60):
+            cast.member(place, f"Person {n:02}", since=LONG_AGO)
+        browser = signed_in(dan)
+        first = BeautifulSoup(on(browser, place, "2026-05-01"), "html.parser").main
+        assert "61 people were in the network" in first.get_text()
+        onward = first.select_one(".pager a")["href"]
+        seen = [one.get_text(strip=True) for one in first.select(".rows > li")]
+        with CaptureQueriesContext(connection) as asked:
+            then = BeautifulSoup(browser.get(onward).content, "html.parser").main
+        assert sum("networks_membership" in one["sql"] for one in asked) <= 3  # rights, where, rows
+        assert "in the network." not in then.get_text()  # how many: it was said
+        seen += [one.get_text(strip=True) for one in then.select(".rows > li")]
+        assert len(seen) == len(set(seen)) == 61
 
     def test_a_day_still_to_come_is_refused_in_a_sentence(self, place, dan, signed_in):
         assert "Choose today, or a day before." in on(signed_in(dan), place, "2026-11-24")
