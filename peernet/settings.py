@@ -282,6 +282,7 @@ NOTICE_KINDS = [
     "networks.exchange.notices",
     "networks.phone.notices",
     "networks.charter.notices",
+    "networks.consents.notices",
     "networks.handover.notices",
     "sessions.cadence.notices",
     "sessions.meetings.notices",

@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("members.merging.urls")),
     path("", include("networks.network.urls")),
     path("", include("networks.charter.urls")),
+    path("", include("networks.consents.urls")),
     path("", include("networks.funding.urls")),
     path("", include("networks.seats.urls")),
     path("", include("networks.membership.urls")),

@@ -53,8 +53,8 @@ NAMED = {
 }
 NO_ID = {
     "about", "accepts", "action", "again", "agrees", "answer", "apart", "back", "csrfmiddlewaretoken",
-    "deed", "described", "do", "email", "kind", "look", "mark", "next", "of", "on", "outcome",
-    "page", "press", "q", "remove", "reply", "said", "shares", "show", "sort", "state", "step",
+    "deed", "described", "do", "door", "email", "kind", "look", "mark", "next", "of", "on", "outcome",
+    "page", "press", "purpose", "q", "remove", "reply", "said", "shares", "show", "sort", "state", "step",
     "text", "title", "to", "version",
 }  # fmt: skip
 ASKED = re.compile(r"(?:GET|POST)(?:\.get|\.getlist)?[\(\[]\"(\w+)\"")

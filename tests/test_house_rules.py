@@ -34,6 +34,7 @@ HOUSE = {
         "joining",
         "succession",
         "charter",
+        "consents",
         "discussions",
         "cohorts",
         "reading",

@@ -17,6 +17,7 @@ from networks.seats.models import Ending, Holding
 from peernet.lib import clock
 
 from . import (
+    agreed,
     attachments,
     away,
     board,
@@ -54,6 +55,7 @@ def tell_story() -> bool:
     joining.open_doors(cast)
     handing.write()
     whereabouts.write()
+    agreed.write()
     talk.mark_read()
     surveys.tell()
     attachments.add()

@@ -41,6 +41,7 @@ DEEDS: dict[str, str | Promise] = {
     "entry.handed_on": _("handed an ask or an offer on to somebody"),
     "exchange.exported": _("downloaded the list of asks and offers"),
     "funder_seat.invited": _("invited somebody to sit for a funder"),
+    "consent.text": _("changed what people are asked to agree to"),
     "grant.agreed": _("agreed, for the funder, to show this network in a programme"),
     "grant.corrected": _("corrected a grant"),
     "grant.disagreed": _("took this network off a programme’s page, for the funder"),
@@ -118,6 +119,7 @@ DEEDS: dict[str, str | Promise] = {
 UNSHOWN = {
     "address.added", "address.main", "address.removed", "backup.restored", "calendar_feed.made",
     "calendar_feed.switched_off", "charter.accepted", "code.not_sent", "code.sent",
+    "consent.given", "consent.refused", "consent.taken_back",
     "data.asked", "data.downloaded", "device.signed_out", "funder_seat.asked_again",
     "funder_seat.taken",
     "funder_seat.withdrawn",

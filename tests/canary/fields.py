@@ -133,6 +133,8 @@ NETWORKS = {
     "networks.Charter": rows(
         at="network", room="room", text="members holder former", note="members"
     ),
+    "networks.Consent": rows(at="network", of="person", purpose=CODE, door=CODE, ended=CODE),
+    "networks.ConsentText": rows(at="network", purpose=CODE, text="members"),
     "networks.Cohort": rows(at="network", name="members", welcome="members"),
     "networks.Closing": rows(at="network", of="by", words="members owner"),
     "networks.Membership": rows(at="network", reason=CODE, came_by=CODE),

@@ -19,6 +19,7 @@ from networks.imports.models import Import
 from networks.invitations.models import Invitation
 from networks.joining.models import JoinRequest
 from networks.links.models import Link
+from networks.consents.models import Consent, ConsentText
 from networks.membership.models import Pause
 from networks.network.models import Charter, Closing, Cohort, Network
 from networks.phone.actions import agree, ask, open_line
@@ -234,6 +235,19 @@ def _surveys(place: World, made, lead, people) -> None:
     surveys.close(made.closed, by=lead)
 
 
+def _consents(network, made, lead, ann) -> None:
+    """A text that the member agreed to, and that has changed since."""
+    Consent.objects.create(
+        network=network, person=ann, purpose="pictures", yes=True, until=clock.now(),
+        ended="new text",
+    )  # fmt: skip
+    made.agreed_text = ConsentText.objects.create(
+        network=network, purpose="pictures", version=2, text="On our page", published_by=lead
+    )
+    for one in (lead, ann):
+        Consent.objects.create(network=network, person=one, purpose="linked", yes=True)
+
+
 def _people(place: World, made, lead, ann) -> None:
     # Whoever speaks alone for an organisation is asked to invite a second.
     Network.objects.filter(pk=place.place.pk).update(leads_invite=True)
@@ -257,6 +271,7 @@ def _people(place: World, made, lead, ann) -> None:
     Succession.objects.create(network=network, **before)
     asked = Succession.objects.create(network=network, gone=False)
     asked.voices.create(person=ann, candidate=asked.candidates.create(person=crowd))
+    _consents(network, made, lead, ann)
     made.closing = Closing.objects.create(network=network, by=lead, words="Thank you all")
     made.change = note("address.added", by=ann)
     place.programme.funder.seats.update(invited_by=lead)

@@ -81,6 +81,7 @@ def _succession(*, over):
 TELLINGS = {
     "account_changed": Telling(ids("change"), ["member"], of_nowhere=True),
     "charter_review": Telling(ids("addition"), ["coordinator"]),
+    "consent_again": Telling(ids("agreed_text"), ["member"]),
     "charter_waits": Telling(ids("addition"), ["member"]),
     "cohort_welcome": Telling(ids("cohort"), ["member"]),
     "request": Telling(_requests, ["coordinator"]),

@@ -14,6 +14,7 @@ from members.notices.models import Notice
 from members.people.models import Alias
 from members.privacy.models import Archive
 from networks.archives.models import NetworkArchive
+from networks.consents.models import Consent
 from networks.discussions.actions import make_findable
 from networks.discussions.models import Follow, Mute, ReadMark
 from networks.drafts.models import Draft
@@ -67,6 +68,9 @@ def lived():
     _exchange(place, zoe)
     _phone(place, zoe)
     _handovers(place, zoe)
+    texts = {"purpose": "pictures", "version": 2, "text": "In our pictures"}
+    place.consent_texts.create(**texts, published_by=zoe)
+    Consent.objects.create(network=place, person=zoe, purpose="named", yes=True)
     Detail.objects.create(person=zoe, what="about", words=f"I am {NAME}", level=4)
     _invitations(place, zoe)
     Pause.objects.create(network=place, person=zoe, words=f"A rest for {NAME}")

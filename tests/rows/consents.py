@@ -1,0 +1,18 @@
+"""What one agreed to, and what people are asked."""
+
+from tests.pages import DONE, Page, coordinators, here, members, signed_in
+from tests.rows.talkmail import more_networks
+
+
+def yes(world):
+    return {"network": world.place.slug, "purpose": "pictures", "answer": "yes", "version": "1"}
+
+
+def text(_world):
+    return {"text": "I may be in pictures on our page.", "after": "1"}
+
+
+ROWS = [
+    Page("consents", get=signed_in(), post=members(DONE), data=yes, look_as="member", grow=more_networks),
+    Page("network_consents", get=coordinators(), post=coordinators(DONE), args=here, data=text),
+]  # fmt: skip
