@@ -53,7 +53,7 @@ def agreeing(place, purpose=PICTURES):
 
 def test_one_press_gives_it_and_one_takes_it_back_each_with_what_it_changes(place, signed_in):
     client = signed_in(place.ann)
-    assert "You have not been asked yet" in words(client.get(PAGE))
+    assert "You have said nothing yet" in words(client.get(PAGE))
     assert "Whoever runs a session sees that you agree." in words(press(client, place, "yes"))
     assert agreeing(place) == ["Ann Lee"]
     seen = words(client.get(PAGE))
