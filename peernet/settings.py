@@ -217,6 +217,7 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"  # of the process; each person has a zone of their own
+KEEP_MONTHS = env.dict("KEEP_MONTHS", {}, subcast_values=int)  # suggested to networks
 DEFAULT_ZONE = env.str("DEFAULT_ZONE", "Europe/London")  # for new people and networks
 
 # --- Files -------------------------------------------------------------------------------------
@@ -286,6 +287,7 @@ NOTICE_KINDS = [
     "networks.handover.notices",
     "sessions.cadence.notices",
     "sessions.meetings.notices",
+    "sessions.keeping.notices",
     "evaluation.surveys.notices",
     "peernet.pages.notices",
 ]
@@ -350,6 +352,7 @@ CELERY_BEAT_SCHEDULE = {
         ("articles", "networks.articles.tasks.tick_articles", 300),
         ("archives", "members.privacy.tasks.tick_archives", 5),
         ("network_archives", "networks.archives.tasks.tick_network_archives", 5),
+        ("keeping", "sessions.keeping.tasks.tick_keeping", 6 * 3600),
         ("upkeep", "members.privacy.tasks.tick_upkeep", 6 * 3600),
     ]
 }

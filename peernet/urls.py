@@ -42,6 +42,7 @@ urlpatterns = [
     path("", include("sessions.handing.urls")),
     path("", include("sessions.attendance.urls")),
     path("", include("sessions.calendar.urls")),
+    path("", include("sessions.keeping.urls")),
     path("", include("evaluation.indicators.urls")),
     path("", include("evaluation.surveys.urls")),
     path("", include("evaluation.reports.urls")),

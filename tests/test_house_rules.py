@@ -56,7 +56,7 @@ HOUSE = {
     ],
     "sessions": [
         "cadence", "calendar", "meetings", "attendance", "follow_up", "handing", "together",
-        "pages", "closing",
+        "pages", "closing", "keeping",
     ],
     "evaluation": ["indicators", "lasting", "surveys", "rollups", "reports"],
 }  # fmt: skip

@@ -35,6 +35,7 @@ from peernet.lib import clock
 from sessions.attendance.models import Attendance, Participant
 from sessions.calendar.models import CalendarFeed
 from sessions.follow_up.models import AgreedAction, Notes
+from sessions.keeping.models import Keeping
 from sessions.meetings.models import Answer, SessionMessage
 from tests import cast
 from tests.networks.files.things import PDF, stored
@@ -71,6 +72,7 @@ def lived():
     texts = {"purpose": "pictures", "version": 2, "text": "In our pictures"}
     place.consent_texts.create(**texts, published_by=zoe)
     Consent.objects.create(network=place, person=zoe, purpose="named", yes=True)
+    Keeping.objects.create(network=place, kind="talk", months=12, chosen_by=zoe)
     Detail.objects.create(person=zoe, what="about", words=f"I am {NAME}", level=4)
     _invitations(place, zoe)
     Pause.objects.create(network=place, person=zoe, words=f"A rest for {NAME}")
