@@ -1,5 +1,5 @@
-"""What people of the demo agreed to: pictures, being named to the funder, being seen elsewhere;
-one of them took it back, and one text changed since, so that its people are asked again."""
+"""What people of the demo agreed to: pictures, being named to the funder, being seen elsewhere; one
+text changed since, so that its people are asked again. And how long their network keeps things."""
 
 from datetime import datetime, timedelta
 
@@ -11,6 +11,7 @@ from networks.network.models import Network
 from networks.profiles.models import Detail
 from networks.profiles.rules import LINKED as TO_LINKED
 from peernet.lib import clock
+from sessions.keeping.models import Keeping
 
 from . import story
 
@@ -40,6 +41,11 @@ def write() -> None:
         if told.exists():
             _said(place, spell.person, LINKED, began + timedelta(days=2), door=Door.DETAILS)
     _said(place, dan, NAMED, changed)
+    chosen = {"network": place, "chosen_by": dan, "chosen_at": changed}
+    Keeping.objects.create(kind="requests", months=12, **chosen)
+    soon = clock.today(place.zone) + timedelta(days=9)
+    for kind in ("answers", "attendance"):
+        Keeping.objects.create(kind=kind, then=6, begins_on=soon, **chosen)
 
 
 def _said(place: Network, person: Person, purpose: str, at: datetime, **more: object) -> None:

@@ -29,35 +29,60 @@ class Kind:
 
 KINDS = (
     Kind(
-        TALK, _("Threads"), _("Words, titles and files of threads in which nobody wrote for that "
-        "long, in every room. Pinned threads stay."), _("That somebody wrote on a day stays, for the "
-        "figures; nobody can open it."), many("%(num)d thread", "%(num)d threads", "num"), 12,
+        TALK,
+        _("Threads"),
+        _(
+            "Words, titles and files of threads in which nobody wrote for that long, in every "
+            "room. Pinned threads stay."
+        ),
+        _("That somebody wrote on a day stays, for the figures; nobody can open it."),
+        many("%(num)d thread", "%(num)d threads", "num"),
+        12,
     ),
     Kind(
-        ANSWERS, _("Answers to sessions"), _("Who said yes, maybe or no to a session."),
-        _("Who was there stays."), many("%(num)d answer", "%(num)d answers", "num"), 3,
+        ANSWERS,
+        _("Answers to sessions"),
+        _("Who said yes, maybe or no to a session."),
+        _("Who was there stays."),
+        many("%(num)d answer", "%(num)d answers", "num"),
+        3,
     ),
     Kind(
-        ATTENDANCE, _("Participants files"), _("Zoom’s files: the names, addresses and minutes in them, "
-        "and the names of guests."), _("That a member was there, and how many guests, stays, for the "
-        "figures."), many("%(num)d file", "%(num)d files", "num"), 6,
+        ATTENDANCE,
+        _("Participants files"),
+        _("Zoom’s files: the names, addresses and minutes in them, and the names of guests."),
+        _("That a member was there, and how many guests, stays, for the figures."),
+        many("%(num)d file", "%(num)d files", "num"),
+        6,
     ),
     Kind(
-        REQUESTS, _("Requests to join"), _("Settled requests, and what was said in them."),
-        _("Who became a member stays."), many("%(num)d request", "%(num)d requests", "num"), 3,
+        REQUESTS,
+        _("Requests to join"),
+        _("Settled requests, and what was said in them."),
+        _("Who became a member stays."),
+        many("%(num)d request", "%(num)d requests", "num"),
+        3,
     ),
     Kind(
-        INVITATIONS, _("Invitations"), _("Names and addresses of people who joined by an "
-        "invitation, and of those whose invitation was withdrawn."), _("Who became a member "
-        "stays."), many("%(num)d invitation", "%(num)d invitations", "num"), 3,
+        INVITATIONS,
+        _("Invitations"),
+        _("Names and addresses in invitations that were taken up or withdrawn."),
+        _("Who became a member stays."),
+        many("%(num)d invitation", "%(num)d invitations", "num"),
+        3,
     ),
     Kind(
-        LEFT, _("Details of people who left"), _("Of people who left that long ago: their breaks, "
-        "choices of mail, what they could be asked about, the house rules and other texts they "
-        "agreed to."), _("When they were members stays, and what they wrote."),
-        many("%(num)d person", "%(num)d people", "num"), 6,
+        LEFT,
+        _("Details of people who left"),
+        _(
+            "Their breaks, choices of mail, what they could be asked about, and the house rules "
+            "and other texts they agreed to."
+        ),
+        _("When they were members stays, and what they wrote."),
+        many("%(num)d person", "%(num)d people", "num"),
+        6,
     ),
-)  # fmt: skip
+)
 BY_CODE: dict[str, Kind] = {one.code: one for one in KINDS}
 CODES: list[tuple[str, Any]] = [(one.code, one.title) for one in KINDS]
 
