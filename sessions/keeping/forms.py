@@ -14,13 +14,12 @@ class KeepingForm(Form):
         super().__init__(*args, **kwargs)
         for kind in rules.KINDS:
             self.fields[kind.code] = forms.ChoiceField(
-                label=kind.title, choices=rules.choices(kind), required=False,
-                help_text=kind.goes,
+                label=kind.title, choices=rules.choices(kind), help_text=kind.goes
             )  # fmt: skip
 
     def said(self):
         """Months by kind; None: for ever."""
-        return {code: int(months) if months else None for code, months in self.cleaned_data.items()}
+        return {code: int(months) or None for code, months in self.cleaned_data.items()}
 
 
 def first(chosen):
@@ -31,7 +30,7 @@ def first(chosen):
         row = chosen.get(kind.code)
         months = (row.then or row.months) if row else usual.get(kind.code)
         offered = {value for value, _words in rules.choices(kind)}
-        found[kind.code] = str(months) if str(months) in offered else ""
+        found[kind.code] = str(months) if str(months) in offered else "0"
     return found
 
 

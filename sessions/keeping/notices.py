@@ -28,9 +28,8 @@ def _facts(network: Network, day: date) -> mail.Block:
 
 
 def _line(one: queries.Goes) -> str:
-    day = words.day(one.before)
-    return _("%(goes)s Older than %(day)s: %(count)s now.") % {
-        "goes": one.kind.goes, "day": day, "count": one.how_many,
+    return _("%(goes)s After %(long)s; on the first day %(many)s.") % {
+        "goes": one.kind.goes, "long": one.long, "many": one.how_many,
     }  # fmt: skip
 
 

@@ -54,6 +54,10 @@ class Goes:
     last: datetime | None
 
     @property
+    def long(self) -> str:
+        return str(rules.long(self.months))
+
+    @property
     def how_many(self) -> str:
         return str(self.kind.counted % {"num": self.count})
 

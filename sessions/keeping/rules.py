@@ -97,8 +97,8 @@ def long(months: int | None) -> Any:
 
 
 def choices(kind: Kind) -> list[tuple[str, Any]]:
-    """Periods of the kind, as a form offers them: months, "" for ever."""
-    return [("", long(None)), *((str(n), long(n)) for n in MONTHS if n >= kind.least)]
+    """Periods of the kind, as a form offers them: months, 0 for ever."""
+    return [("0", long(None)), *((str(n), long(n)) for n in MONTHS if n >= kind.least)]
 
 
 def months_before(day: date, months: int) -> date:

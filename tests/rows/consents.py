@@ -1,5 +1,6 @@
 """What one agreed to, what people are asked, and how long things are kept."""
 
+from sessions.keeping import rules
 from tests.pages import DONE, Page, coordinators, here, members, signed_in
 from tests.rows.talkmail import more_networks
 
@@ -13,7 +14,7 @@ def text(_world):
 
 
 def periods(_world):
-    return {"talk": "24"}
+    return {code: "24" for code, _words in rules.CODES}
 
 
 ROWS = [
