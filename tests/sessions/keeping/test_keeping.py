@@ -159,7 +159,7 @@ def test_where_nothing_is_that_old_yet_the_page_says_so_before_and_after(signed_
     assert words(client.post(page, said)).count("Nothing is that old yet.") == len(EVERYTHING)
     after = words(client.post(page, said | {"press": "keep"}, follow=True))
     assert after.count("Nothing is that old yet.") == len(EVERYTHING)
-    assert "Until that day you can take it back." in after
+    assert "Until the day you can take it back." in after
 
 
 def test_a_shorter_period_waits_anew_and_a_longer_one_holds_at_once(place):
