@@ -196,6 +196,7 @@ THINGS = {
 }
 # Numbers to choose from that are no ids: a colour, an hour, an answer, a column of a sheet.
 NUMBERS = {
+    "answers", "attendance", "invitations", "left", "requests", "talk",  # months things are kept
     "accent", "answer", "every", "minutes", "press", "rhythm", "shared", "shares", "sheet",
     "weekly_day", "weekly_hour", "email", "first_name", "last_name", "name", "organisation",
     "heading", "region", "role", "weeks", "place_level", "about_level", "pronouns_level",

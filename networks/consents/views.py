@@ -23,7 +23,8 @@ from .models import Door
 def consents(request):
     """All that one agreed to, in every network; each taken back with one press."""
     if request.method == "POST":
-        network = readable_by(request.user).filter(slug=request.POST.get("network", "")).first()
+        asked = request.POST.get("network")
+        network = next((one for one in readable_by(request.user) if one.slug == asked), None)
         if network is None or request.POST.get("purpose") not in rules.BY_CODE:
             raise Http404
         _answered(request, network, request.POST["purpose"])
