@@ -1,6 +1,8 @@
 """Agreeing, taking it back, and changing what people are asked."""
 
 from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 
 from members.audit.actions import note
@@ -38,7 +40,7 @@ def answer(
     agreed = rows.in_force().exists()
     if standing and standing.yes == yes == agreed and standing.version == now:
         return standing  # said twice is said once
-    rows.filter(until=None).update(until=clock.now(), ended=Ended.CHANGED)
+    rows.filter(until=None).update(until=_now(), ended=Ended.CHANGED)
     made = rows.create(network=network, person=by, purpose=purpose, version=now, yes=yes, door=door)
     deed = "consent.given" if yes else "consent.taken_back" if agreed else "consent.refused"
     note(deed, by=by, network_id=network.pk, about_id=made.pk, purpose=purpose, version=now)
@@ -63,7 +65,7 @@ def publish(network: Network, purpose: str, text: str, *, after: int, by: Person
     )
     rows = Consent.objects.filter(network=network, purpose=purpose, until=None, yes=True)
     asked = list(rows.in_force().values_list("person", flat=True))
-    rows.update(until=clock.now(), ended=Ended.NEW_TEXT)
+    rows.update(until=_now(), ended=Ended.NEW_TEXT)
     tell(Person.objects.filter(pk__in=asked), "consent_again", made.pk, network_id=network.pk)
     note("consent.text", by=by, network_id=network.pk, about_id=made.pk, purpose=purpose)
     return len(asked)
@@ -80,6 +82,11 @@ def show_to_linked(*, by: Person) -> None:
         answer(
             spell.network, rules.LINKED, yes=True, version=version, door=Door.DETAILS, by=by
         )  # fmt: skip
+
+
+def _now() -> Greatest:
+    """When an answer ends: now, and never before it began on a server whose clock is ahead."""
+    return Greatest(F("at"), clock.now())
 
 
 def _hold(network: Network) -> None:

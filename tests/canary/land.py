@@ -241,8 +241,9 @@ def _surveys(place: World, made, lead, people) -> None:
 
 def _consents(network, made, lead, ann) -> None:
     """A text that the member agreed to, and that has changed since."""
+    now = clock.now()
     Consent.objects.create(
-        network=network, person=ann, purpose="pictures", yes=True, until=clock.now(),
+        network=network, person=ann, purpose="pictures", yes=True, at=now, until=now,
         ended="new text",
     )  # fmt: skip
     made.agreed_text = ConsentText.objects.create(
