@@ -207,6 +207,31 @@ def test_a_pinned_thread_and_one_of_another_network_stay(place):
     assert actions.run() == 0
 
 
+def test_what_is_still_open_stays_however_old_and_who_came_back_is_not_gone(place):
+    for model in (JoinRequest, Invitation, Pause):
+        model.objects.all().delete()
+    at = clock.now() - OLD
+    asker = cast.person("Gus Gone")
+    JoinRequest.objects.create(network=place, person=asker, words="It is me", asked_at=at)
+    Invitation.objects.create(network=place, email=asker.email, name="Gus", invited_at=at)
+    gone = {"since": at - timedelta(days=9), "until": at, "reason": "left"}
+    back = cast.member(place, "Bea Back", **gone)
+    cast.member(place, person=back, since=clock.now() - YOUNG)
+    Pause.objects.create(network=place, person=back, words="A rest", ended_at=at)
+    seen = queries.preview(place, {"requests": 12, "invitations": 12, "left": 12})
+    assert [(one.kind.code, one.count) for one in seen] == [
+        ("requests", 0),
+        ("invitations", 0),
+        ("left", 1),
+    ]  # fmt: skip -- who left and stayed away is the one of the fixture
+    actions.choose(place, {"requests": 12, "invitations": 12, "left": 12}, by=place.lead)
+    days(14)
+    actions.run()
+    assert Pause.objects.filter(person=back).exists()
+    assert JoinRequest.objects.exists()
+    assert Invitation.objects.exists()
+
+
 def _row_of_each_thread(place):
     thread, _post = cast.thread(place, cast.coordinator(place, "Olu Lin"))
     Thread.objects.filter(pk=thread.pk).update(last_post_at=clock.now() - OLD)
