@@ -250,7 +250,8 @@ def _consents(network, made, lead, ann) -> None:
         network=network, purpose="pictures", version=2, text="On our page", published_by=lead
     )
     for one in (lead, ann):
-        Consent.objects.create(network=network, person=one, purpose="linked", yes=True)
+        said = {"network": network, "person": one, "purpose": "linked", "until": None}
+        Consent.objects.get_or_create(**said, defaults={"yes": True})
 
 
 def _people(place: World, made, lead, ann) -> None:

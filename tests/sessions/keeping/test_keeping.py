@@ -155,7 +155,7 @@ def test_it_can_be_taken_back_until_the_day_and_its_letters_with_it(place, signe
 def test_where_nothing_is_that_old_yet_the_page_says_so_before_and_after(signed_in):
     young = cast.network()
     client, page = signed_in(cast.coordinator(young)), reverse("keeping", args=[young.slug])
-    said = {code: "12" for code in EVERYTHING}
+    said = dict.fromkeys(EVERYTHING, "12")
     assert words(client.post(page, said)).count("Nothing is that old yet.") == len(EVERYTHING)
     after = words(client.post(page, said | {"press": "keep"}, follow=True))
     assert after.count("Nothing is that old yet.") == len(EVERYTHING)
