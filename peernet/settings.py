@@ -6,10 +6,11 @@ explains each of them to an operator.
 
 from pathlib import Path
 
-from celery.schedules import schedule
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from environs import Env, validate
+
+from peernet import bells
 
 env = Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -309,7 +310,7 @@ OWN_DATA = [
     ("networks.archives.queries.own_part", "networks.archives.actions.forget_with"),
 ]
 
-# --- The bell: intervals in UTC only; what is due is a row in the database ----------------------
+# --- The bells; which and when: peernet/bells.py -------------------------------------------------
 
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_IGNORE_RESULT = True
@@ -319,43 +320,7 @@ CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # else a worker ends after 50 minut
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_ACKS_LATE = True
-CELERY_BEAT_SCHEDULE = {
-    # While the mail server is slow, old rings for the outbox must not stand before all other jobs.
-    name: {
-        "task": task,
-        "schedule": schedule(seconds),
-        "options": {"expires": seconds * (2 if name == "outbox" else 5)},
-    }
-    for name, task, seconds in [
-        ("outbox", "members.notices.tasks.tick_outbox", 5),
-        ("heartbeat", "members.notices.tasks.tick_heartbeat", 60),
-        ("reminders", "sessions.meetings.tasks.tick_reminders", 60),
-        ("figures", "evaluation.rollups.tasks.tick_figures", 60),
-        ("sessions", "sessions.cadence.tasks.tick_sessions", 300),
-        ("funding", "sessions.cadence.tasks.tick_funding", 900),
-        ("calendar", "sessions.calendar.tasks.tick_calendar", 300),
-        ("imports", "networks.imports.tasks.tick_imports", 5),
-        ("links", "networks.links.tasks.tick_links", 900),
-        ("requests", "networks.joining.tasks.tick_requests", 900),
-        ("breaks", "networks.membership.tasks.tick_breaks", 900),
-        ("nudges", "networks.invitations.tasks.tick_nudges", 6 * 3600),
-        ("succession", "networks.succession.tasks.tick_succession", 6 * 3600),
-        ("exchange", "networks.exchange.tasks.tick_exchange", 900),
-        ("phone", "networks.phone.tasks.tick_phone", 900),
-        ("charters", "networks.charter.tasks.tick_charters", 6 * 3600),
-        ("handovers", "sessions.handing.tasks.tick_handovers", 900),
-        ("digest", "members.digest.tasks.tick_digest", 900),
-        ("drafts", "networks.imports.tasks.tick_drafts", 900),
-        ("old_drafts", "networks.drafts.tasks.tick_old_drafts", 6 * 3600),
-        ("surveys", "evaluation.surveys.tasks.tick_surveys", 900),
-        ("files", "networks.files.tasks.tick_files", 3600),
-        ("articles", "networks.articles.tasks.tick_articles", 300),
-        ("archives", "members.privacy.tasks.tick_archives", 5),
-        ("network_archives", "networks.archives.tasks.tick_network_archives", 5),
-        ("keeping", "sessions.keeping.tasks.tick_keeping", 6 * 3600),
-        ("upkeep", "members.privacy.tasks.tick_upkeep", 6 * 3600),
-    ]
-}
+CELERY_BEAT_SCHEDULE = bells.schedule()
 
 # --- What browsers may do ------------------------------------------------------------------------
 

@@ -1,5 +1,7 @@
 """Every address, one row each; more in tests/rows/. What the columns mean: tests/pages.py."""
 
+from datetime import timedelta
+
 from members.audit.models import AuditEntry
 from members.notices.actions import beat
 from members.notices.models import Notice
@@ -8,7 +10,7 @@ from networks.discussions.models import Post, Thread
 from networks.invitations.models import Invitation
 from networks.membership.models import Membership
 from networks.network.models import Network
-from peernet.lib import tokens
+from peernet.lib import clock, tokens
 from sessions.calendar.actions import make_address
 from sessions.calendar.models import CalendarFeed
 from tests import cast, rows
@@ -70,6 +72,13 @@ def feed_token(world):
 
 
 # --- Rows for the query counts -------------------------------------------------------------------
+
+
+def just_left(world):
+    """Its former member left a moment ago, however long the other tests of this world took."""
+    now = clock.now() - timedelta(minutes=1)
+    Membership.objects.filter(network=world.place, person=world["former"]).update(until=now)
+    return here(world)
 
 
 def more_members(world, n):
@@ -228,7 +237,10 @@ NETWORKS = [
     Page("invitation_withdraw", post=coordinators(DONE), args=of("invitation")),
     Page("invitation_restore", post=coordinators(DONE), args=of("invitation")),
     Page("leave", post=members(DONE), args=here),
-    Page("left", get=nobody(former="200"), post=nobody(former=DONE), args=here, look_as="former"),
+    Page(
+        "left", get=nobody(former="200"), post=nobody(former=DONE), args=just_left,
+        look_as="former",
+    ),
     Page("join", get=everybody(), post=ASKED, args=invitation_token, look_as="anonymous"),
     Page("people", get=members(), args=here, look_as="member", grow=more_members),
     Page("people_export", post=coordinators(DONE), args=here),

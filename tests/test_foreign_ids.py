@@ -16,6 +16,7 @@ from networks.discussions.models import Room
 from networks.drafts.models import Draft
 from networks.membership.models import Membership
 from networks.network.models import Cohort
+from peernet.lib import clock
 from tests.declared import PAGES
 from tests.elsewhere import elsewhere
 from tests.networks.files.things import PDF, stored
@@ -29,11 +30,7 @@ TOLD = ("Location", "HX-Redirect", "HX-Location", "HX-Trigger", "Content-Type", 
 NAMED = {
     "after": lambda other: other.post.pk,
     "before": lambda other: other.post.pk,
-    "cohort": lambda other: (
-        other.place.cohorts.get_or_create(name="Elsewhere", defaults={"starts_on": clock.today()})[
-            0
-        ].pk
-    ),
+    "cohort": lambda other: _cohort(other.place),
     "candidate": lambda other: willing(other).pk,
     "draft": lambda other: other.draft.pk,
     "ended": lambda other: other.place.seats.get().holdings.first().pk,
@@ -52,10 +49,10 @@ NAMED = {
     "withdrawn": lambda other: other.invitation.pk,
 }
 NO_ID = {
-    "about", "accepts", "action", "again", "agrees", "answer", "apart", "back", "csrfmiddlewaretoken",
-    "deed", "described", "do", "door", "email", "kind", "look", "mark", "next", "of", "on", "outcome",
-    "page", "press", "purpose", "q", "remove", "reply", "said", "shares", "show", "sort", "state", "step",
-    "text", "title", "to", "version",
+    "about", "accepts", "action", "again", "agrees", "answer", "apart", "back",
+    "csrfmiddlewaretoken", "deed", "described", "do", "door", "email", "kind", "look", "mark",
+    "next", "of", "on", "outcome", "page", "press", "purpose", "q", "remove", "reply", "said",
+    "shares", "show", "sort", "state", "step", "text", "title", "to", "version",
 }  # fmt: skip
 ASKED = re.compile(r"(?:GET|POST)(?:\.get|\.getlist)?[\(\[]\"(\w+)\"")
 TOKEN = 20  # letters
@@ -90,6 +87,11 @@ def other(house, django_db_blocker):
             Cohort.objects.create(network=place, name=name, starts_on="2026-01-01")
         Room.objects.create(network=house.place, name="Another")
         return found
+
+
+def _cohort(place):
+    starts = clock.today(place.zone)
+    return place.cohorts.get_or_create(name="Elsewhere", defaults={"starts_on": starts})[0].pk
 
 
 def answer(client, method, address, data=None):

@@ -349,24 +349,28 @@ def _held(network: Network) -> QuerySet[Session]:
 
 
 def quiet(network: Network) -> QuerySet[Person]:
-    """Members for longer than the last three sessions held, who came to none of them, led none,
-    and wrote nothing since in a room open to all; nobody who takes a break."""
-    last = list(_held(network)[:QUIET_AFTER])
+    """Members for longer than the last three sessions held for all, who since then came to none,
+    not of their cohort either, led none, and wrote nothing in a room open to all; nobody who takes
+    a break."""
+    last = list(_held(network).filter(cohort=None)[:QUIET_AFTER])
     if len(last) < QUIET_AFTER:
         return Person.objects.none()
+    begins = last[-1].starts_at
     spells = Membership.objects.filter(network=network).current()
-    there = Attendance.objects.filter(session__in=last, person__isnull=False)
-    led = [one.facilitator_id for one in last if one.facilitator_id]
+    held = _held(network).filter(starts_at__gte=begins).order_by()
+    there = Attendance.objects.filter(session__in=held, person__isnull=False)
+    led = held.filter(facilitator__isnull=False).values("facilitator")
     wrote = Post.objects.filter(
-        network=network, posted_at__gte=last[-1].starts_at, thread__room__kind=RoomKind.OPEN,
+        network=network, posted_at__gte=begins, thread__room__kind=RoomKind.OPEN,
         author__isnull=False,
     )  # fmt: skip
-    since = spells.filter(since__lt=last[-1].starts_at)
+    since = spells.filter(since__lt=begins)
     return (
         Person.objects.filter(is_active=True, pk__in=since.values("person"))
         .exclude(pk__in=there.values("person"))
         .exclude(pk__in=wrote.values("author"))
-        .exclude(pk__in=[*led, *on_break(network)])
+        .exclude(pk__in=led)
+        .exclude(pk__in=on_break(network))
         .order_by(Lower("name"), "pk")
     )
 

@@ -58,6 +58,7 @@ def _met(cohort: Cohort, number: int) -> None:
         state=SessionState.HELD, settled_at=ends,
     )  # fmt: skip
     there = cohort.spells.current().filter(since__lte=starts).select_related("person")
+    there = there.exclude(person__name__in=story.QUIET)
     Attendance.objects.bulk_create(
         Attendance(session=met, person=one.person, source=Source.TICK, at=ends) for one in there
     )

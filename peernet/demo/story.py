@@ -153,9 +153,9 @@ CARE_TABLE = (
                     "Ours is in the garage until March. Does anybody near Elland have one on Thursdays?",
                 ),
                 (
-                    "Chloe Dunn",
+                    "Tom Askew",
                     19,
-                    "Otley to Elland is forty minutes. Take ours, and bring it back full.",
+                    "Barrow to Elland is two hours, and worth it. Take ours, and bring it back full.",
                 ),
             ],
         ),

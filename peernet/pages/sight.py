@@ -94,7 +94,7 @@ def look_up(asker: Person, network: Network, text: str) -> list[Person]:
     """Up to MOST of them whose name (or organisation, as in lists of people) fits, by name."""
     if not text.split():
         return []
-    rows = search(known_people(asker, network), text).order_by().values("person")
+    rows = search(known_people(asker, network), text, asker).order_by().values("person")
     return list(Person.objects.filter(pk__in=rows).order_by("name", "pk")[:MOST])
 
 

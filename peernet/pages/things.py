@@ -61,7 +61,7 @@ def _people(network: Network, pk: int, asker: Person) -> Found:
     url = reverse("people", args=[network.slug])
     return Thing(
         _("The list of people"), (sight.in_network(network),), url, url, others=_others(network),
-        more=(_("Email addresses stand in it for coordinators only."),),
+        more=(_("Email addresses stand in it for coordinators, and where people show them."),),
     )  # fmt: skip
 
 
@@ -78,8 +78,8 @@ def _person(network: Network, pk: int, asker: Person) -> Found:
         spell.person.shown_name, (sight.in_network(network), in_list),
         reverse("person", args=[network.slug, pk]), reverse("people", args=[network.slug]),
         others=_others(network),
-        more=(_("The email address, and a word about a break, are shown to coordinators and to "
-                "the person alone."),),
+        more=(_("What they tell about themselves, their email address too, is seen as far as they "
+                "chose. A word about a break is shown to coordinators and to the person alone."),),
     )  # fmt: skip
 
 

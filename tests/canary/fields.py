@@ -106,7 +106,8 @@ MEMBERS = {
         name="owner members colleagues funded operator holder asked linked",
     ),
     "members.Organisation": rows(
-        at="seats__network", of="seats__holdings__person", name="members owner operator", region="members",
+        at="seats__network", of="seats__holdings__person", name="members owner operator",
+        region="members",
     ),
     "members.Alias": rows(of="into"),
     "members.KnownAs": rows(

@@ -20,7 +20,10 @@ FORM = {
     "accent": "3",
     "charter": "Be kind.",
 }
-SETTINGS = {"name": "Libraries", "purpose": "To share.", "zone": "Europe/London", "accent": "2"}
+SETTINGS = {
+    "name": "Libraries", "purpose": "To share.", "zone": "Europe/London", "accent": "2",
+    "entry": "invited",
+}  # fmt: skip
 
 
 def words(response):

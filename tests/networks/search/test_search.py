@@ -11,7 +11,6 @@ from members.privacy.actions import erase
 from networks.discussions import actions as talk
 from networks.discussions.models import PostWords, Room, RoomKind
 from networks.hosting import actions as hosting
-from networks.membership.models import Membership
 from networks.search import queries, rules
 from peernet.lib import clock
 from tests import cast
@@ -139,7 +138,7 @@ def test_what_somebody_erased_wrote_is_not_found(room, ann, ben):
 def test_one_network_only_when_asked_and_a_strange_one_is_no_difference(room, ann, signed_in):
     start(room, ann)
     other = cast.network("Pubs")
-    Membership.objects.create(network=other, person=ann)
+    cast.member(other, person=ann)
     start(talk.open_first_room(other), ann, "Beer")
     client = signed_in(ann)
     both = look(client, "boiler")

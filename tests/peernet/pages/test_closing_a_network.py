@@ -103,8 +103,9 @@ def test_sessions_are_cancelled_invitations_withdrawn_and_everybody_is_told(plac
     assert not mail.outbox
 
 
-# What one still does in a network that has closed; the last is one's own choice, and moves nothing.
-STILL = ("leave", "network_reopen", "network_notifications")
+# What one still does in a network that has closed: notifications are one's own choice and move
+# nothing, and a sealed room is opened by whoever holds its key as long as copies are about.
+STILL = ("leave", "network_reopen", "network_notifications", "sealed", "sealed_key")
 
 
 def test_everything_is_still_read_and_nothing_written(signed_in):
