@@ -99,12 +99,31 @@ def asked_of(person: Person) -> list[tuple[Network, list[Asked]]]:
     return found
 
 
-def asked_here(person: Person, network: Network, purpose: str) -> Asked:
-    """One of these things, for the page on which it matters."""
-    rows = Consent.objects.filter(person=person, network=network, purpose=purpose)
-    found = list(rows.order_by("-at", "-pk")[:20])
-    counts = set(rows.in_force().values_list("pk", flat=True))
-    return _asked(network, rules.BY_CODE[purpose], texts([network]), found, counts)
+def unsaid(network: str, person: str, purpose: str) -> str:
+    """SQL, for the statements of pages: what somebody has yet to answer, as an array of the version
+    and the words (empty: our own words); NULL for who has answered since they came."""
+    return f"""CASE WHEN EXISTS (
+    SELECT FROM networks_consent said
+    WHERE said.network_id = {network} AND said.person_id = {person} AND said.until IS NULL
+      AND said.purpose = '{purpose}' AND (NOT said.yes OR EXISTS (
+          SELECT FROM networks_membership stay
+          WHERE stay.network_id = said.network_id AND stay.person_id = said.person_id
+            AND stay.until IS NULL AND coalesce(stay.here_since, stay.since) <= said.at)))
+    THEN NULL ELSE ARRAY(
+        SELECT unnest(ARRAY[own.version::text, own.text]) FROM (
+            SELECT version, text FROM networks_consenttext own
+            WHERE own.network_id = {network} AND own.purpose = '{purpose}'
+            ORDER BY version DESC LIMIT 1) own)
+    END"""  # noqa: S608 -- the arguments are our own
+
+
+def as_asked(network: Network, purpose: str, row: list[str] | None) -> Asked | None:
+    """What `unsaid` gave; None for who has answered."""
+    if row is None:
+        return None
+    one = rules.BY_CODE[purpose]
+    version, words = row or (rules.OURS, str(one.text))
+    return Asked(network, one, int(version), words)
 
 
 def counts(network: Network) -> dict[str, int]:

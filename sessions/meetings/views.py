@@ -8,7 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import trigger_client_event
 
-from networks.consents.queries import asked_here
+from networks.consents.queries import as_asked
 from networks.consents.rules import PICTURES
 from networks.membership.door import network_page
 from peernet.lib import clock, pages
@@ -44,17 +44,18 @@ def session(request, network, pk):
         "may_run": runs,
         "after": after(one, request.user, runs=runs) if takes_place(one) else None,
         "before": still_open(one) if seen.before else [],
-        **_pictures(one, seen.row, request.user, runs=runs),
+        **_pictures(one, seen, runs=runs),
     }
     return render(request, "sessions/meetings/session.html", context)
 
 
-def _pictures(one, row, person, *, runs):
+def _pictures(one, seen, *, runs):
     """Whoever says yes to a session is asked once whether they may be in pictures of it; whoever
     runs it sees who of those who said yes does not agree."""
-    asked = asked_here(person, one.network, PICTURES) if row.reply == "yes" else None
+    asks = seen.row.reply == "yes" and seen.row.may_answer
+    asked = as_asked(one.network, PICTURES, seen.unsaid) if asks else None
     shy = list(queries.not_in_pictures(one)[: queries.NAMES_SHOWN]) if runs else []
-    return {"pictures": asked if asked and not asked.said and row.may_answer else None, "shy": shy}
+    return {"pictures": asked, "shy": shy}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

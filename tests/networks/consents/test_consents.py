@@ -147,6 +147,28 @@ def test_who_runs_a_session_sees_who_is_not_to_be_in_pictures_and_nobody_else_do
     assert press(client, place, "no", next="//evil.example/").redirect_chain[-1][0].startswith(PAGE)
 
 
+def test_a_session_asks_with_the_text_of_today_who_has_not_answered_it_since_they_came(
+    place, signed_in
+):
+    session = cast.session(place, starts=clock.now() + timedelta(days=30))
+    Answer.objects.create(session=session, person=place.ann, reply=Reply.YES)
+    client, page = signed_in(place.ann), session.get_absolute_url()
+    question = "May you be in pictures?"
+    yes(place, place.ann)
+    assert question not in words(client.get(page))
+    actions.publish(place, PICTURES, TEXT, after=1, by=place.lead)
+    assert TEXT in words(client.get(page))
+    press(client, place, "yes", version=2, door="session", next=page)
+    assert question not in words(client.get(page))
+    assert agreeing(place) == ["Ann Lee"]
+    place.memberships.filter(person=place.ann).update(until=clock.now(), reason="left")
+    clock.travel(clock.now() + timedelta(days=1))
+    place.memberships.create(person=place.ann, since=clock.now())
+    assert question in words(client.get(page))
+    press(client, place, "no")
+    assert question not in words(client.get(page))
+
+
 def test_a_coordinator_is_named_to_the_funder_only_while_they_agree(place, signed_in):
     programme = cast.programme()
     cast.grant(place, programme, funder_agreed_at=clock.now())
