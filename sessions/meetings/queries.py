@@ -26,6 +26,7 @@ from . import rules
 from .models import Answer, Reply, SessionMessage, Whom
 
 NAMES_SHOWN = 40
+NOT_IN_PICTURES = 200  # named to whoever runs a session; beyond, nobody is to take any
 SAID = {
     Reply.YES: lazy("You said yes."),
     Reply.MAYBE: lazy("You said maybe."),

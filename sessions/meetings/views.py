@@ -54,8 +54,9 @@ def _pictures(one, seen, *, runs):
     runs it sees who of those who said yes does not agree."""
     asks = seen.row.reply == "yes" and seen.row.may_answer
     asked = as_asked(one.network, PICTURES, seen.unsaid) if asks else None
-    shy = list(queries.not_in_pictures(one)[: queries.NAMES_SHOWN]) if runs else []
-    return {"pictures": asked, "shy": shy}
+    shy = list(queries.not_in_pictures(one)[: queries.NOT_IN_PICTURES + 1]) if runs else []
+    many = len(shy) > queries.NOT_IN_PICTURES
+    return {"pictures": asked, "shy": shy, "shy_beyond": many}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
