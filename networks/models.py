@@ -1,6 +1,7 @@
 """The wing's models, gathered for Django; each lives in its room."""
 
 from networks.archives.models import NetworkArchive, SealedRoom
+from networks.consents.models import Consent, ConsentText
 from networks.discussions.models import Follow, Mute, Post, PostWords, ReadMark, Room, Thread
 from networks.drafts.models import Draft
 from networks.exchange.models import Entry, EntryTag, Topic
@@ -27,7 +28,8 @@ from networks.seats.models import Holding, Seat
 from networks.succession.models import Candidate, Succession, Yes
 
 __all__ = [
-    "Candidate", "Charter", "CharterAcceptance", "Closing", "Cohort", "CohortSpell", "Detail",
+    "Candidate", "Charter", "CharterAcceptance", "Closing", "Cohort", "CohortSpell", "Consent",
+    "ConsentText", "Detail",
     "Draft", "Entry", "EntryTag", "File", "Flow", "Follow", "Funder", "FunderSeat", "Grant",
     "Handover", "HandoverItem", "Holding", "Import", "Invitation", "JoinRequest", "Link", "MadeOf",
     "Membership", "Mute", "Network", "NetworkArchive", "Pause", "PhoneCall", "PhoneCount",

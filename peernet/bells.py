@@ -33,6 +33,7 @@ BELLS = [
     ("articles", "networks.articles.tasks.tick_articles", 300),
     ("archives", "members.privacy.tasks.tick_archives", 5),
     ("network_archives", "networks.archives.tasks.tick_network_archives", 5),
+    ("keeping", "sessions.keeping.tasks.tick_keeping", 6 * 3600),
     ("upkeep", "members.privacy.tasks.tick_upkeep", 6 * 3600),
 ]
 

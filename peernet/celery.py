@@ -30,6 +30,7 @@ app.autodiscover_tasks(
         "sessions.cadence",
         "sessions.calendar",
         "sessions.handing",
+        "sessions.keeping",
         "sessions.meetings",
         "evaluation.surveys",
         "evaluation.rollups",

@@ -220,6 +220,7 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"  # of the process; each person has a zone of their own
+KEEP_MONTHS = env.dict("KEEP_MONTHS", {}, subcast_values=int)  # suggested to networks
 DEFAULT_ZONE = env.str("DEFAULT_ZONE", "Europe/London")  # for new people and networks
 
 # --- Files -------------------------------------------------------------------------------------
@@ -285,9 +286,11 @@ NOTICE_KINDS = [
     "networks.exchange.notices",
     "networks.phone.notices",
     "networks.charter.notices",
+    "networks.consents.notices",
     "networks.handover.notices",
     "sessions.cadence.notices",
     "sessions.meetings.notices",
+    "sessions.keeping.notices",
     "evaluation.surveys.notices",
     "peernet.pages.notices",
 ]

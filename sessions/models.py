@@ -4,6 +4,7 @@ from sessions.attendance.models import Attendance, AttendanceFile, Participant
 from sessions.cadence.models import Cadence, Session
 from sessions.calendar.models import CalendarFeed, KeptEvent
 from sessions.follow_up.models import AgreedAction, Notes
+from sessions.keeping.models import Keeping
 from sessions.meetings.models import Answer, SessionMessage
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "AttendanceFile",
     "Cadence",
     "CalendarFeed",
+    "Keeping",
     "KeptEvent",
     "Notes",
     "Participant",

@@ -16,6 +16,7 @@ from members.privacy.actions import ask_for_archive, pack_archives
 from networks.archives import actions as archives
 from networks.charter import actions as charters
 from networks.cohorts.actions import open_cohort
+from networks.consents import actions as consents
 from networks.discussions.actions import start_thread
 from networks.exchange import actions as exchange
 from networks.funding import actions as funding
@@ -33,6 +34,7 @@ from peernet.lib import clock
 from peernet.pages.actions import close_network, reopen_network
 from peernet.watch import Watch
 from sessions.cadence import actions as cadence
+from sessions.keeping import actions as keeping
 from sessions.meetings import actions as meetings
 from sessions.meetings.tasks import tick_reminders
 from tests import cast
@@ -250,6 +252,25 @@ def charter_review(house):
     charters.tell_of_reviews()
 
 
+def consent_again(house):
+    said = {"yes": True, "version": 1, "by": house["member"]}
+    consents.answer(house.place, "pictures", **said)
+    text = "On our page, for a year."
+    consents.publish(house.place, "pictures", text, after=1, by=house["coordinator"])
+
+
+def keeping_begins(house):
+    keeping.choose(house.place, {"requests": 12}, by=house["coordinator"])
+
+
+def keeping_soon(house):
+    keeping_begins(house)
+    send_due()
+    mail.outbox.clear()
+    later(days=12)
+    keeping.run()
+
+
 def call_asked(house):
     said = {"number": "07700 900111", "times": "After four", "topics": ""}
     line = phone.open_line(house.place, **said, by=house["member"])
@@ -348,7 +369,8 @@ def succession_over(house):
 NOTICES = {
     story.__name__: story
     for story in [
-        charter_waits, charter_review, call_asked, call_agreed, entry_runs_out, entry_met,
+        charter_waits, charter_review, consent_again, keeping_begins, keeping_soon,
+        call_asked, call_agreed, entry_runs_out, entry_met,
         network_archive,
         digest, account_changed, own_data, post, invitation, funder_seat, grant_shared,
         network_closed, network_opened, request, request_said, request_answer, second_person,

@@ -10,7 +10,9 @@ import psycopg2
 import pytest
 from django.db import connection
 
+from networks.charter.queries import owing
 from networks.discussions.models import Post, Thread
+from networks.network.models import Charter
 from peernet.embedded.processes import alone, end
 from peernet.lib.text import html
 from tests.bench import fill, goals, run, table
@@ -169,6 +171,7 @@ def test_filling_is_the_same_each_time_and_what_the_house_itself_would_have_writ
     for post in Post.objects.order_by("pk")[:1000:50]:
         assert post.html == html(post.text)
         assert post.author.memberships.filter(network=post.network_id).exists()
+    assert not any(owing(one).exists() for one in Charter.objects.all()), "nobody is refused"
     lengths = []
     for thread in Thread.objects.select_related("room"):
         last = thread.posts.order_by("-pk").first()

@@ -50,9 +50,9 @@ NAMED = {
 }
 NO_ID = {
     "about", "accepts", "action", "again", "agrees", "answer", "apart", "back",
-    "csrfmiddlewaretoken", "deed", "described", "do", "email", "kind", "look", "mark", "next",
-    "of", "on", "outcome", "page", "press", "q", "remove", "reply", "said", "shares", "show",
-    "sort", "state", "step", "text", "title", "to", "version",
+    "csrfmiddlewaretoken", "deed", "described", "do", "door", "email", "kind", "look", "mark",
+    "next", "of", "on", "outcome", "page", "press", "purpose", "q", "remove", "reply", "said",
+    "shares", "show", "sort", "state", "step", "text", "title", "to", "version",
 }  # fmt: skip
 ASKED = re.compile(r"(?:GET|POST)(?:\.get|\.getlist)?[\(\[]\"(\w+)\"")
 TOKEN = 20  # letters
@@ -198,6 +198,7 @@ THINGS = {
 }
 # Numbers to choose from that are no ids: a colour, an hour, an answer, a column of a sheet.
 NUMBERS = {
+    "answers", "attendance", "invitations", "left", "requests", "talk",  # months things are kept
     "accent", "answer", "every", "minutes", "press", "rhythm", "shared", "shares", "sheet",
     "weekly_day", "weekly_hour", "email", "first_name", "last_name", "name", "organisation",
     "heading", "region", "role", "weeks", "place_level", "about_level", "pronouns_level",

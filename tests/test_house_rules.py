@@ -34,6 +34,7 @@ HOUSE = {
         "joining",
         "succession",
         "charter",
+        "consents",
         "discussions",
         "cohorts",
         "reading",
@@ -55,7 +56,7 @@ HOUSE = {
     ],
     "sessions": [
         "cadence", "calendar", "meetings", "attendance", "follow_up", "handing", "together",
-        "pages", "closing",
+        "pages", "closing", "keeping",
     ],
     "evaluation": ["indicators", "lasting", "surveys", "rollups", "reports"],
 }  # fmt: skip

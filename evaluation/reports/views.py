@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from evaluation.indicators.rules import INDICATORS
 from evaluation.rollups.queries import of_network
+from networks.consents.queries import named_to_funders
 from networks.exchange.queries import by_month, standing
 from networks.funding.queries import offered_split, people_of
 from networks.membership.door import network_page, programme_page
@@ -33,6 +34,7 @@ def programme(request, programme):
         "made_of": made_of,
         "counted": made_of.counted if made_of else None,
         "figures": _rendered(request, programme, made_of),
+        "named": _named(made_of),
     }
     return render(request, "evaluation/reports/programme.html", context)
 
@@ -73,7 +75,7 @@ def shared_figures(request, network):
         "counted": made_of.counted if made_of else None,
         "others": len(made_of.grants) - 1 if made_of else 0,
         "seats": people_of(chosen.funder).count() if chosen else 0,
-        **_own_part(summary, network),
+        **_own_part(made_of, summary, network),
         **_figures(summary, f"{request.path}?of={chosen.slug}" if chosen else request.path),
     }
     return render(request, "evaluation/reports/shared.html", context)
@@ -99,11 +101,20 @@ def network_figures(request, network):
     return render(request, "evaluation/reports/own.html", context)
 
 
-def _own_part(summary, network):
+def _named(made_of, only=None):
+    """The networks of the page with their coordinators who agreed to be named; asked at each look,
+    so that what somebody took back is gone at once."""
+    places = [one for one in made_of.grants if only in (None, one)] if made_of else []
+    names = named_to_funders(places)
+    return [(one, names[one.pk]) for one in places if one.pk in names]
+
+
+def _own_part(made_of, summary, network):
     """Of a page that other networks may be on too, what is this one's."""
     lines = summary.networks if summary else []
     surveys = summary.surveys if summary else []
     return {
+        "named": _named(made_of, network),
         "mine": [line for line in lines if line.of == network],
         "surveys": [one for one in surveys if one.network == network],
     }

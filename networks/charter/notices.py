@@ -33,7 +33,7 @@ def _waits(notice: Notice) -> str:
 
 def _is_due(notice: Notice) -> str:
     charter = _charter(notice)
-    due = charter and charter.review_on and charter.review_on <= clock.now().date()
+    due = charter and charter.review_on and charter.review_on <= clock.today(charter.network.zone)
     return "" if due else _("Somebody has looked at it meanwhile.")
 
 

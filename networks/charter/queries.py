@@ -1,6 +1,7 @@
 """Which house rules are in force, and who has accepted which version of them."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import NamedTuple
 
 from django.db import connection
@@ -169,10 +170,13 @@ def standing(charter: Charter) -> Standing:
     return Standing(good, sum(n for _version, n in said))
 
 
-def to_review() -> QuerySet[Charter]:
-    """What is in force in open networks and is to be looked at again by now."""
-    due = Charter.objects.filter(review_on__lte=clock.now().date(), network__closed_at=None)
-    return due.filter(in_force()).select_related("network", "room__cohort")
+def to_review() -> list[Charter]:
+    """What is in force in open networks and is to be looked at again by now: on the day that it is
+    where the network is."""
+    somewhere = clock.now().date() + timedelta(days=1)  # east of us it is tomorrow already
+    due = Charter.objects.filter(review_on__lte=somewhere, network__closed_at=None)
+    rows = due.filter(in_force()).select_related("network", "room__cohort")
+    return [row for row in rows if row.review_on <= clock.today(row.network.zone)]
 
 
 def in_force() -> Exists:

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from members.people.models import Person
+from networks.consents.actions import show_to_linked
 from peernet.lib.errors import Refused
 
 from . import rules
@@ -25,6 +26,8 @@ def tell(person: Person, said: Mapping[str, tuple[str, int]], *, by: Person) -> 
         if level not in dict(rules.choices(rules.BY_CODE[code])):
             raise Refused(_("Choose one of the answers shown."))
         _write(person, code, words.strip(), level)
+    if Detail.objects.filter(person=person, level__gte=rules.LINKED).exists():
+        show_to_linked(by=by)
 
 
 def _write(person: Person, code: str, words: str, level: int) -> None:

@@ -7,6 +7,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Lower
 
 from members.people.models import Person
+from networks.consents.queries import agrees
+from networks.consents.rules import LINKED as SEEN_BY_LINKED
 from networks.links.models import Flow, Link
 from networks.links.rules import PEOPLE
 from networks.membership.door import rights
@@ -51,7 +53,7 @@ def seen_by(reader: Person | None) -> QuerySet[Detail]:
             Q(person=reader)
             | Q(_in(_run_by(reader), "person"), level__gte=rules.COORDINATORS)
             | Q(_in(_of(reader), "person"), level__gte=rules.NETWORK)
-            | Q(_in(_giving(reader), "person"), level__gte=rules.LINKED)
+            | Q(agrees(SEEN_BY_LINKED, _giving(reader), "person"), level__gte=rules.LINKED)
         )
     return rows.filter(told)
 
@@ -130,10 +132,12 @@ def card(reader: Person | None, pk: int) -> Card | None:
 
 
 def people_of(reader: Person, network: Network) -> QuerySet[Person]:
-    """Those in a linked network who tell the reader something of themselves, by name."""
+    """Those in a linked network who agree to be seen through it, and tell the reader something of
+    themselves, by name."""
     here = Membership.objects.filter(network=network, person=OuterRef("pk")).current()
     told = seen_by(reader).filter(person=OuterRef("pk"), level__gte=rules.LINKED)
-    rows = Person.objects.filter(Exists(here), Exists(told), is_active=True)
+    agreed = agrees(SEEN_BY_LINKED, [network.pk], "pk")
+    rows = Person.objects.filter(Exists(here), agreed, Exists(told), is_active=True)
     return rows.annotate(name_key=Lower("name")).order_by("name_key", "pk")
 
 

@@ -19,6 +19,7 @@ from networks.seats.models import Ending, Holding
 from peernet.lib import clock
 
 from . import (
+    agreed,
     attachments,
     away,
     board,
@@ -56,6 +57,7 @@ def tell_story() -> bool:
     joining.open_doors(cast)
     handing.write()
     whereabouts.write()
+    agreed.write()
     talk.mark_read()
     surveys.tell()
     attachments.add()

@@ -70,11 +70,16 @@ class Cast:
         if cohort:
             cohort.spells.create(person=person, since=since)
         spell = Membership.objects.create(network=place, person=person, role=role, since=since)
-        for charter in place.charters.all():
-            CharterAcceptance.objects.get_or_create(
-                charter=charter, person=person, membership=spell, defaults={"at": since}
-            )
+        accept(spell)
         return spell
+
+
+def accept(spell: Membership) -> None:
+    """They accepted the house rules as they came: else nobody could have written."""
+    for charter in spell.network.charters.all():
+        CharterAcceptance.objects.get_or_create(
+            charter=charter, person=spell.person, membership=spell, defaults={"at": spell.since}
+        )
 
 
 def network(

@@ -17,7 +17,7 @@ from networks.seats.models import Holding
 from peernet.lib import clock
 
 from . import history, story, talk
-from .cast import ZONE, Cast, grant, moment, network
+from .cast import ZONE, Cast, accept, grant, moment, network
 from .sectors import BUILDERS, SECTORS, Sector
 
 RAN_FOR = timedelta(days=548)  # 18 months
@@ -84,7 +84,8 @@ def _close(place: Network, successor: Network | None, sector: Sector) -> None:
     Network.objects.filter(pk=place.pk).update(closed_at=moment(day, 17))
     if successor:
         for one in place.memberships.current().filter(role=Role.MEMBER):
-            Membership.objects.create(network=successor, person=one.person, since=moment(day))
+            came = {"network": successor, "person": one.person, "since": moment(day)}
+            accept(Membership.objects.create(**came))
 
 
 def _have_been_told(places: Iterable[Network]) -> None:

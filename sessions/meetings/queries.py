@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as lazy
 
 from members.digest.rules import WEEK, Item
 from members.people.models import Person
+from networks.consents.queries import agreeing
+from networks.consents.rules import PICTURES
 from networks.membership.models import CohortSpell, Membership
 from networks.membership.queries import breaks_of, networks_of
 from networks.preferences.queries import chosen
@@ -24,6 +26,7 @@ from . import rules
 from .models import Answer, Reply, SessionMessage, Whom
 
 NAMES_SHOWN = 40
+NOT_IN_PICTURES = 200  # named to whoever runs a session; beyond, nobody is to take any
 SAID = {
     Reply.YES: lazy("You said yes."),
     Reply.MAYBE: lazy("You said maybe."),
@@ -56,6 +59,15 @@ def rows(sessions: Iterable[Session], person: Person) -> list[Row]:
     found = list(sessions)
     mine, counts = replies_of(person, found), answers(found)
     return [as_row(one, mine.get(one.pk, ""), counts.get(one.pk, Counter())) for one in found]
+
+
+def not_in_pictures(session: Session) -> QuerySet[Person]:
+    """Who of those that said yes does not agree to be in pictures and recordings, by name."""
+    coming = Answer.objects.filter(session=session, reply=Reply.YES).values("person")
+    here = Membership.objects.filter(network=session.network_id).current().values("person")
+    people = Person.objects.filter(is_active=True, pk__in=coming).filter(pk__in=here)
+    agreed = agreeing(session.network, PICTURES).order_by().values("pk")
+    return people.exclude(pk__in=agreed).order_by("name", "pk")
 
 
 def answers(sessions: Iterable[Session]) -> dict[int, Counter]:

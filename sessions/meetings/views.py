@@ -8,6 +8,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import trigger_client_event
 
+from networks.consents.queries import as_asked
+from networks.consents.rules import PICTURES
 from networks.membership.door import network_page
 from peernet.lib import clock, pages
 from peernet.lib.errors import Refused
@@ -42,8 +44,19 @@ def session(request, network, pk):
         "may_run": runs,
         "after": after(one, request.user, runs=runs) if takes_place(one) else None,
         "before": still_open(one) if seen.before else [],
+        **_pictures(one, seen, runs=runs),
     }
     return render(request, "sessions/meetings/session.html", context)
+
+
+def _pictures(one, seen, *, runs):
+    """Whoever says yes to a session is asked once whether they may be in pictures of it; whoever
+    runs it sees who of those who said yes does not agree."""
+    asks = seen.row.reply == "yes" and seen.row.may_answer
+    asked = as_asked(one.network, PICTURES, seen.unsaid) if asks else None
+    shy = list(queries.not_in_pictures(one)[: queries.NOT_IN_PICTURES + 1]) if runs else []
+    many = len(shy) > queries.NOT_IN_PICTURES
+    return {"pictures": asked, "shy": shy, "shy_beyond": many}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -14,6 +14,8 @@ from django.utils.translation import ngettext
 from markupsafe import Markup
 
 from members.people.models import Person
+from networks.consents.queries import unsaid
+from networks.consents.rules import PICTURES
 from networks.network.models import Cohort, Network
 from peernet.lib import clock, words
 from peernet.lib.jinja import url
@@ -50,12 +52,14 @@ NOW = "spell.since <= %(now)s AND (spell.until IS NULL OR spell.until > %(now)s)
 
 class Opened(NamedTuple):
     """A session as its reader finds it. `coming`: names of those who said yes; `asked`: how many
-    it is for, 0 once it is over; `before`: whether something agreed earlier may be open still."""
+    it is for, 0 once it is over; `before`: whether something agreed earlier may be open still;
+    `unsaid`: what the reader has yet to say of pictures (networks.consents.queries)."""
 
     row: Row
     coming: list[str]
     asked: int
     before: bool
+    unsaid: list[str] | None
 
 
 OPENED = f"""
@@ -77,7 +81,8 @@ SELECT {COLUMNS}, cohort.name, cadence.title, lead.name, lead.is_active,
        session.ends_at > %(now)s AND EXISTS (
            SELECT FROM peer_sessions_session earlier JOIN peer_sessions_agreedaction agreed
            ON agreed.session_id = earlier.id
-           WHERE earlier.cadence_id = session.cadence_id AND agreed.outcome = 'open')
+           WHERE earlier.cadence_id = session.cadence_id AND agreed.outcome = 'open'),
+       {unsaid("session.network_id", "%(person)s", PICTURES)}
 FROM peer_sessions_session session
 LEFT JOIN networks_cohort cohort ON cohort.id = session.cohort_id
 LEFT JOIN peer_sessions_cadence cadence ON cadence.id = session.cadence_id
@@ -96,14 +101,16 @@ def opened(network: Network, person: Person, pk: int) -> Opened | None:
     if row is None:
         return None
     one = _session(network, row)
-    cohort, cadence, lead, active, mine, yes, maybe, no, coming, asked, before = row[len(NAMES) :]
+    cohort, cadence, lead, active, mine, yes, maybe, no, coming, asked, before, say = row[
+        len(NAMES) :
+    ]
     one.cohort = Cohort(pk=one.cohort_id, name=cohort) if one.cohort_id else None
     one.cadence = Cadence(pk=one.cadence_id, title=cadence) if one.cadence_id else None
     leads = one.facilitator_id
     one.facilitator = Person(pk=leads, name=lead, is_active=active) if leads else None
     counts = Counter({Reply.YES: yes, Reply.MAYBE: maybe, Reply.NO: no})
     names = [Person(name=name).shown_name for name in coming]
-    return Opened(as_row(one, mine or "", counts), names, asked, before)
+    return Opened(as_row(one, mine or "", counts), names, asked, before, say)
 
 
 def _session(network: Network, row: tuple) -> Session:

@@ -134,6 +134,8 @@ NETWORKS = {
     "networks.Charter": rows(
         at="network", room="room", text="members holder former", note="members"
     ),
+    "networks.Consent": rows(at="network", of="person"),
+    "networks.ConsentText": rows(at="network", text="members"),
     "networks.Cohort": rows(at="network", name="members", welcome="members"),
     "networks.Closing": rows(at="network", of="by", words="members owner"),
     "networks.Membership": rows(at="network", reason=CODE, came_by=CODE),
@@ -223,6 +225,7 @@ SESSIONS = {
     "peer_sessions.AgreedAction": rows(
         at="session__network", of="who", what="members owner",
     ),
+    "peer_sessions.Keeping": rows(at="network"),
     "peer_sessions.SessionMessage": rows(
         at="session__network", of="by", text="members owner",
     ),

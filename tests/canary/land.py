@@ -1,7 +1,7 @@
 """The world of the other tests, and more: two networks with something in every table."""
 
 from dataclasses import dataclass, fields
-from datetime import timedelta
+from datetime import date, timedelta
 from types import SimpleNamespace
 from uuid import uuid4
 
@@ -11,6 +11,7 @@ from allauth.mfa.models import Authenticator
 from evaluation.surveys import actions as surveys
 from members.audit.actions import note
 from members.notices.actions import tell_address
+from networks.consents.models import Consent, ConsentText
 from networks.discussions.models import Post, Room, RoomKind, Thread
 from networks.drafts.models import Draft
 from networks.exchange.actions import end, put_up, set_topics
@@ -29,6 +30,7 @@ from peernet.lib import clock
 from sessions.attendance.models import Attendance, Participant
 from sessions.cadence.models import SessionState
 from sessions.follow_up.models import AgreedAction, Notes
+from sessions.keeping.models import Keeping
 from sessions.meetings.models import SessionMessage
 from tests import cast
 from tests.declared import PAGES
@@ -57,6 +59,9 @@ class Land:
 
     def worlds(self):
         return {"care": self.care, "libraries": self.libraries}
+
+
+KEPT_FROM = date(2199, 1, 2).toordinal()  # a day that never comes
 
 
 def land() -> Land:
@@ -234,6 +239,21 @@ def _surveys(place: World, made, lead, people) -> None:
     surveys.close(made.closed, by=lead)
 
 
+def _consents(network, made, lead, ann) -> None:
+    """A text that the member agreed to, and that has changed since."""
+    now = clock.now()
+    Consent.objects.create(
+        network=network, person=ann, purpose="pictures", yes=True, at=now, until=now,
+        ended="new text",
+    )  # fmt: skip
+    made.agreed_text = ConsentText.objects.create(
+        network=network, purpose="pictures", version=2, text="On our page", published_by=lead
+    )
+    for one in (lead, ann):
+        said = {"network": network, "person": one, "purpose": "linked", "until": None}
+        Consent.objects.get_or_create(**said, defaults={"yes": True})
+
+
 def _people(place: World, made, lead, ann) -> None:
     # Whoever speaks alone for an organisation is asked to invite a second.
     Network.objects.filter(pk=place.place.pk).update(leads_invite=True)
@@ -257,6 +277,9 @@ def _people(place: World, made, lead, ann) -> None:
     Succession.objects.create(network=network, **before)
     asked = Succession.objects.create(network=network, gone=False)
     asked.voices.create(person=ann, candidate=asked.candidates.create(person=crowd))
+    _consents(network, made, lead, ann)
+    kept = {"then": 12, "begins_on": date.fromordinal(KEPT_FROM), "chosen_by": lead}
+    Keeping.objects.create(network=network, kind="talk", **kept)
     made.closing = Closing.objects.create(network=network, by=lead, words="Thank you all")
     made.change = note("address.added", by=ann)
     place.programme.funder.seats.update(invited_by=lead)

@@ -22,6 +22,7 @@ from networks.links.queries import children
 from networks.succession.models import Candidate, Succession
 
 from .crawl import Met, Where
+from .land import KEPT_FROM
 
 MEMBERS = ["member", "facilitator", "coordinator"]
 
@@ -81,6 +82,9 @@ def _succession(*, over):
 TELLINGS = {
     "account_changed": Telling(ids("change"), ["member"], of_nowhere=True),
     "charter_review": Telling(ids("addition"), ["coordinator"]),
+    "keeping_begins": Telling(ids("place"), ["member"], version=KEPT_FROM),
+    "keeping_soon": Telling(ids("place"), ["coordinator"], version=KEPT_FROM),
+    "consent_again": Telling(ids("agreed_text"), ["member"]),
     "charter_waits": Telling(ids("addition"), ["member"]),
     "cohort_welcome": Telling(ids("cohort"), ["member"]),
     "request": Telling(_requests, ["coordinator"]),

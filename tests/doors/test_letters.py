@@ -125,7 +125,8 @@ def test_each_letter_is_for_one_reader_and_its_links_only_open(house, kind):
 STOPPABLE = {"digest", "post", "reminder", "second_person"}
 BY_ITS_OWN_LINK = {"survey", "survey_reminder"}  # tests/evaluation/surveys
 MUST_BE_TOLD = {
-    "network_archive", "charter_review", "charter_waits",
+    "network_archive", "charter_review", "charter_waits", "consent_again",
+    "keeping_begins", "keeping_soon",
     "succession", "succession_over", "succession_stands",
     "account_changed", "own_data", "invitation", "funder_seat", "grant_shared", "network_closed",
     "network_opened", "request", "request_said", "request_answer",

@@ -1,6 +1,7 @@
 """What people tell of themselves, and how others see it."""
 
 from members.people.models import Person
+from networks.consents.models import Consent
 from networks.links.models import Link
 from networks.membership.models import Membership
 from networks.profiles.models import Detail
@@ -32,6 +33,9 @@ def more_seen(world, n):
     Membership.objects.bulk_create(Membership(network=other, person=p) for p in people)
     Detail.objects.bulk_create(
         Detail(person=p, what=PLACE, words="Leeds", level=LINKED) for p in people
+    )
+    Consent.objects.bulk_create(
+        Consent(network=other, person=p, purpose="linked", yes=True) for p in people
     )
 
 

@@ -14,6 +14,7 @@ from members.notices.models import Notice
 from members.people.models import Alias
 from members.privacy.models import Archive
 from networks.archives.models import NetworkArchive
+from networks.consents.models import Consent
 from networks.discussions.actions import make_findable
 from networks.discussions.models import Follow, Mute, ReadMark
 from networks.drafts.models import Draft
@@ -34,6 +35,7 @@ from peernet.lib import clock
 from sessions.attendance.models import Attendance, Participant
 from sessions.calendar.models import CalendarFeed
 from sessions.follow_up.models import AgreedAction, Notes
+from sessions.keeping.models import Keeping
 from sessions.meetings.models import Answer, SessionMessage
 from tests import cast
 from tests.networks.files.things import PDF, stored
@@ -67,6 +69,10 @@ def lived():
     _exchange(place, zoe)
     _phone(place, zoe)
     _handovers(place, zoe)
+    texts = {"purpose": "pictures", "version": 2, "text": "In our pictures"}
+    place.consent_texts.create(**texts, published_by=zoe)
+    Consent.objects.create(network=place, person=zoe, purpose="named", yes=True)
+    Keeping.objects.create(network=place, kind="talk", months=12, chosen_by=zoe)
     Detail.objects.create(person=zoe, what="about", words=f"I am {NAME}", level=4)
     _invitations(place, zoe)
     Pause.objects.create(network=place, person=zoe, words=f"A rest for {NAME}")

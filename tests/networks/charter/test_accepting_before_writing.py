@@ -1,17 +1,21 @@
 """Row 26: a post is refused until the current version is accepted, and nothing typed is lost."""
 
 import uuid
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.core import mail
 from hypothesis import given
 from hypothesis import strategies as some
 
+from members.notices.actions import send_due
+from members.notices.models import Notice
 from networks.charter import actions, queries, rules
 from networks.discussions.actions import reply, start_thread
 from networks.discussions.models import Post, Room, RoomKind, Thread
 from networks.membership.actions import change_role
 from networks.membership.models import CharterAcceptance
-from networks.network.models import Charter
+from networks.network.models import Charter, Network
 from peernet.lib import clock
 from peernet.lib.errors import Refused
 from tests import cast
@@ -165,6 +169,26 @@ def test_only_what_is_in_force_is_looked_at_again(place):
     publish(place, "Newer.", after=2)
     assert not queries.to_review()
     assert Charter.objects.filter(review_on=day).exists()
+
+
+@pytest.mark.parametrize(
+    ("zone", "due"),
+    [("Pacific/Auckland", True), ("Europe/London", False), ("Pacific/Honolulu", False)],
+)
+def test_the_day_to_look_again_begins_where_the_network_is(place, zone, due):
+    day = datetime(2026, 12, 2, tzinfo=UTC)
+    Network.objects.filter(pk=place.pk).update(zone=zone)
+    now = publish(place, review_on=day.date())
+    clock.travel(day - timedelta(hours=2))  # in London it is still the evening before
+    assert [one.pk for one in queries.to_review()] == ([now.pk] if due else [])
+    actions.tell_of_reviews()
+    assert Notice.objects.filter(kind="charter_review", person=place.lead).exists() == due
+    mail.outbox.clear()
+    send_due()
+    assert len(mail.outbox) == due
+    clock.travel(day + timedelta(hours=11))
+    actions.tell_of_reviews()
+    assert Notice.objects.filter(kind="charter_review", person=place.lead).count() == 1
 
 
 TEXTS = some.lists(some.sampled_from(["a", "b b", "", " c", "a b c d", "ü"]), max_size=8)

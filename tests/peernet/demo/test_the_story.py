@@ -11,7 +11,12 @@ from django.db import connection
 from members.people.models import Person
 from networks.archives.models import NetworkArchive
 from networks.archives.queries import is_there, opens_for
+from networks.charter.queries import in_force, owing
+from networks.consents.models import Consent
+from networks.consents.queries import agreeing
+from networks.consents.rules import NAMED, PICTURES
 from networks.funding.models import Programme
+from networks.network.models import Charter, Network
 from peernet.demo.actions import tell_story
 from peernet.demo.queries import parts, person_of
 from sessions.cadence.models import Session
@@ -44,6 +49,22 @@ def test_a_copy_of_the_network_lies_ready_and_one_room_is_sealed_in_it(story):
     assert "Amina Begum" not in names  # of the first cohort
     assert made.by.name not in names
     assert Session.objects.filter(cohort__isnull=False).values("cohort").distinct().count() == 2
+
+
+def test_only_who_is_meant_to_has_yet_to_accept_the_house_rules_and_all_else_may_write(story):
+    late = {
+        (text.network.slug, one.name)
+        for text in Charter.objects.filter(in_force(), room=None, network__closed_at=None)
+        for one in owing(text)
+    }
+    assert late == {("care", "Chloe Dunn"), ("care", "Fay Okoro"), ("care", "Ursula Finch")}
+
+
+def test_what_its_people_agreed_to_counts_and_what_was_changed_since_does_not(story):
+    care = Network.objects.get(slug="care")
+    assert {one.name for one in agreeing(care, NAMED)} == {"Dan Price"}
+    assert Consent.objects.filter(ended="new text").exists()
+    assert agreeing(care, PICTURES).count() == 4
 
 
 def test_outside_demo_mode_there_is_no_story_and_no_such_page(client, settings):
