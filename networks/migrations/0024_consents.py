@@ -25,7 +25,7 @@ def take_over(apps, editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('networks', '0023_who_looks_after_it'),
+        ("networks", "0023_who_looks_after_it"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("networks", "0023_who_looks_after_it")]
+    dependencies = [("networks", "0024_consents")]
 
     operations = [
         migrations.AddField("import", "result", models.JSONField(default=list)),
