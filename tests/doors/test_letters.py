@@ -127,7 +127,8 @@ BY_ITS_OWN_LINK = {"survey", "survey_reminder"}  # tests/evaluation/surveys
 MUST_BE_TOLD = {
     "network_archive", "charter_review", "charter_waits",
     "succession", "succession_over", "succession_stands",
-    "account_changed", "own_data", "invitation", "funder_seat", "grant_shared", "network_closed",
+    "account_changed", "own_data", "invitation", "invitation_ends", "invitation_wanted",
+    "nomination", "nomination_answer", "funder_seat", "grant_shared", "network_closed",
     "network_opened", "request", "request_said", "request_answer",
     "welcome_back", "funding_ended", "series",
     "series_changed", "series_ended", "session", "session_changed", "session_cancelled",
