@@ -33,16 +33,14 @@ def _still_true(notice: Notice) -> str:
         return _("The network is closed.")
     if invitation.email != notice.address:
         return _("The address was corrected.")
-    return ""
+    return _("The invitation has run out.") if invitation.ends_at <= clock.now() else ""
 
 
 def _still_ends(notice: Notice) -> str:
     if reason := _still_true(notice):
         return reason
-    invitation = _invitation(notice)
-    if invitation.times_sent != notice.version:
-        return _("The invitation was sent again.")
-    return _("The invitation has run out.") if invitation.ends_at <= clock.now() else ""
+    again = _invitation(notice).times_sent != notice.version
+    return _("The invitation was sent again.") if again else ""
 
 
 def _ends(notice: Notice) -> mail.Letter:
