@@ -74,11 +74,7 @@ def invite(
         organisation=_organisation(organisation), part=part, invited_by=by, batch=batch,
         nomination=nomination,
     )  # fmt: skip
-    if nomination == Nomination.WAITS:
-        coordinators = membership.coordinators(network)
-        tell(coordinators, "nomination", invitation.pk, network_id=network.pk)
-    else:
-        write_to(invitation)
+    _begin(invitation)
     note("nomination.made" if nomination else "invitation.made", by=by, network_id=network.pk,
          about_id=invitation.pk)  # fmt: skip
     return invitation
@@ -199,15 +195,9 @@ def restore_invitation(invitation: Invitation, *, by: Person) -> Invitation:
         invitation.nomination = Nomination.YES
     invitation.withdrawn_at = None
     invitation.save(update_fields=["withdrawn_at", "nomination"])
-    if invitation.nomination == Nomination.WAITS:
-        coordinators = membership.coordinators(invitation.network)
-        tell(coordinators, "nomination", invitation.pk, network_id=invitation.network_id)
-        note("invitation.restored", by=by, network_id=invitation.network_id,
-             about_id=invitation.pk)  # fmt: skip
-        return invitation
     letters = Notice.objects.filter(kind="invitation", about_id=invitation.pk)
     if not letters.filter(version=invitation.times_sent, state=NoticeState.SENT).exists():
-        write_to(invitation)
+        _begin(invitation)
     note("invitation.restored", by=by, network_id=invitation.network_id, about_id=invitation.pk)
     return invitation
 
@@ -299,6 +289,15 @@ def _open(invitation: Invitation) -> Invitation:
     if invitation.nomination == Nomination.WAITS:
         raise Refused(_("Say yes to the nomination first."))
     return invitation
+
+
+def _begin(invitation: Invitation) -> None:
+    """Write the letter; of a nomination that waits, the coordinators'."""
+    if invitation.nomination == Nomination.WAITS:
+        people = membership.coordinators(invitation.network)
+        tell(people, "nomination", invitation.pk, network_id=invitation.network_id)
+    else:
+        write_to(invitation)
 
 
 def write_to(invitation: Invitation) -> None:

@@ -295,7 +295,9 @@ def _nominated(notice: Notice) -> mail.Letter:
     network, body = invitation.network, invitation.organisation_id
     page = address("seat", network.slug, body) if body else address("network", network.slug)
     yes = invitation.nomination == Nomination.YES
-    subject = _("[%(network)s] %(name)s is invited") if yes else _("[%(network)s] %(name)s: not now")
+    subject = (
+        _("[%(network)s] %(name)s is invited") if yes else _("[%(network)s] %(name)s: not now")
+    )
     said = _("You nominated %(name)s for %(network)s. A coordinator said yes: the invitation is on "
              "its way, in your name.") if yes else (
         _("You nominated %(name)s for %(network)s. A coordinator says: not now. %(name)s was not "

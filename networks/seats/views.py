@@ -37,8 +37,7 @@ def organisations(request, network):
 def seat(request, network, pk):
     """An organisation's place in the network: who holds it, and for coordinators who did."""
     place = _seat(network, pk)
-    looks_after = request.user.has_perm("networks.look_after", place)
-    nominates = request.user.has_perm("networks.nominate", place)
+    looks_after, nominates = _rights(request.user, place)
     ended = pages.whole_number(request.GET.get("ended"))
     rows = queries.holders(place).select_related("person", "seat__network")
     past = list(queries.past_holders(place)[:50]) if looks_after else []
@@ -49,8 +48,7 @@ def seat(request, network, pk):
         "past": past,
         "looks_after": looks_after,
         "nominates": nominates,
-        "asked": asked_for(place, request.user)[:50] if nominates else [],
-        "now": clock.now(),
+        "asked": _waiting(place, request.user) if nominates else [],
         "handovers": of_seat(place, request.user),
         "may_hand_over": _may_hand_over(request.user, rows),
         "undo": next((one for one in past if one.pk == ended), None),
@@ -94,6 +92,15 @@ def seat_asked(request, network, pk, asked_pk):
     except Refused as no:
         messages.error(request, str(no))
     return redirect("seat", network.slug, pk)
+
+
+def _rights(person, place):
+    return [person.has_perm(f"networks.{ability}", place) for ability in ("look_after", "nominate")]
+
+
+def _waiting(place, person):
+    """Who was asked and is not in yet, each with whether their link has run out."""
+    return [(one, one.ends_at <= clock.now()) for one in asked_for(place, person)[:50]]
 
 
 def _asked(made):

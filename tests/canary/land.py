@@ -282,15 +282,20 @@ def _people(place: World, made, lead, ann) -> None:
 
 
 def _invited(network, made, ann) -> None:
-    """Whom a member named, before and after the answer; and a link whose holder asks for another."""
+    """Whom a member named, before and after the answer; a link whose holder wants another."""
+    seat = network.seats.order_by("pk").first()
     named = {"network": network, "part": "deputy", "invited_by": ann,
-             "organisation": ann.holdings.filter(seat__network=network).first().seat.organisation}
+             "organisation": seat and seat.organisation}  # fmt: skip
     now = clock.now()
     made.nominated = Invitation.objects.create(
         name="Nat Named", email=f"nat-{ann.pk}@named.example", nomination="waits", **named
     )
     made.answered = Invitation.objects.create(
-        name="Nye Not", email=f"nye-{ann.pk}@named.example", nomination="no", withdrawn_at=now, **named
+        name="Nye Not",
+        email=f"nye-{ann.pk}@named.example",
+        nomination="no",
+        withdrawn_at=now,
+        **named,
     )
     made.wanted = Invitation.objects.create(
         network=network, name="Wes Want", email=f"wes-{ann.pk}@named.example", withdrawn_at=now,

@@ -18,7 +18,9 @@ def _asked(world):
 
 def _more_asking(world, n):
     world.place.invitations.bulk_create(
-        Invitation(network=world.place, email=f"n{i}-{n}@example.org", name="Nan", nomination="waits")
+        Invitation(
+            network=world.place, email=f"n{i}-{n}@example.org", name="Nan", nomination="waits"
+        )
         for i in range(n)
     )
     JoinRequest.objects.bulk_create(

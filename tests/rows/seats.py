@@ -39,8 +39,13 @@ def _more_people(world, n):
     for number in range(min(n, 40)):
         cast.member(world.place, f"Seated {number}", organisation=seat.organisation.name)
     world.place.invitations.bulk_create(
-        Invitation(network=world.place, email=f"s{i}-{n}@example.org", name="Sam", nomination="waits",
-                   organisation=seat.organisation)
+        Invitation(
+            network=world.place,
+            email=f"s{i}-{n}@example.org",
+            name="Sam",
+            nomination="waits",
+            organisation=seat.organisation,
+        )
         for i in range(min(n, 40))
     )
 

@@ -193,7 +193,9 @@ class TestALinkThatWorksNoMore:
         ivy = cast.person("Ivy", email=IVY["email"])
         travel(clock.now() + timedelta(days=30))
         page = reverse("join", args=[row.token])
-        assert signed_in(ivy).post(page, {"accepts_charter": "on", "charter": "1"}).status_code == 410
+        assert (
+            signed_in(ivy).post(page, {"accepts_charter": "on", "charter": "1"}).status_code == 410
+        )
         with pytest.raises(invitations.Refused, match="run out"):
             invitations.take_up(row, ivy, accepts_charter=True)
 
