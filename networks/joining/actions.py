@@ -204,9 +204,7 @@ def answer_nomination(invitation: Invitation, *, welcome: bool, by: Person) -> I
     there = membership.member_with_address(invitation.network, invitation.email)
     if welcome and there:
         raise Refused(
-            _(
-                "%(name)s is in this network already. Give them the place on the organisation’s page."
-            )
+            _("%(name)s is in this network already. Give them the place on its page.")
             % {"name": there.shown_name}
         )
     invitation.nomination = answer
