@@ -88,11 +88,6 @@ class Invitation(models.Model):
         "accepted_at", "withdrawn_at", "nomination", title=_("Invitations"),
     )  # fmt: skip
 
-    @property
-    def ends_at(self) -> datetime:
-        """When its link stops working: counted from its last letter."""
-        return self.sent_at + GOES_FOR
-
     class Meta:
         indexes = [
             models.Index(
@@ -116,3 +111,8 @@ class Invitation(models.Model):
                 condition=Q(wanted=False) | Q(wanted_at__isnull=False), name="wanted_on_a_day"
             ),
         ]
+
+    @property
+    def ends_at(self) -> datetime:
+        """When its link stops working: counted from its last letter."""
+        return self.sent_at + GOES_FOR
