@@ -21,7 +21,7 @@ from networks.discussions.actions import start_thread
 from networks.exchange import actions as exchange
 from networks.funding import actions as funding
 from networks.handover import actions as handing
-from networks.invitations.actions import invite, nudge_leads
+from networks.invitations.actions import ask_in, invite, nudge_leads, remind_of_ends
 from networks.joining import actions as joining
 from networks.links import actions as links
 from networks.links.models import Link
@@ -88,6 +88,29 @@ def network_archive(house):
 def invitation(house):
     asked = {"email": "bea@example.org", "name": "Bea Lane", "organisation": None}
     invite(house.place, **asked, by=house["coordinator"])
+
+
+def invitation_ends(house):
+    invitation(house)
+    later(days=24)
+    remind_of_ends()
+
+
+def invitation_wanted(house):
+    invitation(house)
+    later(days=31)
+    joining.want_another(house.place.invitations.get(email="bea@example.org"))
+
+
+def nomination(house):
+    """The member names somebody for the organisation that they lead for."""
+    held = house["member"].holdings.get()
+    asked = {"email": "nan@example.org", "name": "Nan Named", "part": "deputy"}
+    return ask_in(held.seat, **asked, by=held.person)
+
+
+def nomination_answer(house):
+    joining.answer_nomination(nomination(house), welcome=False, by=house["coordinator"])
 
 
 def funder_seat(house):
@@ -373,6 +396,7 @@ NOTICES = {
         call_asked, call_agreed, entry_runs_out, entry_met,
         network_archive,
         digest, account_changed, own_data, post, invitation, funder_seat, grant_shared,
+        invitation_ends, invitation_wanted, nomination, nomination_answer,
         network_closed, network_opened, request, request_said, request_answer, second_person,
         handover_leaver, handover_successor, handover_nobody, cohort_welcome,
         link_asked, link_answer, link_gives, link_ended,

@@ -2,7 +2,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from networks.network.models import Charter
-from peernet.lib.forms import Form
+from peernet.lib.forms import DateInput, Form
 
 BOLD = _("Two stars around a word make it **bold**. “- ” at the start of a line makes a list.")
 
@@ -40,7 +40,7 @@ class CharterForm(Form):
     review_on = forms.DateField(
         label=_("When will you look at them again?"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=DateInput,
         help_text=_("Coordinators get a mail on that day."),
     )
     after = forms.IntegerField(widget=forms.HiddenInput, min_value=0)

@@ -207,7 +207,7 @@ def _ask(row: Handover, email: str, name: str, by: Person) -> None:
         _tell_successor(row)
         return
     body = row.seat.organisation
-    asked = Invitation.objects.filter(network=row.network, organisation=body).open()
+    asked = Invitation.objects.filter(network=row.network, organisation=body).sent()
     row.invitation = asked.filter(email__iexact=email.strip()).first() or invite(
         row.network, email=email, name=name, organisation=body.name, part=row.part, by=by
     )

@@ -31,7 +31,7 @@ from peernet.lib import once as doubled
 from peernet.lib.errors import Refused
 
 from . import queries, rules
-from .models import Invitation, new_token
+from .models import Invitation, Nomination, new_token
 
 LONGEST_ORGANISATION, LONGEST_ADDRESS = 160, 254
 MARKED = ("email", "name", "role")  # what a correction must not overwrite unseen
@@ -47,6 +47,7 @@ def invite(
     part: str = "",
     cohort: Cohort | None = None,
     role: str = Role.MEMBER,
+    nomination: str = "",
     batch=None,  # noqa: ANN001 -- networks.imports.Import: a room above this one
     by: Person,
     once: UUID | None = None,
@@ -55,14 +56,15 @@ def invite(
 
     `organisation` is a name as people write it; it is recognised or made; `part` is what they are
     to do in its seat (as networks.seats.actions.take has it). `batch` is the Import
-    it came with. Raises Refused for what is no address or no name, and for somebody who is in
+    it came with. With the `nomination` WAITS nothing goes until a coordinator says yes. Raises
+    Refused for what is no address or no name, and for somebody who is in
     the network or invited already. The same `once` again finds the first invitation.
     """
     hold(network)
     if once and (made := Invitation.objects.filter(network=network, once=once).first()):
         return made
     email, name = _email(email), checked_name(name)
-    _refuse_known(network, email)
+    refuse_known(network, email)
     yesterday = clock.now() - timedelta(days=1)
     lately = Invitation.objects.filter(network=network, email=email, invited_at__gt=yesterday)
     if lately.count() >= rules.INVITED_A_DAY:
@@ -70,9 +72,11 @@ def invite(
     invitation, _new = doubled.create(
         Invitation, once, network=network, email=email, name=name, role=role, cohort=cohort,
         organisation=_organisation(organisation), part=part, invited_by=by, batch=batch,
+        nomination=nomination,
     )  # fmt: skip
-    _write_to(invitation)
-    note("invitation.made", by=by, network_id=network.pk, about_id=invitation.pk)
+    _begin(invitation)
+    note("nomination.made" if nomination else "invitation.made", by=by, network_id=network.pk,
+         about_id=invitation.pk)  # fmt: skip
     return invitation
 
 
@@ -81,9 +85,11 @@ def ask_in(
     seat: Seat, *, email: str, name: str, part: str, by: Person, once: UUID | None = None
 ) -> Invitation | Holding:
     """Ask one more person to hold an organisation's seat, with a part. A coordinator gives it at
-    once to somebody who is in the network.
+    once to somebody who is in the network. Whoever leads for the organisation nominates: a
+    coordinator has to say yes, unless the network lets leads invite.
 
-    Raises Refused as `invite` does, and to others than coordinators for who may lead.
+    Raises Refused as `invite` does, to others than coordinators for who may lead, and for whom a
+    coordinator said "not now" a short while ago.
     """
     runs = by.has_perm("networks.coordinate", seat.network)
     if not runs and part == Part.LEAD:
@@ -91,9 +97,12 @@ def ask_in(
     there = membership.member_with_address(seat.network, _email(email))
     if there and runs:
         return give_seat(seat.network, there, seat.organisation, part=part, by=by)
+    named = "" if runs else Nomination.YES if seat.network.leads_invite else Nomination.WAITS
+    if named:
+        _refuse_declined(seat.network, _email(email))
     return invite(
         seat.network, email=email, name=name, organisation=seat.organisation.name, part=part,
-        by=by, once=once,
+        nomination=named, by=by, once=once,
     )  # fmt: skip
 
 
@@ -124,13 +133,13 @@ def correct_invitation(
     if body != invitation.organisation:
         invitation.organisation, invitation.part = body, ""
     if moved:
-        _refuse_known(invitation.network, email)
+        refuse_known(invitation.network, email)
         rules.check_letters(invitation.times_sent)
         withdraw(invitation.pk, "invitation", reason=_("The address was corrected."))
         invitation.email, invitation.token = email, new_token()
     invitation.save()
     if moved:
-        _write_to(invitation)
+        write_to(invitation)
     note("invitation.corrected", by=by, network_id=invitation.network_id,
          about_id=invitation.pk, address=moved)  # fmt: skip
     return invitation
@@ -145,7 +154,7 @@ def send_again(invitation: Invitation, *, by: Person) -> Invitation:
     invitation = _open(invitation)
     rules.check_letters(invitation.times_sent)
     rules.check_pause(invitation.sent_at, clock.now())
-    _write_to(invitation)
+    write_to(invitation)
     note("invitation.sent_again", by=by, network_id=invitation.network_id, about_id=invitation.pk)
     return invitation
 
@@ -156,14 +165,15 @@ def withdraw_invitation(invitation: Invitation, *, by: Person) -> Invitation:
 
     Again changes nothing. Raises Refused when it was taken up already.
     """
-    invitation = _held(invitation)
+    invitation = held(invitation)
     if invitation.withdrawn_at:
         return invitation
     if invitation.accepted_at:
         raise Refused(_("%(name)s has joined already.") % {"name": invitation.name})
     invitation.withdrawn_at = clock.now()
     invitation.save(update_fields=["withdrawn_at"])
-    withdraw(invitation.pk, "invitation", reason=_("The invitation was withdrawn."))
+    letters = ("invitation", "invitation_ends", "nomination")
+    withdraw(invitation.pk, *letters, reason=_("The invitation was withdrawn."))
     note("invitation.withdrawn", by=by, network_id=invitation.network_id, about_id=invitation.pk)
     return invitation
 
@@ -172,17 +182,22 @@ def withdraw_invitation(invitation: Invitation, *, by: Person) -> Invitation:
 def restore_invitation(invitation: Invitation, *, by: Person) -> Invitation:
     """Undo a withdrawal: the link they may have works again; a letter held back is sent after all.
 
-    Again changes nothing. Raises Refused when they are in the network or invited anew by now.
+    Again changes nothing. Raises Refused when they are in the network or invited anew by now, and
+    to others than coordinators after a "not now".
     """
-    invitation = _held(invitation)
+    invitation = held(invitation)
     if not invitation.withdrawn_at:
         return invitation
-    _refuse_known(invitation.network, invitation.email)
+    refuse_known(invitation.network, invitation.email)
+    if invitation.nomination == Nomination.NO:
+        if not by.has_perm("networks.coordinate", invitation.network):
+            _refuse_declined(invitation.network, invitation.email)
+        invitation.nomination = Nomination.YES
     invitation.withdrawn_at = None
-    invitation.save(update_fields=["withdrawn_at"])
+    invitation.save(update_fields=["withdrawn_at", "nomination"])
     letters = Notice.objects.filter(kind="invitation", about_id=invitation.pk)
     if not letters.filter(version=invitation.times_sent, state=NoticeState.SENT).exists():
-        _write_to(invitation)
+        _begin(invitation)
     note("invitation.restored", by=by, network_id=invitation.network_id, about_id=invitation.pk)
     return invitation
 
@@ -208,7 +223,7 @@ def take_up(invitation: Invitation, person: Person, *, accepts_charter: bool) ->
     Again changes nothing. Raises Refused for an invitation that was withdrawn, taken up by
     somebody else or sent to an address that is not the person's, and without the house rules.
     """
-    invitation = _held(invitation)
+    invitation = held(invitation)
     network = invitation.network
     spell = membership.spell_of(network, person)
     if invitation.accepted_at:
@@ -217,6 +232,8 @@ def take_up(invitation: Invitation, person: Person, *, accepts_charter: bool) ->
         return spell
     if invitation.withdrawn_at:
         raise Refused(_("This invitation was withdrawn."))
+    if invitation.ends_at <= clock.now() or invitation.nomination == Nomination.WAITS:
+        raise Refused(_("This invitation has run out. Ask for a new one."))
     if not membership.owns_address(person, invitation.email):
         raise Refused(_("This invitation was sent to another address than yours."))
     charter = charter_in_force(network)
@@ -231,8 +248,16 @@ def take_up(invitation: Invitation, person: Person, *, accepts_charter: bool) ->
         accept_charter(charter, by=person)
     invitation.accepted_at, invitation.accepted_by = clock.now(), person
     invitation.save(update_fields=["accepted_at", "accepted_by"])
-    withdraw(invitation.pk, "invitation", reason=_("They have joined already."))
+    withdraw(invitation.pk, "invitation", "invitation_ends", reason=_("They have joined already."))
     return spell
+
+
+def remind_of_ends() -> None:
+    """What time does: whoever was invited and has not joined hears once, a week before, that the
+    link stops working."""
+    for one in queries.ending_soon(clock.now()).select_related(None).iterator():
+        tell_address(one.email, "invitation_ends", one.pk, network_id=one.network_id,
+                     version=one.times_sent)  # fmt: skip
 
 
 def nudge_leads() -> None:
@@ -248,7 +273,7 @@ def nudge_leads() -> None:
 # --- What the deeds share ----------------------------------------------------------------------
 
 
-def _held(invitation: Invitation) -> Invitation:
+def held(invitation: Invitation) -> Invitation:
     """The invitation as it is now, in a network that is held."""
     hold(invitation.network)
     rows = Invitation.objects.select_related("network", "organisation", "cohort")
@@ -256,32 +281,60 @@ def _held(invitation: Invitation) -> Invitation:
 
 
 def _open(invitation: Invitation) -> Invitation:
-    invitation = _held(invitation)
+    invitation = held(invitation)
     if invitation.accepted_at:
         raise Refused(_("%(name)s has joined meanwhile.") % {"name": invitation.name})
     if invitation.withdrawn_at:
         raise Refused(_("This invitation was withdrawn meanwhile. Invite them again."))
+    if invitation.nomination == Nomination.WAITS:
+        raise Refused(_("Say yes to the nomination first."))
     return invitation
 
 
-def _write_to(invitation: Invitation) -> None:
+def _begin(invitation: Invitation) -> None:
+    """Write the letter; of a nomination that waits, the coordinators'."""
+    if invitation.nomination == Nomination.WAITS:
+        people = membership.coordinators(invitation.network)
+        tell(people, "nomination", invitation.pk, network_id=invitation.network_id)
+    else:
+        write_to(invitation)
+
+
+def write_to(invitation: Invitation) -> None:
+    """Write down one more letter with its link, which works for a while from now on."""
     invitation.times_sent += 1
     invitation.sent_at = clock.now()
-    invitation.save(update_fields=["times_sent", "sent_at"])
+    invitation.wanted = False
+    invitation.save(update_fields=["times_sent", "sent_at", "wanted"])
     tell_address(
         invitation.email, "invitation", invitation.pk,
         network_id=invitation.network_id, version=invitation.times_sent,
     )  # fmt: skip
 
 
-def _refuse_known(network: Network, email: str) -> None:
+def refuse_known(network: Network, email: str) -> None:
+    """Raises Refused for an address of somebody who is in the network, or invited already."""
     if person := membership.member_with_address(network, email):
         raise Refused(_("%(name)s is in this network already.") % {"name": person.shown_name})
     waiting = Invitation.objects.filter(network=network, email__iexact=email).open().first()
+    if waiting and waiting.nomination == Nomination.WAITS:
+        raise Refused(_("They are nominated already, and a coordinator has yet to answer."))
     if waiting:
         raise Refused(
             _("%(email)s was invited already, on %(day)s. You can send that invitation again.")
             % {"email": email, "day": words.day(waiting.invited_at)}
+        )
+
+
+def _refuse_declined(network: Network, email: str) -> None:
+    declined = Invitation.objects.filter(
+        network=network, email=email, nomination=Nomination.NO,
+        withdrawn_at__gt=clock.now() - rules.NAMED_AGAIN,
+    ).first()  # fmt: skip
+    if declined:
+        raise Refused(
+            _("A coordinator said “not now” to this on %(day)s. Speak with them first.")
+            % {"day": words.day(declined.withdrawn_at)}
         )
 
 

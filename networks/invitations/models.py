@@ -1,4 +1,5 @@
 import secrets
+from datetime import datetime
 
 from django.conf import settings
 from django.db import models
@@ -12,6 +13,8 @@ from networks.network.models import Cohort, Network
 from networks.seats.models import Part
 from peernet.lib import clock, once, personal, portable
 
+from .rules import GOES_FOR
+
 
 def new_token() -> str:
     return secrets.token_urlsafe(24)
@@ -21,6 +24,18 @@ class InvitationQuerySet(models.QuerySet):
     def open(self):
         """Neither taken up nor withdrawn."""
         return self.filter(accepted_at=None, withdrawn_at=None)
+
+    def sent(self):
+        """Open, and no nomination that a coordinator has yet to answer."""
+        return self.open().exclude(nomination=Nomination.WAITS)
+
+
+class Nomination(models.TextChoices):
+    """How it stands with somebody whom an organisation's lead named."""
+
+    WAITS = "waits", _("Waits for a coordinator")
+    YES = "yes", _("Invited")
+    NO = "no", _("Not now")
 
 
 class Invitation(models.Model):
@@ -50,6 +65,12 @@ class Invitation(models.Model):
     batch = models.ForeignKey(
         "networks.Import", models.SET_NULL, null=True, blank=True, related_name="invitations"
     )
+    # Who was named by an organisation's lead, `invited_by`; "" for whom a coordinator invited.
+    nomination = models.CharField(max_length=5, choices=Nomination.choices, blank=True)
+    # Somebody opened its link when it worked no more, and asked for a new one: when, and whether
+    # the coordinators have yet to answer.
+    wanted_at = models.DateTimeField(null=True, blank=True)
+    wanted = models.BooleanField(default=False)
     once = once.field()
 
     objects = InvitationQuerySet.as_manager()
@@ -64,7 +85,7 @@ class Invitation(models.Model):
     )  # fmt: skip
     portable = portable.rows(
         "name", "email", "role", "organisation__name", "cohort__name", "invited_at",
-        "accepted_at", "withdrawn_at", title=_("Invitations"),
+        "accepted_at", "withdrawn_at", "nomination", title=_("Invitations"),
     )  # fmt: skip
 
     class Meta:
@@ -82,4 +103,16 @@ class Invitation(models.Model):
                 condition=Q(accepted_at=None, withdrawn_at=None),
                 name="one_open_invitation_per_address",
             ),
+            models.CheckConstraint(
+                condition=~Q(nomination="no") | Q(withdrawn_at__isnull=False),
+                name="not_now_is_no_open_invitation",
+            ),
+            models.CheckConstraint(
+                condition=Q(wanted=False) | Q(wanted_at__isnull=False), name="wanted_on_a_day"
+            ),
         ]
+
+    @property
+    def ends_at(self) -> datetime:
+        """When its link stops working: counted from its last letter."""
+        return self.sent_at + GOES_FOR

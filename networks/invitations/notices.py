@@ -10,14 +10,14 @@ from networks.membership.queries import members
 from networks.preferences.queries import chosen, foot
 from networks.seats.models import Part, Seat
 from networks.seats.queries import alone
-from peernet.lib import mail, text
+from peernet.lib import clock, mail, text, words
 from peernet.lib.pages import address
 
 from .models import Invitation
 
 
 def _invitation(notice: Notice) -> Invitation | None:
-    rows = Invitation.objects.select_related("network", "invited_by")
+    rows = Invitation.objects.select_related("network", "invited_by", "organisation")
     return rows.filter(pk=notice.about_id).first()
 
 
@@ -33,15 +33,44 @@ def _still_true(notice: Notice) -> str:
         return _("The network is closed.")
     if invitation.email != notice.address:
         return _("The address was corrected.")
-    return ""
+    return _("The invitation has run out.") if invitation.ends_at <= clock.now() else ""
+
+
+def _still_ends(notice: Notice) -> str:
+    if reason := _still_true(notice):
+        return reason
+    again = _invitation(notice).times_sent != notice.version
+    return _("The invitation was sent again.") if again else ""
+
+
+def _ends(notice: Notice) -> mail.Letter:
+    invitation = _invitation(notice)
+    day = words.day(invitation.ends_at)
+    names = {"network": invitation.network.name, "day": day}
+    return mail.Letter(
+        subject=_("[%(network)s] Your invitation works until %(day)s") % names,
+        sender=invitation.network.name,
+        blocks=(
+            mail.para(_("Hello %(name)s,") % {"name": invitation.name.split()[0]}),
+            mail.para(_("You are still welcome in %(network)s. The link works until %(day)s.")
+                      % names),
+            mail.links((_("Read more and join"), address("join", invitation.token))),
+            mail.para(_("If you would rather not join, do nothing. We do not write again.")),
+        ),
+        why=_("You get this because you were invited to %(network)s. We use your address for that "
+              "only.") % names,
+    )  # fmt: skip
 
 
 def _write(notice: Notice) -> mail.Letter:
     invitation = _invitation(notice)
     network, host = invitation.network, invitation.invited_by
     names = {"host": host.shown_name if host else network.name, "network": network.name}
+    subject = _("[%(network)s] %(host)s invites you to join")
+    if invitation.nomination:
+        subject = _("[%(network)s] %(host)s nominates you to join")
     return mail.Letter(
-        subject=_("[%(network)s] %(host)s invites you to join") % names,
+        subject=subject % names,
         sender=_("%(host)s at %(network)s") % names if host else network.name,
         blocks=(
             mail.para(_("Hello %(name)s,") % {"name": invitation.name.split()[0]}),
@@ -65,6 +94,9 @@ def _write(notice: Notice) -> mail.Letter:
 
 
 def _welcome(invitation: Invitation, names: dict[str, str]) -> str:
+    if invitation.nomination and invitation.organisation:
+        names = names | {"body": invitation.organisation.name}
+        return _("%(host)s nominates you to take part in %(network)s for %(body)s.") % names
     if invitation.role == Role.COORDINATOR:
         return _("%(host)s asks you to help look after %(network)s, as a coordinator.") % names
     if invitation.role == Role.FACILITATOR:
@@ -118,6 +150,7 @@ def _second(notice: Notice) -> mail.Letter:
 
 KINDS = [
     Kind("invitation", gettext_lazy("Invitation to join"), _still_true, _write),
+    Kind("invitation_ends", gettext_lazy("An invitation runs out soon"), _still_ends, _ends),
     Kind("second_person", gettext_lazy("A second person for an organisation"), _still_alone,
          _second, waits=True),
 ]  # fmt: skip

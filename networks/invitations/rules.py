@@ -11,6 +11,10 @@ LETTERS = 6  # the first one, and five times again
 PAUSE = timedelta(minutes=5)
 QUARTER = timedelta(days=91)  # whoever speaks alone for an organisation is reminded once in it
 LET_SETTLE = timedelta(days=60)  # nobody new is asked at once for somebody else
+GOES_FOR = timedelta(days=30)  # how long a link works after its last letter
+ENDS_SOON = timedelta(days=7)  # before that, whoever was invited hears of it once
+WANTED_AGAIN = timedelta(days=7)  # one press in it asks the coordinators for a new link, not more
+NAMED_AGAIN = timedelta(days=30)  # after a "not now" to a nomination
 INVITED_A_DAY = 5  # invitations to one address: withdrawing must not be a way round LETTERS
 
 

@@ -10,4 +10,5 @@ from . import actions
 @shared_task
 def tick_nudges():
     actions.nudge_leads()
+    actions.remind_of_ends()
     beat("nudges")

@@ -11,11 +11,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from members.people.actions import welcome
 from members.people.adapter import fails_closed
+from networks.joining.actions import want_another
 from networks.membership.door import network_page
 from networks.membership.queries import members
 from networks.network.queries import charter_in_force
 from networks.seats.queries import organisations
-from peernet.lib import pages, seen, text
+from peernet.lib import clock, pages, seen, text
 from peernet.lib.errors import Refused
 from peernet.lib.forms import add_refusal
 
@@ -23,7 +24,7 @@ from . import actions, queries
 from .forms import InvitationForm, JoinForm
 from .rules import masked
 
-STATUS = {"unknown": 404, "closed": 410, "withdrawn": 410, "used": 410}
+STATUS = {"unknown": 404, "closed": 410, "over": 410, "withdrawn": 410, "used": 410}
 
 # --- Invitations, for the coordinator ----------------------------------------------------------
 
@@ -45,6 +46,8 @@ def invitations(request, network):
         "older": older,
         "paged": "before" in request.GET,
         "counts": queries.invitation_counts(network),
+        "to_answer": queries.to_answer(network).count(),
+        "now": clock.now(),
         "undo": withdrawn and queries.SHOWN["withdrawn"](rows).filter(pk=withdrawn).first(),
     }
     return render(request, "networks/invitations/invitations.html", context)
@@ -164,7 +167,7 @@ def join(request, token):
     if standing == "joined":
         return redirect(invitation.network)
     if standing != "open":
-        return _explain(request, invitation, standing)
+        return _another(request, invitation, standing) or _explain(request, invitation, standing)
     charter = charter_in_force(invitation.network)
     form = JoinForm(request.POST or None, charter=charter, initial=pages.typed(request))
     if form.is_valid():
@@ -203,10 +206,21 @@ def _send_code(request, invitation):
     LoginCodeVerificationProcess.initiate(request=request, user=person, email=email)
 
 
+def _another(request, invitation, standing):
+    """One press asks the coordinators for a new link; the same is said whoever presses."""
+    if request.method != "POST" or standing not in queries.RENEWED or "another" not in request.POST:
+        return None
+    want_another(invitation)
+    return redirect("join", invitation.token)
+
+
 def _explain(request, invitation, standing):
     context = {
         "standing": standing,
         "path": request.path,
+        "invitation": invitation,
+        "renewed": standing in queries.RENEWED,
+        "wanted": invitation is not None and queries.wanted_lately(invitation),
         "network": invitation and invitation.network,
         "address": invitation and masked(invitation.email),
     }

@@ -14,6 +14,10 @@ from members.audit.actions import note
 from members.notices.actions import tell, withdraw
 from members.people.actions import welcome as named
 from members.people.models import Person
+from networks.invitations import actions as invitations
+from networks.invitations import queries as invited
+from networks.invitations.models import Invitation, Nomination
+from networks.invitations.rules import WANTED_AGAIN, check_letters
 from networks.links.queries import parents_to_ask
 from networks.membership import queries as membership
 from networks.membership.actions import accept_charter, begin, hold
@@ -179,6 +183,100 @@ def leave_nobody_waiting() -> None:
             above = membership.coordinators(parent).exclude(pk__in=own.values("pk"))
             where = {"network_id": parent.pk, "version": asked.turns}
             tell(above, "request_above", asked.pk, **where)
+
+
+# --- Who was invited ---------------------------------------------------------------------------
+
+
+@transaction.atomic
+def answer_nomination(invitation: Invitation, *, welcome: bool, by: Person) -> Invitation:
+    """Let somebody be invited whom an organisation's lead named, or say not now; the lead hears it.
+
+    The same answer again changes nothing. Raises Refused when it was taken back, answered
+    otherwise, or when they are in the network by now.
+    """
+    answer = Nomination.YES if welcome else Nomination.NO
+    invitation = invitations.held(invitation)
+    if invitation.nomination == answer:
+        return invitation
+    if invitation.nomination != Nomination.WAITS or invitation.withdrawn_at:
+        raise Refused(_("Somebody answered already, or it was taken back. Look again."))
+    there = membership.member_with_address(invitation.network, invitation.email)
+    if welcome and there:
+        raise Refused(
+            _("%(name)s is in this network already. Give them the place on its page.")
+            % {"name": there.shown_name}
+        )
+    invitation.nomination = answer
+    if not welcome:
+        invitation.withdrawn_at = clock.now()
+    invitation.save(update_fields=["nomination", "withdrawn_at"])
+    withdraw(invitation.pk, "nomination", reason=_("Somebody has answered."))
+    if welcome:
+        invitations.write_to(invitation)
+    lead = Person.objects.filter(pk=invitation.invited_by_id)
+    tell(lead, "nomination_answer", invitation.pk, network_id=invitation.network_id)
+    note("nomination.answered", by=by, network_id=invitation.network_id,
+         about_id=invitation.pk, welcome=welcome)  # fmt: skip
+    return invitation
+
+
+@transaction.atomic
+def want_another(invitation: Invitation) -> None:
+    """Whoever holds a link that works no more asks the coordinators for a new one. It says the same
+    to them whatever is known of the address; another press within a week asks nobody."""
+    invitation = invitations.held(invitation)
+    if invited.wanted_lately(invitation) or invitation.network.closed_at:
+        return
+    invitation.wanted_at = clock.now()
+    invitation.wanted = bool(invitation.email)  # of an erased account there is nobody to write to
+    invitation.save(update_fields=["wanted_at", "wanted"])
+    if invitation.wanted:
+        week = invitation.wanted_at.toordinal() // WANTED_AGAIN.days
+        coordinators = membership.coordinators(invitation.network)
+        tell(coordinators, "invitation_wanted", invitation.pk,
+             network_id=invitation.network_id, version=week)  # fmt: skip
+
+
+@transaction.atomic
+def answer_wanted(invitation: Invitation, *, welcome: bool, by: Person) -> Invitation:
+    """Send a new link to whoever asked for one, to the address that was invited; or let it be,
+    which nobody is told. Returns the invitation that works now.
+
+    An answer to what is answered changes nothing. Raises Refused when they are in the network, and
+    as `send_again` does.
+    """
+    invitation = invitations.held(invitation)
+    if not invitation.wanted:
+        return invitation
+    there = membership.member_with_address(invitation.network, invitation.email)
+    if welcome and there:
+        raise Refused(
+            _("%(name)s is in this network already: they need only sign in. Tell them so.")
+            % {"name": there.shown_name}
+        )
+    invitation.wanted = False
+    invitation.save(update_fields=["wanted"])
+    withdraw(invitation.pk, "invitation_wanted", reason=_("Somebody has answered."))
+    note("invitation.renewed", by=by, network_id=invitation.network_id,
+         about_id=invitation.pk, welcome=welcome)  # fmt: skip
+    return _renewed(invitation, by) if welcome else invitation
+
+
+def _renewed(row: Invitation, by: Person) -> Invitation:
+    """One that was used is made anew; another works again, and its letter goes once more."""
+    if row.accepted_at:
+        body = row.organisation.name if row.organisation else None
+        cohort = None if row.cohort is None or row.cohort.closed_at else row.cohort
+        return invitations.invite(row.network, email=row.email, name=row.name, organisation=body,
+                      part=row.part, cohort=cohort, by=by)  # fmt: skip
+    check_letters(row.times_sent)
+    if row.withdrawn_at:
+        invitations.refuse_known(row.network, row.email)
+        row.withdrawn_at = None
+        row.save(update_fields=["withdrawn_at"])
+    invitations.write_to(row)
+    return row
 
 
 # --- What the deeds share ----------------------------------------------------------------------

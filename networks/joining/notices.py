@@ -6,8 +6,9 @@ from django.utils.translation import gettext_lazy as lazy
 
 from members.notices.models import Notice
 from members.notices.notices import Kind
+from networks.invitations.models import Invitation, Nomination
 from networks.links.queries import parents_to_ask
-from networks.membership.queries import coordinators
+from networks.membership.queries import coordinators, may_hear
 from networks.network.models import Network
 from peernet.lib import mail
 from peernet.lib.pages import address
@@ -233,7 +234,112 @@ def _answer(notice: Notice) -> mail.Letter:
     )
 
 
+# --- About who was invited -----------------------------------------------------------------------
+
+
+def _invitation(notice: Notice) -> Invitation | None:
+    rows = Invitation.objects.select_related("network", "organisation", "invited_by")
+    return rows.filter(pk=notice.about_id).first()
+
+
+def _of(invitation: Invitation) -> dict[str, str]:
+    body, lead = invitation.organisation, invitation.invited_by
+    return {
+        "network": invitation.network.name, "name": invitation.name,
+        "body": body.name if body else invitation.network.name,
+        "lead": lead.shown_name if lead else _("A former member"),
+    }  # fmt: skip
+
+
+def _still_named(notice: Notice) -> str:
+    invitation = _invitation(notice)
+    if invitation is None or invitation.network.closed_at:
+        return _("The network is closed.")
+    if invitation.nomination != Nomination.WAITS or invitation.withdrawn_at:
+        return _("Somebody has answered.")
+    return _looks_after(invitation.network_id, notice.person_id)
+
+
+def _named(notice: Notice) -> mail.Letter:
+    invitation = _invitation(notice)
+    names = _of(invitation)
+    return mail.Letter(
+        subject=_("[%(network)s] %(lead)s nominates %(name)s") % names,
+        sender=invitation.network.name,
+        blocks=(
+            mail.links((_("Say yes, or not now"), address("requests", invitation.network.slug))),
+            mail.para(_("%(lead)s would like %(name)s to take part in %(network)s for %(body)s.")
+                      % names),
+            mail.para(_("With your yes, %(name)s is invited at once, in the name of %(lead)s. "
+                        "%(lead)s hears your answer.") % names),
+        ),
+        why=_("You get this because you look after %(network)s.") % names,
+    )  # fmt: skip
+
+
+def _still_nominated(notice: Notice) -> str:
+    invitation = _invitation(notice)
+    if invitation is None or invitation.network.closed_at:
+        return _("The network is closed.")
+    if not may_hear(notice.person_id, invitation.network_id):
+        return _("They are no longer in the network.")
+    # Whoever was erased or took it back needs no answer.
+    no = invitation.nomination == Nomination.NO
+    open_still = invitation.nomination == Nomination.YES and not invitation.withdrawn_at
+    return "" if invitation.name and (no or open_still) else _("It was taken back.")
+
+
+def _nominated(notice: Notice) -> mail.Letter:
+    invitation = _invitation(notice)
+    names = _of(invitation)
+    network, body = invitation.network, invitation.organisation_id
+    page = address("seat", network.slug, body) if body else address("network", network.slug)
+    yes = invitation.nomination == Nomination.YES
+    subject = (
+        _("[%(network)s] %(name)s is invited") if yes else _("[%(network)s] %(name)s: not now")
+    )
+    said = _("You nominated %(name)s for %(network)s. A coordinator said yes: the invitation is on "
+             "its way, in your name.") if yes else (
+        _("You nominated %(name)s for %(network)s. A coordinator says: not now. %(name)s was not "
+          "written to. Speak with the coordinators if you would like to know more."))  # fmt: skip
+    return mail.Letter(
+        subject=subject % names,
+        sender=network.name,
+        blocks=(mail.links((_("See how it stands"), page)), mail.para(said % names)),
+        why=_("You get this because you nominated somebody for %(network)s.") % names,
+    )
+
+
+def _still_wanted(notice: Notice) -> str:
+    invitation = _invitation(notice)
+    if invitation is None or invitation.network.closed_at:
+        return _("The network is closed.")
+    if not invitation.wanted:
+        return _("Somebody has answered.")
+    return _looks_after(invitation.network_id, notice.person_id)
+
+
+def _wanted(notice: Notice) -> mail.Letter:
+    invitation = _invitation(notice)
+    names = _of(invitation)
+    return mail.Letter(
+        subject=_("[%(network)s] %(name)s asks for a new invitation") % names,
+        sender=invitation.network.name,
+        blocks=(
+            mail.links((_("Send a new one, or let it be"),
+                        address("requests", invitation.network.slug))),
+            mail.para(_("The link we sent to %(name)s does not open %(network)s any more, and "
+                        "somebody who has it asks for a new one.") % names),
+            mail.para(_("A new one goes to the address that was invited, and to no other.")),
+        ),
+        why=_("You get this because you look after %(network)s.") % names,
+    )  # fmt: skip
+
+
 KINDS = [
+    Kind("nomination", lazy("An organisation nominates somebody"), _still_named, _named),
+    Kind("nomination_answer", lazy("Answer to a nomination"), _still_nominated, _nominated),
+    Kind("invitation_wanted", lazy("Somebody asks for a new invitation"), _still_wanted, _wanted),
     Kind("request", lazy("Somebody asks to join"), _unanswered, _asks),
     Kind("request_waits", lazy("A request to join waits"), _still_waits, _waits),
     Kind("request_above", lazy("A network does not answer"), _still_above, _above),

@@ -8,10 +8,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from members.people.actions import welcome
 from members.people.adapter import fails_closed, not_too_often
+from networks.invitations import queries as invited
+from networks.invitations.models import Invitation
 from networks.membership.door import network_page
 from networks.membership.models import Membership
 from networks.membership.queries import spell_of
@@ -154,5 +156,30 @@ def requests(request, network):
     before = pages.whole_number(request.GET.get("before"))
     done, older = queries.settled(network, before)
     context = {"network": network, "rows": [] if before else queries.waiting(network)[:100],
+               "invited": [] if before else list(invited.to_answer(network)[:100]),
                "settled": done, "older": older, "paged": before}  # fmt: skip
     return render(request, "networks/joining/requests.html", context)
+
+
+@require_POST
+@network_page("coordinate")
+def answer_invited(request, network, pk):
+    """Yes or not now: to somebody whom an organisation's lead named, or to a new invitation."""
+    row = get_object_or_404(Invitation, pk=pk, network=network)
+    welcome = request.POST.get("deed") == "welcome"
+    deed = actions.answer_wanted if row.wanted else actions.answer_nomination
+    try:
+        deed(row, welcome=welcome, by=request.user)
+    except Refused as no:
+        messages.error(request, str(no))
+    else:
+        messages.success(request, _what_goes(row, welcome) % {"name": row.name})
+    return redirect("requests", network.slug)
+
+
+def _what_goes(row, welcome):
+    if welcome:
+        return _("%(name)s is invited. The mail goes in a moment.")
+    if row.wanted:
+        return _("%(name)s gets no new invitation. Nobody is told.")
+    return _("%(name)s is not invited. We tell whoever named them.")

@@ -130,15 +130,14 @@ class Door(BaseBackend):
         return own and person.has_perm("networks.take_part", held.seat.network)
 
     def _of_seat(self, person: Person, ability: str, seat: Seat) -> bool:
-        """Its coordinators look after who holds it; where the network says so, whoever leads for
-        the organisation may nominate its people."""
+        """Its coordinators look after who holds it; whoever leads for the organisation may
+        nominate its people: Network.leads_invite says whether a coordinator answers first."""
         if ability not in ("nominate", "look_after"):
             return False
         if person.has_perm("networks.coordinate", seat.network):
             return True
-        asked = ability == "nominate" and seat.network.leads_invite
         return (
-            asked
+            ability == "nominate"
             and person.has_perm("networks.take_part", seat.network)
             and seat.holdings.current().filter(person=person, part=Part.LEAD).exists()
         )

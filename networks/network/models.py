@@ -26,7 +26,8 @@ class Network(models.Model):
     zone = models.CharField(_("Time zone"), max_length=60, default=default_zone)
     accent = models.PositiveSmallIntegerField(_("Colour"), choices=COLOURS, default=1)
     leads_invite = models.BooleanField(
-        _("Whoever leads for an organisation may invite its deputies and observers"), default=False
+        _("Leads of organisations invite their own people; else a coordinator says yes first"),
+        default=False,
     )
     entry = models.CharField(
         _("How people come in"), max_length=8, choices=Entry.choices, default=Entry.INVITED

@@ -7,10 +7,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from networks.handover.queries import of_seat
-from networks.invitations.actions import ask_in
-from networks.invitations.models import Invitation
+from networks.invitations.actions import ask_in, restore_invitation, withdraw_invitation
+from networks.invitations.models import Invitation, Nomination
+from networks.invitations.queries import asked_for
 from networks.membership.door import network_page
-from peernet.lib import pages
+from peernet.lib import clock, pages
 from peernet.lib.errors import Refused
 from peernet.lib.forms import add_refusal, tidy
 
@@ -36,7 +37,7 @@ def organisations(request, network):
 def seat(request, network, pk):
     """An organisation's place in the network: who holds it, and for coordinators who did."""
     place = _seat(network, pk)
-    looks_after = request.user.has_perm("networks.look_after", place)
+    looks_after, nominates = _rights(request.user, place)
     ended = pages.whole_number(request.GET.get("ended"))
     rows = queries.holders(place).select_related("person", "seat__network")
     past = list(queries.past_holders(place)[:50]) if looks_after else []
@@ -46,7 +47,8 @@ def seat(request, network, pk):
         "rows": rows,
         "past": past,
         "looks_after": looks_after,
-        "nominates": request.user.has_perm("networks.nominate", place),
+        "nominates": nominates,
+        "asked": _waiting(place, request.user) if nominates else [],
         "handovers": of_seat(place, request.user),
         "may_hand_over": _may_hand_over(request.user, rows),
         "undo": next((one for one in past if one.pk == ended), None),
@@ -71,11 +73,39 @@ def seat_ask(request, network, pk):
             pages.forget_typed(request)
             messages.success(request, _asked(made))
             return redirect("seat", network.slug, pk)
-    context = {"network": network, "seat": place, "form": form}
+    context = {"network": network, "seat": place, "form": form,
+               "waits": not leads and not network.leads_invite}  # fmt: skip
     return render(request, "networks/seats/ask.html", context, status=pages.status_of(form))
 
 
+@require_POST
+@network_page("view")
+def seat_asked(request, network, pk, asked_pk):
+    """Take back that somebody is asked for, or undo that."""
+    place = _seat(network, pk)
+    if not request.user.has_perm("networks.nominate", place):
+        raise PermissionDenied
+    row = get_object_or_404(asked_for(place, request.user), pk=asked_pk)
+    deed = restore_invitation if request.POST.get("deed") == "restore" else withdraw_invitation
+    try:
+        deed(row, by=request.user)
+    except Refused as no:
+        messages.error(request, str(no))
+    return redirect("seat", network.slug, pk)
+
+
+def _rights(person, place):
+    return [person.has_perm(f"networks.{ability}", place) for ability in ("look_after", "nominate")]
+
+
+def _waiting(place, person):
+    """Who was asked and is not in yet, each with whether their link has run out."""
+    return [(one, one.ends_at <= clock.now()) for one in asked_for(place, person)[:50]]
+
+
 def _asked(made):
+    if isinstance(made, Invitation) and made.nomination == Nomination.WAITS:
+        return _("%(name)s is nominated. A coordinator says yes or not now.") % {"name": made.name}
     if isinstance(made, Invitation):
         return _("%(name)s is invited. The mail goes in a moment.") % {"name": made.name}
     return _("%(name)s is in the network already, and now speaks for it too.") % {

@@ -34,5 +34,5 @@ def invitations_to(person: Person) -> QuerySet[Invitation]:
     asked = Q(pk__in=[])
     for address in addresses(person):
         asked |= Q(email__iexact=address)
-    rows = Invitation.objects.open().filter(asked, network__closed_at=None)
+    rows = Invitation.objects.sent().filter(asked, network__closed_at=None)
     return rows.select_related("network").order_by("network", "pk")

@@ -20,6 +20,7 @@ from networks.discussions.queries import news_for
 from networks.funding.models import FunderSeat, Grant, Programme
 from networks.funding.queries import funded_until
 from networks.invitations.models import Invitation
+from networks.invitations.queries import to_answer
 from networks.joining import queries as joining
 from networks.membership.door import rights
 from networks.membership.models import Membership, Role
@@ -129,7 +130,7 @@ def _invitations_to(person: Person) -> list[Task]:
         addresses |= Q(email__iexact=address)
     if not addresses:
         return []
-    asked = Invitation.objects.open().filter(addresses, network__closed_at=None)
+    asked = Invitation.objects.sent().filter(addresses, network__closed_at=None)
     seats = FunderSeat.objects.filter(addresses, person=None, until=None).select_related("funder")
     return [
         Task(_("Join %(name)s") % {"name": one.network.name}, reverse("join", args=[one.token]))
@@ -271,6 +272,7 @@ def this_week(network: Network) -> list[Task]:
     return [
         *_to_record(network),
         *_asking(network),
+        *_asked_in(network),
         *_needing_somebody(network),
         *_not_joined(network),
         *_not_delivered(network),
@@ -322,10 +324,19 @@ def _asking(network: Network) -> list[Task]:
     return [Task(title, reverse("requests", args=[network.slug]), names)]
 
 
+def _asked_in(network: Network) -> list[Task]:
+    """Nominations, and people whose invitation has run out, that wait for a yes or no."""
+    count = to_answer(network).count()
+    title = ngettext(
+        "%(n)s invitation needs your yes", "%(n)s invitations need your yes", count
+    ) % {"n": count}
+    return [Task(title, reverse("requests", args=[network.slug]))] if count else []
+
+
 def _not_joined(network: Network) -> list[Task]:
     """Only who had some days to look at it, or whom it did not reach."""
     lost = Notice.objects.of_network(network).filter(kind="invitation", state=NoticeState.FAILED)
-    rows = Invitation.objects.open().filter(network=network)
+    rows = Invitation.objects.sent().filter(network=network)
     count = rows.filter(
         Q(sent_at__lt=clock.now() - LET_BE) | Q(pk__in=lost.values("about_id"))
     ).count()

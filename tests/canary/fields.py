@@ -27,6 +27,7 @@ from dataclasses import dataclass
 from evaluation.surveys.models import Response
 from evaluation.surveys.queries import asked, response_mark
 from members.people.models import Person
+from networks.invitations.models import Invitation
 from networks.links.models import Link
 from networks.phone.models import PhoneCall, PhoneLine
 from networks.profiles import queries
@@ -84,6 +85,11 @@ def who_sees_the_detail(row: Detail) -> Iterator[int]:
 def both_of_a_call(call: PhoneCall) -> Iterator[int]:
     """Who asked, and whom they asked. That the number waits for a yes: tests/networks/phone."""
     yield from (call.asker_id, call.asked_id)
+
+
+def whose_invitation(row: Invitation) -> Iterator[int]:
+    """Who took it up, and who named them for an organisation."""
+    yield from {row.accepted_by_id, row.invited_by_id if row.nomination else None} - {None}
 
 
 # Rows that other packages own, and which no page reads as words.
@@ -192,7 +198,7 @@ NETWORKS = {
         counts=CODE, why=CODE,
     ),
     "networks.Invitation": rows(
-        at="network", of="accepted_by", email="coordinators owner asked",
+        at="network", of=whose_invitation, email="coordinators owner asked", nomination=CODE,
         name="coordinators owner holder asked", token="= asked",
     ),
 }  # fmt: skip

@@ -289,6 +289,7 @@ def _people(place: World, made, lead, ann) -> None:
         network=network, name="Ann", email=f"ann-{ann.pk}@old.example", accepted_by=ann,
         accepted_at=clock.now(),
     )  # fmt: skip
+    _invited(network, made, ann)
     tell_address(place.invitation.email, "invitation", place.invitation.pk, network_id=network.pk)
     sheet = {"hidden": 0, "is_hidden": False, "addresses": 2, "rows": place.batch.rows}
     Import.objects.filter(pk=place.batch.pk).update(
@@ -305,6 +306,28 @@ def _people(place: World, made, lead, ann) -> None:
         )
         Authenticator.objects.create(user=ann, type="webauthn", data={"name": "My phone"})
         a_device(place)
+
+
+def _invited(network, made, ann) -> None:
+    """Whom a member named, before and after the answer; a link whose holder wants another."""
+    seat = network.seats.order_by("pk").first()
+    named = {"network": network, "part": "deputy", "invited_by": ann,
+             "organisation": seat and seat.organisation}  # fmt: skip
+    now = clock.now()
+    made.nominated = Invitation.objects.create(
+        name="Nat Named", email=f"nat-{ann.pk}@named.example", nomination="waits", **named
+    )
+    made.answered = Invitation.objects.create(
+        name="Nye Not",
+        email=f"nye-{ann.pk}@named.example",
+        nomination="no",
+        withdrawn_at=now,
+        **named,
+    )
+    made.wanted = Invitation.objects.create(
+        network=network, name="Wes Want", email=f"wes-{ann.pk}@named.example", withdrawn_at=now,
+        wanted=True, wanted_at=now,
+    )  # fmt: skip
 
 
 def _first_day(people) -> None:

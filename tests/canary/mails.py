@@ -125,6 +125,10 @@ TELLINGS = {
     "handover_nobody": Telling(ids("handover"), ["member"]),
     "handover_successor": Telling(ids("handover"), ["facilitator"]),
     "invitation": Telling(ids("invitation"), [], to=lambda place, _made: place.invitation.email),
+    "invitation_ends": Telling(
+        ids("invitation"), [], to=lambda place, _made: place.invitation.email
+    ),
+    "invitation_wanted": Telling(ids("wanted"), ["coordinator"]),
     "link_answer": Telling(_links(waiting=False), ["coordinator"]),
     "link_asked": Telling(_links(waiting=True), ["coordinator"]),
     "link_ended": Telling(ids("parted"), ["coordinator"]),
@@ -137,6 +141,8 @@ TELLINGS = {
     ),
     "network_closed": Telling(ids("closing"), MEMBERS),
     "network_opened": Telling(ids("closing"), MEMBERS),
+    "nomination": Telling(ids("nominated"), ["coordinator"]),
+    "nomination_answer": Telling(ids("answered"), ["member"]),
     "own_data": Telling(
         lambda place, _made: list(
             Archive.objects.filter(person=place["member"]).values_list("pk", flat=True)

@@ -1,5 +1,6 @@
 """Asking to join, and what becomes of it."""
 
+from networks.invitations.models import Invitation
 from networks.joining.models import JoinRequest
 from peernet.lib import clock
 from tests import cast
@@ -16,6 +17,12 @@ def _asked(world):
 
 
 def _more_asking(world, n):
+    world.place.invitations.bulk_create(
+        Invitation(
+            network=world.place, email=f"n{i}-{n}@example.org", name="Nan", nomination="waits"
+        )
+        for i in range(n)
+    )
     JoinRequest.objects.bulk_create(
         JoinRequest(
             network=world.place, person=cast.former_member(world.place, f"Gone {i}"),
@@ -25,6 +32,15 @@ def _more_asking(world, n):
     )  # fmt: skip
 
 
+def _nominated(world):
+    """An organisation's lead named somebody; a row of this table may have answered."""
+    row, _new = world.place.invitations.get_or_create(
+        email="named@example.org", name="Nan Named", nomination="waits", withdrawn_at=None,
+        defaults={"invited_by": world["member"]},
+    )  # fmt: skip
+    return (world.place.slug, row.pk)
+
+
 ROWS = [
     # The world takes people in by invitation: whoever left may ask, whoever is in it is led there.
     Page(
@@ -32,6 +48,8 @@ ROWS = [
         get=nobody(former=OK, member="302", facilitator="302", coordinator="302"),
         post=nobody(former=DONE, member="302", facilitator="302", coordinator="302"),
     ),
+    Page("answer_invited", post=coordinators(DONE), args=_nominated,
+         data=lambda _world: {"deed": "welcome"}),
     Page("requests", get=coordinators() | {"member": "403"}, args=here, grow=_more_asking),
     Page(
         "request", args=_asked, data=lambda _world: {"text": "Hello", "deed": "say"},

@@ -112,3 +112,13 @@ def test_rules_typed_while_the_sign_in_expired_are_still_there(client, signed_in
     page = f"/n/{place.slug}/charter/edit/"
     client.post(page, {"text": "Typed rules.", "after": "1"})
     assert "Typed rules." in words(signed_in(cast.coordinator(place)).get(page))
+
+
+def test_the_day_of_review_stands_in_the_form_so_that_saving_keeps_it(signed_in):
+    place, day = cast.network(), "2027-05-23"
+    Charter.objects.filter(network=place).update(review_on=day)
+    client, page = signed_in(cast.coordinator(place)), f"/n/{place.slug}/charter/edit/"
+    # A browser shows nothing, and sends nothing, for a day that it cannot read.
+    assert f'value="{day}"' in words(client.get(page))
+    client.post(page, {"text": "Listen.", "after": "1", "review_on": day})
+    assert str(place.charters.get(version=2).review_on) == day
