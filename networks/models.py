@@ -9,6 +9,7 @@ from networks.funding.models import Funder, FunderSeat, Grant, Programme
 from networks.handover.models import Handover, HandoverItem
 from networks.hosting.models import ThreadChange
 from networks.imports.models import Import
+from networks.introductions.models import Introduction
 from networks.invitations.models import Invitation
 from networks.joining.models import JoinRequest, RequestWord
 from networks.links.models import Flow, Link, MadeOf
@@ -29,8 +30,9 @@ from networks.succession.models import Candidate, Succession, Yes
 __all__ = [
     "Candidate", "Charter", "CharterAcceptance", "Closing", "Cohort", "CohortSpell", "Detail",
     "Draft", "Entry", "EntryTag", "File", "Flow", "Follow", "Funder", "FunderSeat", "Grant",
-    "Handover", "HandoverItem", "Holding", "Import", "Invitation", "JoinRequest", "Link", "MadeOf",
-    "Membership", "Mute", "Network", "NetworkArchive", "Pause", "PhoneCall", "PhoneCount",
-    "PhoneLine", "Post", "PostWords", "Preference", "Programme", "ReadMark", "RequestWord", "Room",
-    "SealedRoom", "Seat", "Site", "Succession", "Thread", "ThreadChange", "Topic", "Yes",
+    "Handover", "HandoverItem", "Holding", "Import", "Introduction", "Invitation", "JoinRequest",
+    "Link", "MadeOf", "Membership", "Mute", "Network", "NetworkArchive", "Pause", "PhoneCall",
+    "PhoneCount", "PhoneLine", "Post", "PostWords", "Preference", "Programme", "ReadMark",
+    "RequestWord", "Room", "SealedRoom", "Seat", "Site", "Succession", "Thread", "ThreadChange",
+    "Topic", "Yes",
 ]  # fmt: skip

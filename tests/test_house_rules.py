@@ -49,6 +49,7 @@ HOUSE = {
         "profiles",
         "directory",
         "map",
+        "introductions",
         "search",
         "imports",
         "archives",
