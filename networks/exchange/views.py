@@ -19,7 +19,9 @@ from peernet.lib.forms import add_refusal, tidy
 
 from . import actions, queries
 from .forms import DetailsForm, EndForm, EntryForm, FilterForm, TopicsForm
+from .helping import Need
 from .models import Kind
+from .rules import MOST_TAGS, tags_of
 
 
 @require_safe
@@ -46,8 +48,12 @@ def entry_new(request, network):
     bodies = queries.organisations(network, request.user)
     first = {"kind": request.GET.get("kind") if request.GET.get("kind") in Kind.values else None}
     used = queries.tags_used(network, request.user)
-    form = EntryForm(bodies, used, *_sent(request), initial=first | pages.typed(request))
-    if request.method == "POST" and form.is_valid():
+    looks = request.method == "POST" and "look" in request.POST
+    # Whoever looks first has sent nothing yet: what they typed is kept, and not found fault with.
+    first |= {name: request.POST[name] for name in EntryForm.base_fields if name in request.POST}
+    sent = () if looks else _sent(request)
+    form = EntryForm(bodies, used, *sent, initial=first | pages.typed(request))
+    if sent and form.is_valid():
         try:
             said = form.said() | {"accepts": request.POST.get("accepts", "")}
             made = actions.put_up(network, by=request.user, **said)
@@ -58,7 +64,9 @@ def entry_new(request, network):
             messages.success(request, _("It is up. Everybody here can see it and answer."))
             return redirect("entry", network.slug, made.pk)
     promises = owed(network.pk, None, request.user)
-    context = {"network": network, "form": form, "owed": promises}
+    context = {"network": network, "form": form, "owed": promises, "looks": looks}
+    context["fits"] = _looked_up(request, network) if looks else []
+    context["offers"] = first["kind"] == Kind.OFFER if "kind" in first else False
     page, status = "networks/exchange/new.html", pages.status_of(form)
     return render(request, page, context, status=status)
 
@@ -177,6 +185,17 @@ def exchange_export(request, network):
     heading, rows = actions.export(network, by=request.user)
     name = f"{network.slug}-asks-and-offers-{clock.today(network.zone)}"
     return exports.attachment("csv", name, heading, rows)
+
+
+def _looked_up(request, network):
+    """What may help with what is being written, or whom it may help."""
+    typed = {name: tidy(request.POST.get(name, ""))[:20_000] for name in ("title", "text", "tags")}
+    kind = request.POST.get("kind")
+    need = Need(
+        network, request.user, kind if kind in Kind.values else Kind.ASK, typed["title"],
+        typed["text"], request.POST.get("about", ""), tags_of(typed["tags"])[:MOST_TAGS],
+    )  # fmt: skip
+    return queries.who_could_help(need, request.user)
 
 
 def _done(request, network, pk, deed, said, **how):
