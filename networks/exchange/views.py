@@ -45,28 +45,17 @@ def exchange(request, network):
 
 @network_page("take_part", writes=True)
 def entry_new(request, network):
-    bodies = queries.organisations(network, request.user)
-    first = {"kind": request.GET.get("kind") if request.GET.get("kind") in Kind.values else None}
-    used = queries.tags_used(network, request.user)
     looks = request.method == "POST" and "look" in request.POST
-    # Whoever looks first has sent nothing yet: what they typed is kept, and not found fault with.
-    first |= {name: request.POST[name] for name in EntryForm.base_fields if name in request.POST}
-    sent = () if looks else _sent(request)
-    form = EntryForm(bodies, used, *sent, initial=first | pages.typed(request))
-    if sent and form.is_valid():
-        try:
-            said = form.said() | {"accepts": request.POST.get("accepts", "")}
-            made = actions.put_up(network, by=request.user, **said)
-        except Refused as no:
-            add_refusal(form, no)
-        else:
-            pages.forget_typed(request)
-            messages.success(request, _("It is up. Everybody here can see it and answer."))
-            return redirect("entry", network.slug, made.pk)
-    promises = owed(network.pk, None, request.user)
-    context = {"network": network, "form": form, "owed": promises, "looks": looks}
-    context["fits"] = _looked_up(request, network) if looks else []
-    context["offers"] = first["kind"] == Kind.OFFER if "kind" in first else False
+    form = _new_form(request, network, looks)
+    if form.is_valid() and (made := _put_up(request, network, form)):
+        pages.forget_typed(request)
+        messages.success(request, _("It is up. Everybody here can see it and answer."))
+        return redirect("entry", network.slug, made.pk)
+    context = {
+        "network": network, "form": form, "owed": owed(network.pk, None, request.user),
+        "looks": looks, "fits": _looked_up(request, network) if looks else [],
+        "offers": form["kind"].value() == Kind.OFFER,
+    }  # fmt: skip
     page, status = "networks/exchange/new.html", pages.status_of(form)
     return render(request, page, context, status=status)
 
@@ -185,6 +174,27 @@ def exchange_export(request, network):
     heading, rows = actions.export(network, by=request.user)
     name = f"{network.slug}-asks-and-offers-{clock.today(network.zone)}"
     return exports.attachment("csv", name, heading, rows)
+
+
+def _new_form(request, network, looks):
+    """Whoever looks first has sent nothing yet: what they typed stands there as it was, and is not
+    found fault with."""
+    bodies = queries.organisations(network, request.user)
+    used = queries.tags_used(network, request.user)
+    kind = request.GET.get("kind")
+    first = {"kind": kind if kind in Kind.values else None} | pages.typed(request)
+    if looks:
+        first |= {name: tidy(request.POST.get(name, "")) for name in EntryForm.base_fields}
+    return EntryForm(bodies, used, *(() if looks else _sent(request)), initial=first)
+
+
+def _put_up(request, network, form):
+    said = form.said() | {"accepts": request.POST.get("accepts", "")}
+    try:
+        return actions.put_up(network, by=request.user, **said)
+    except Refused as no:
+        add_refusal(form, no)
+        return None
 
 
 def _looked_up(request, network):
