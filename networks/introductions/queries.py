@@ -8,6 +8,7 @@ from members.people.models import Person
 from networks.directory.queries import search, visible_to
 from networks.membership.models import Membership
 from networks.network.models import Network
+from peernet.lib.plain import Plain
 
 from .models import Introduction
 from .rules import MOST_NAMES, SHOWN
@@ -75,5 +76,8 @@ def called(network: Network, reader: Person, name: str) -> list[Membership]:
     everybody = visible_to(reader, network).current().exclude(person=reader).order_by("pk")
     exact = list(everybody.filter(person__name__iexact=name)[:MOST_NAMES])
     found = exact or list(search(everybody, name, reader)[:MOST_NAMES])
-    near = everybody.filter(person__name__trigram_word_similar=name)
-    return found or list(near[:MOST_NAMES])
+    if found:
+        return found
+    people = Person.objects.alias(plain=Plain("name")).order_by()
+    near = people.filter(plain__trigram_word_similar=name.upper()).values("pk")
+    return list(everybody.filter(person__in=near)[:MOST_NAMES])
