@@ -10,6 +10,7 @@ from networks.funding.models import Funder, FunderSeat, Grant, Programme
 from networks.handover.models import Handover, HandoverItem
 from networks.hosting.models import ThreadChange
 from networks.imports.models import Import
+from networks.introductions.models import Introduction
 from networks.invitations.models import Invitation
 from networks.joining.models import JoinRequest, RequestWord
 from networks.links.models import Flow, Link, MadeOf
@@ -31,8 +32,9 @@ __all__ = [
     "Candidate", "Charter", "CharterAcceptance", "Closing", "Cohort", "CohortSpell", "Consent",
     "ConsentText", "Detail",
     "Draft", "Entry", "EntryTag", "File", "Flow", "Follow", "Funder", "FunderSeat", "Grant",
-    "Handover", "HandoverItem", "Holding", "Import", "Invitation", "JoinRequest", "Link", "MadeOf",
-    "Membership", "Mute", "Network", "NetworkArchive", "Pause", "PhoneCall", "PhoneCount",
-    "PhoneLine", "Post", "PostWords", "Preference", "Programme", "ReadMark", "RequestWord", "Room",
-    "SealedRoom", "Seat", "Site", "Succession", "Thread", "ThreadChange", "Topic", "Yes",
+    "Handover", "HandoverItem", "Holding", "Import", "Introduction", "Invitation", "JoinRequest",
+    "Link", "MadeOf", "Membership", "Mute", "Network", "NetworkArchive", "Pause", "PhoneCall",
+    "PhoneCount", "PhoneLine", "Post", "PostWords", "Preference", "Programme", "ReadMark",
+    "RequestWord", "Room", "SealedRoom", "Seat", "Site", "Succession", "Thread", "ThreadChange",
+    "Topic", "Yes",
 ]  # fmt: skip

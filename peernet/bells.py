@@ -23,6 +23,7 @@ BELLS = [
     ("succession", "networks.succession.tasks.tick_succession", 6 * 3600),
     ("exchange", "networks.exchange.tasks.tick_exchange", 900),
     ("phone", "networks.phone.tasks.tick_phone", 900),
+    ("introductions", "networks.introductions.tasks.tick_introductions", 900),
     ("charters", "networks.charter.tasks.tick_charters", 6 * 3600),
     ("handovers", "sessions.handing.tasks.tick_handovers", 900),
     ("digest", "members.digest.tasks.tick_digest", 900),

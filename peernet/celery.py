@@ -21,6 +21,7 @@ app.autodiscover_tasks(
         "networks.exchange",
         "networks.files",
         "networks.imports",
+        "networks.introductions",
         "networks.invitations",
         "networks.joining",
         "networks.links",

@@ -285,6 +285,7 @@ NOTICE_KINDS = [
     "networks.discussions.notices",
     "networks.exchange.notices",
     "networks.phone.notices",
+    "networks.introductions.notices",
     "networks.charter.notices",
     "networks.consents.notices",
     "networks.handover.notices",

@@ -30,6 +30,7 @@ urlpatterns = [
     path("", include("networks.exchange.urls")),
     path("", include("networks.doubles.urls")),
     path("", include("networks.phone.urls")),
+    path("", include("networks.introductions.urls")),
     path("", include("networks.profiles.urls")),
     path("", include("networks.directory.urls")),
     path("", include("networks.map.urls")),

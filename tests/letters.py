@@ -21,6 +21,7 @@ from networks.discussions.actions import start_thread
 from networks.exchange import actions as exchange
 from networks.funding import actions as funding
 from networks.handover import actions as handing
+from networks.introductions import actions as introducing
 from networks.invitations.actions import ask_in, invite, nudge_leads, remind_of_ends
 from networks.joining import actions as joining
 from networks.links import actions as links
@@ -307,6 +308,19 @@ def call_agreed(house):
     phone.agree(made, by=house["member"])
 
 
+def introduction_asked(house):
+    pair = house["member"], house["facilitator"]
+    return introducing.introduce(house.place, *pair, why="Nights", by=house["coordinator"])
+
+
+def introduction_met(house):
+    made = introduction_asked(house)
+    send_due()
+    mail.outbox.clear()
+    introducing.answer(made, True, by=house["member"])
+    introducing.answer(made, True, by=house["facilitator"])
+
+
 def entry_met(house):
     made = entry_runs_out(house)
     send_due()
@@ -393,7 +407,7 @@ NOTICES = {
     story.__name__: story
     for story in [
         charter_waits, charter_review, consent_again, keeping_begins, keeping_soon,
-        call_asked, call_agreed, entry_runs_out, entry_met,
+        call_asked, call_agreed, entry_runs_out, entry_met, introduction_asked, introduction_met,
         network_archive,
         digest, account_changed, own_data, post, invitation, funder_seat, grant_shared,
         invitation_ends, invitation_wanted, nomination, nomination_answer,

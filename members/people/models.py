@@ -1,6 +1,7 @@
 from django.conf import settings
 from django.contrib.auth import load_backend
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
@@ -8,6 +9,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from peernet.lib import clock, personal, portable
+from peernet.lib.plain import Plain
 
 
 def default_zone() -> str:
@@ -68,7 +70,10 @@ class Person(AbstractBaseUser):
 
     class Meta:
         # Few of many: whoever counts members asks for those whose account is closed.
-        indexes = [models.Index(fields=["id"], name="people_gone", condition=Q(is_active=False))]
+        indexes = [
+            models.Index(fields=["id"], name="people_gone", condition=Q(is_active=False)),
+            GinIndex(OpClass(Plain("name"), "gin_trgm_ops"), name="people_by_plain_name"),
+        ]
         constraints = [
             # One mailbox, one person: Ann@x.org and ann@x.org get each mail once.
             models.UniqueConstraint(Lower("email"), name="one_person_per_address"),

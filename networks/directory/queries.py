@@ -9,9 +9,10 @@ from members.people.models import Person
 from networks.exchange.models import Topic
 from networks.membership.models import CohortSpell, Membership
 from networks.network.models import Cohort, Network
-from networks.profiles.queries import says
+from networks.profiles.queries import says, who_say
 from networks.profiles.rules import ABOUT, LANGUAGES, PLACE
 from networks.seats.queries import by_organisation, held_with, speaks_for, with_organisations
+from peernet.lib.plain import holding
 
 PAGE = 50
 ORDERS = {
@@ -60,9 +61,9 @@ def search(rows: QuerySet[Membership], text: str, reader: Person) -> QuerySet[Me
         topic = Topic.objects.filter(
             network=OuterRef("network"), person=OuterRef("person"), word__icontains=word
         )
-        name = Q(person__name__unaccent__icontains=word) | Q(person__name__icontains=word)
-        told = Q(says(reader, PLACE, word)) | says(reader, LANGUAGES, word)
-        told |= Q(says(reader, ABOUT, word))
+        name = Q(person__in=holding(Person.objects.order_by(), "name", word).values("pk"))
+        # Not row by row: of 100,000 people the database looks what they tell through once.
+        told = Q(person__in=who_say(reader, (PLACE, LANGUAGES, ABOUT), word))
         rows = rows.filter(name | Exists(topic) | speaks_for(word) | told)
     return rows
 
@@ -82,7 +83,7 @@ def narrowed(
     """Those of `rows` that fit all that was asked for; "" asks for nothing. The cohort is one of
     `cohorts`."""
     if place:
-        rows = rows.filter(says(reader, PLACE, place, exactly=True))
+        rows = rows.filter(says(reader, PLACE, place))
     if organisation:
         held = held_with().order_by()
         rows = rows.filter(Exists(held.filter(seat__organisation__name__iexact=organisation)))

@@ -1,8 +1,7 @@
 """What is asked for and offered in a network."""
 
-import re
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime
+from datetime import date
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -21,12 +20,11 @@ from networks.network.models import Network
 from networks.seats.models import Holding
 from peernet.lib import text
 
+from . import helping
+from .helping import Fit, Need
 from .models import Entry, EntryTag, Kind, Topic
 from .rules import (
-    ALIKE,
-    COMMON,
     ENTRIES_A_PAGE,
-    LOOKED_THROUGH,
     MET,
     MONTHS,
     MOST_HELPERS,
@@ -35,7 +33,6 @@ from .rules import (
     RECENT,
     STANDING,
     SUGGESTED_TAGS,
-    terms,
 )
 
 SHOWN = ("standing", "met", "over", "mine")
@@ -210,89 +207,35 @@ def standing(network: Network) -> int:
 # --- What fits ---------------------------------------------------------------------------------
 
 
-class Fit(NamedTuple):
-    """What may help whoever put something up, where it is, and why we think so."""
-
-    title: str
-    url: str
-    note: str
-    why: str
-    entry: int | None  # its number; None for a person
-    made_at: datetime
-
-
-# Of the newest that stand, no more than a few are compared, so the cost is flat. What counts is a
-# tag that both bear (or nearly), and a word of one's title or tags that the other says anywhere.
-FITS = """
-WITH near AS MATERIALIZED ({near}
-), tag AS (SELECT word FROM networks_entrytag WHERE entry_id = %(entry)s
-), entry AS (
-    SELECT entry.thread_id, entry.about, said.words,
-        tsvector_to_array(ts_filter(said.words, '{{a}}'))
-        || ARRAY(SELECT unnest(tsvector_to_array(to_tsvector(%(config)s::regconfig, tag.word)))
-                 FROM networks_entrytag tag WHERE tag.entry_id = entry.thread_id) AS key
-    FROM networks_entry entry
-    JOIN LATERAL (SELECT id FROM networks_post post WHERE post.network_id = entry.network_id
-        AND post.thread_id = entry.thread_id ORDER BY id LIMIT 1) root ON true
-    JOIN networks_postwords said ON said.post_id = root.id
-    WHERE entry.thread_id = %(entry)s OR entry.thread_id IN (SELECT * FROM near)
-), mine AS (SELECT * FROM entry WHERE thread_id = %(entry)s
-), compared AS (
-    SELECT entry.thread_id, (entry.about = mine.about)::int AS same,
-        ARRAY(SELECT DISTINCT theirs.word FROM networks_entrytag theirs JOIN tag
-              ON theirs.word = tag.word OR similarity(theirs.word, tag.word) >= %(alike)s
-              WHERE theirs.entry_id = entry.thread_id ORDER BY theirs.word) AS tags,
-        ARRAY((SELECT unnest(mine.key) INTERSECT SELECT unnest(tsvector_to_array(entry.words))
-               UNION SELECT unnest(entry.key)
-               INTERSECT SELECT unnest(tsvector_to_array(mine.words)))
-              EXCEPT SELECT unnest(%(common)s::text[])) AS words
-    FROM entry, mine WHERE entry.thread_id <> mine.thread_id
-)
-SELECT thread_id, tags, words FROM compared WHERE tags <> '{{}}' OR words <> '{{}}'
-ORDER BY 3 * cardinality(tags) + cardinality(words) + same DESC, thread_id DESC LIMIT %(most)s
-"""
-# The words as they stand there, for the reason: from their stems.
-AS_SAID = """
-SELECT ts_headline(%s::regconfig, %s, (SELECT string_agg(quote_literal(one), ' | ')
-    FROM unnest(%s::text[]) one)::tsquery, %s)
-"""
-ASKED_ABOUT = """
-SELECT topic.id, topic.word FROM unnest(%(terms)s::text[]) WITH ORDINALITY AS term (word, place)
-CROSS JOIN LATERAL (
-    SELECT topic.id, topic.word FROM networks_topic topic
-    WHERE topic.network_id = %(network)s AND topic.word %% term.word
-      AND topic.person_id <> %(by)s AND similarity(topic.word, term.word) >= %(alike)s
-    ORDER BY similarity(topic.word, term.word) DESC, topic.id DESC LIMIT %(most)s) topic
-ORDER BY term.place LIMIT 50
-"""
-
-
 def fits(entry: Entry, person: Person) -> list[Fit]:
     """At most three offers that may meet an ask, or asks that an offer may meet, each with the
-    reason; for an ask also people who said that one can ask them about it. All that the person
-    may read, in this network's open rooms. A fixed number of statements."""
+    reason; for an ask also people. All that the person may read, in this network's open rooms;
+    nobody who takes a break or would rather not be named. A fixed number of statements."""
     if not entry.stands:
         return []
-    found = [*_entries_that_fit(entry, person)]
-    if entry.kind == Kind.ASK and len(found) < MOST_SUGGESTED:
-        found += _people_who_know(entry)
+    first = Post.objects.filter(network=entry.network_id, thread=entry.thread_id).order_by("pk")
+    words = first.values_list("text", flat=True).first() or ""
+    tags = [tag.word for tag in entry.tags.all()]
+    said = {"title": entry.thread.title, "words": words, "about": entry.about, "tags": tags}
+    return who_could_help(Need(entry.network, entry.by, entry.kind, **said), person)
+
+
+def who_could_help(need: Need, person: Person) -> list[Fit]:
+    """The same of what is only being written."""
+    readable = Entry.objects.visible_to(person).filter(network=need.network)
+    found = [*_entries_that_fit(need, readable, person)]
+    if need.kind == Kind.ASK and len(found) < MOST_SUGGESTED:
+        found += helping.people(need, readable)
     return found[:MOST_SUGGESTED]
 
 
-def _entries_that_fit(entry: Entry, person: Person) -> Iterator[Fit]:
-    others = Entry.objects.visible_to(person).standing().filter(network=entry.network_id)
-    others = others.exclude(by=entry.by_id).exclude(kind=entry.kind).order_by("-pk").values("pk")
-    near, params = others[:LOOKED_THROUGH].query.sql_with_params()
-    named = {f"near_{at}": value for at, value in enumerate(params)}
-    sql = FITS.format(near=near % tuple(f"%({name})s" for name in named))
-    ask = named | {"entry": entry.pk, "config": WORDS, "alike": ALIKE, "common": COMMON.split()}
-    with connection.cursor() as cursor:
-        cursor.execute(sql, ask | {"most": MOST_SUGGESTED})
-        chosen = {pk: (tags, words) for pk, tags, words in cursor}
-    rows = visible_to(person, entry.network).in_bulk(list(chosen)) if chosen else {}
+def _entries_that_fit(need: Need, readable: QuerySet[Entry], person: Person) -> Iterator[Fit]:
+    chosen = helping.entries(need, readable)
+    rows = visible_to(person, need.network).in_bulk(list(chosen)) if chosen else {}
     for pk, (tags, words) in chosen.items():
         if row := rows.get(pk):
-            yield _fit(row, tags, [] if tags else _as_said(row, words))
+            said = [] if tags else helping.as_said(row.thread.title, row.words or "", words)
+            yield _fit(row, tags, said)
 
 
 def _fit(row: Entry, tags: list[str], words: list[str]) -> Fit:
@@ -306,33 +249,6 @@ def _fit(row: Entry, tags: list[str], words: list[str]) -> Fit:
     note = " · ".join(filter(None, [row.get_kind_display(), poster(row)]))
     url = reverse("entry", args=(row.network.slug, row.pk))
     return Fit(row.thread.title, url, note, why, row.pk, row.made_at)
-
-
-def _as_said(row: Entry, stems: list[str]) -> list[str]:
-    said = f"{row.thread.title} {row.words or ''}"
-    marks = f"StartSel={text.BEGIN}, StopSel={text.END}, HighlightAll=true"
-    with connection.cursor() as cursor:
-        cursor.execute(AS_SAID, [WORDS, said, stems, marks])
-        (shown,) = cursor.fetchone()
-    marked = re.findall(f"{text.BEGIN}(.*?){text.END}", shown)
-    return list(dict.fromkeys(word.lower() for word in marked))
-
-
-def _people_who_know(entry: Entry) -> Iterator[Fit]:
-    tags = [tag.word for tag in entry.tags.all()]
-    ask = {"terms": terms(entry.thread.title, tags), "network": entry.network_id}
-    with connection.cursor() as cursor:
-        cursor.execute(ASKED_ABOUT, ask | {"by": entry.by_id, "alike": ALIKE, "most": 10})
-        alike = [pk for pk, _word in cursor]
-    here = Topic.objects.standing().select_related("person").in_bulk(alike)
-    people: dict[int, Topic] = {}
-    for pk in alike:
-        if pk in here:
-            people.setdefault(here[pk].person_id, here[pk])
-    for topic in [*people.values()][:MOST_SUGGESTED]:
-        url = reverse("person", args=(entry.network.slug, topic.person_id))
-        why = _("says: ask me about “%(topic)s”") % {"topic": topic.word}
-        yield Fit(topic.person.shown_name, url, "", why, None, entry.made_at)
 
 
 # --- What people can be asked about --------------------------------------------------------------

@@ -20,7 +20,9 @@ from peernet.lib.forms import add_refusal, tidy
 
 from . import actions, queries
 from .forms import DetailsForm, EndForm, EntryForm, FilterForm, TopicsForm
+from .helping import Need
 from .models import Kind
+from .rules import MOST_TAGS, tags_of
 
 
 @require_safe
@@ -44,23 +46,17 @@ def exchange(request, network):
 
 @network_page("take_part", writes=True)
 def entry_new(request, network):
-    bodies = queries.organisations(network, request.user)
-    first = {"kind": request.GET.get("kind") if request.GET.get("kind") in Kind.values else None}
-    used = queries.tags_used(network, request.user)
-    form = EntryForm(bodies, used, *_sent(request), initial=first | pages.typed(request))
-    if request.method == "POST" and form.is_valid():
-        try:
-            said = form.said() | {"accepts": request.POST.get("accepts", "")}
-            not_too_often(request, "entry")
-            made = actions.put_up(network, by=request.user, **said)
-        except Refused as no:
-            add_refusal(form, no)
-        else:
-            pages.forget_typed(request)
-            messages.success(request, _("It is up. Everybody here can see it and answer."))
-            return redirect("entry", network.slug, made.pk)
-    promises = owed(network.pk, None, request.user)
-    context = {"network": network, "form": form, "owed": promises}
+    looks = request.method == "POST" and "look" in request.POST
+    form = _new_form(request, network, looks)
+    if form.is_valid() and (made := _put_up(request, network, form)):
+        pages.forget_typed(request)
+        messages.success(request, _("It is up. Everybody here can see it and answer."))
+        return redirect("entry", network.slug, made.pk)
+    context = {
+        "network": network, "form": form, "owed": owed(network.pk, None, request.user),
+        "looks": looks, "fits": _looked_up(request, network) if looks else [],
+        "offers": form["kind"].value() == Kind.OFFER,
+    }  # fmt: skip
     page, status = "networks/exchange/new.html", pages.status_of(form)
     return render(request, page, context, status=status)
 
@@ -179,6 +175,39 @@ def exchange_export(request, network):
     heading, rows = actions.export(network, by=request.user)
     name = f"{network.slug}-asks-and-offers-{clock.today(network.zone)}"
     return exports.attachment("csv", name, heading, rows)
+
+
+def _new_form(request, network, looks):
+    """Whoever looks first has sent nothing yet: what they typed stands there as it was, and is not
+    found fault with."""
+    bodies = queries.organisations(network, request.user)
+    used = queries.tags_used(network, request.user)
+    kind = request.GET.get("kind")
+    first = {"kind": kind if kind in Kind.values else None} | pages.typed(request)
+    if looks:
+        first |= {name: tidy(request.POST.get(name, "")) for name in EntryForm.base_fields}
+    return EntryForm(bodies, used, *(() if looks else _sent(request)), initial=first)
+
+
+def _put_up(request, network, form):
+    said = form.said() | {"accepts": request.POST.get("accepts", "")}
+    try:
+        not_too_often(request, "entry")
+        return actions.put_up(network, by=request.user, **said)
+    except Refused as no:
+        add_refusal(form, no)
+        return None
+
+
+def _looked_up(request, network):
+    """What may help with what is being written, or whom it may help."""
+    typed = {name: tidy(request.POST.get(name, ""))[:20_000] for name in ("title", "text", "tags")}
+    kind = request.POST.get("kind")
+    need = Need(
+        network, request.user, kind if kind in Kind.values else Kind.ASK, typed["title"],
+        typed["text"], request.POST.get("about", ""), tags_of(typed["tags"])[:MOST_TAGS],
+    )  # fmt: skip
+    return queries.who_could_help(need, request.user)
 
 
 def _done(request, network, pk, deed, said, **how):

@@ -16,7 +16,7 @@ from .queries import chosen
 @transaction.atomic
 def choose(person: Person, network: Network, *, by: Person, **wanted: str | bool) -> Preference:
     """Choose what the network sends the person: `talk` (Talk), `remind_week`, `remind_day`,
-    `remind_hour`, `ask_second`; what is not named stays.
+    `remind_hour`, `ask_second`, `suggest`; what is not named stays.
 
     Raises Refused when it is not their own doing.
     """

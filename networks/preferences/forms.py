@@ -29,6 +29,12 @@ class NetworkForm(Form):
         required=False,
         help_text=_("Only where you alone speak for your organisation."),
     )
+    suggest = forms.BooleanField(
+        label=_("Name me to people here who look for help"),
+        required=False,
+        help_text=_("When they ask for something that you know about, have helped with, or offer. "
+                    "Others may also introduce you to somebody: you are asked first."),
+    )  # fmt: skip
 
 
 class TimesForm(Form):

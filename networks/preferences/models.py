@@ -28,6 +28,9 @@ class Preference(models.Model):
     # Whether they are asked for a second person where they alone speak for an organisation.
     ask_second = models.BooleanField(default=True, db_default=True)
 
+    # Whether they may be named to somebody who looks for help (networks/exchange/helping.py).
+    suggest = models.BooleanField(default=True, db_default=True)
+
     personal = personal.about(
         "person",
         download=(
@@ -37,6 +40,7 @@ class Preference(models.Model):
             "remind_day",
             "remind_hour",
             "ask_second",
+            "suggest",
         ),
         erase="delete",
         title=_("What you chose to be sent"),

@@ -21,7 +21,7 @@ from .models import Talk
 
 BOXES = ("weekly", "quiet_hours")
 TIMES = ("weekly", "weekly_day", "weekly_hour", "quiet_hours")
-NETWORK_BOXES = (*rules.REMINDERS, "ask_second")
+NETWORK_BOXES = (*rules.REMINDERS, "ask_second", "suggest")
 CHOICES = ("talk", *NETWORK_BOXES)
 
 

@@ -1,11 +1,13 @@
 """What people tell about themselves: one row for each thing, with who may see it."""
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from peernet.lib import personal
+from peernet.lib.plain import Plain
 
 from . import rules
 
@@ -26,6 +28,7 @@ class Detail(models.Model):
     )  # fmt: skip
 
     class Meta:
+        indexes = [GinIndex(OpClass(Plain("words"), "gin_trgm_ops"), name="details_by_words")]
         constraints = [
             models.UniqueConstraint(fields=["person", "what"], name="told_once"),
             models.CheckConstraint(

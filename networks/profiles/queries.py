@@ -14,6 +14,7 @@ from networks.links.rules import PEOPLE
 from networks.membership.door import rights
 from networks.membership.models import Membership, Role
 from networks.network.models import Network
+from peernet.lib.plain import holding
 
 from . import rules
 from .models import Detail
@@ -76,11 +77,16 @@ def details(reader: Person | None, people: Iterable[Person]) -> dict[int, Told]:
     return found
 
 
-def says(reader: Person, what: str, text: str, *, exactly: bool = False) -> Exists:
-    """The condition that a row's `person` tells the reader something with this text."""
+def says(reader: Person, what: str, text: str) -> Exists:
+    """The condition that a row's `person` tells the reader just this."""
     rows = seen_by(reader).filter(person=OuterRef("person"), what=what)
-    fits = {"words__iexact": text} if exactly else {"words__unaccent__icontains": text}
-    return Exists(rows.filter(**fits))
+    return Exists(rows.filter(words__iexact=text))
+
+
+def who_say(reader: Person, what: Iterable[str], text: str) -> QuerySet:
+    """The ids of all who tell the reader something, of these kinds, in which the text stands."""
+    rows = holding(seen_by(reader).filter(what__in=list(what)), "words", text)
+    return rows.order_by().values("person")
 
 
 # --- Oneself -------------------------------------------------------------------------------------

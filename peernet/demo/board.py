@@ -8,6 +8,7 @@ from networks.discussions.models import Thread
 from networks.exchange.actions import set_topics
 from networks.exchange.models import Entry, EntryTag
 from networks.exchange.rules import ENDS, STANDING
+from networks.introductions.actions import answer, introduce
 from networks.network.models import Network
 from networks.phone.actions import open_line
 from networks.seats.models import Holding
@@ -38,6 +39,13 @@ class Card:
     weeks: int = 4
 
 
+# By whom, the two, why, and whether both said yes.
+INTRODUCED = [
+    ("Dan Price", "Amina Begum", "Mo Rahman", "Amina, Mo fills fourteen nights with three people. "
+     "Mo, Amina collects rotas that survive Mondays.", False),
+    ("Amina Begum", "Lena Novak", "Helen Marsh",
+     "You both look after homes an hour from the next bus.", True),
+]  # fmt: skip
 CARDS = {
     LIBRARIES: [
         Card("ask", "thing", "Shelving for a children’s corner", "shelves, furniture", [
@@ -137,6 +145,10 @@ def write() -> None:
     people = _people(care)
     for name, (number, times, topics) in RUNG.items():
         open_line(care, number=number, times=times, topics=topics, by=people[name])
+    for by, one, other, why, met in INTRODUCED:
+        made = introduce(care, people[one], people[other], why=why, by=people[by])
+        for name in (one, other) if met else ():
+            answer(made, True, by=people[name])
     for name, cards in CARDS.items():
         place = Network.objects.get(name=name, demo=True)
         people = _people(place)

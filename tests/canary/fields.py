@@ -27,6 +27,7 @@ from dataclasses import dataclass
 from evaluation.surveys.models import Response
 from evaluation.surveys.queries import asked, response_mark
 from members.people.models import Person
+from networks.introductions.models import Introduction
 from networks.invitations.models import Invitation
 from networks.links.models import Link
 from networks.phone.models import PhoneCall, PhoneLine
@@ -80,6 +81,11 @@ def who_sees_the_detail(row: Detail) -> Iterator[int]:
     for person in Person.objects.filter(is_active=True):
         if queries.seen_by(person).filter(pk=row.pk).exists():
             yield person.pk
+
+
+def both_introduced(row: Introduction) -> Iterator[int]:
+    """Whoever introduces, and the two. That an answer is nobody else's: tests/networks."""
+    yield from (row.by_id, row.one_id, row.other_id)
 
 
 def both_of_a_call(call: PhoneCall) -> Iterator[int]:
@@ -183,6 +189,7 @@ NETWORKS = {
     ),
     "networks.Detail": rows(of=who_sees_the_detail, words="owner"),
     "networks.Site": rows(at="organisation__seats__network", place=CODE),
+    "networks.Introduction": rows(at="network", of=both_introduced, why="owner"),
     "networks.PhoneCall": rows(at="network", of=both_of_a_call, number="owner", words="owner"),
     "networks.Handover": rows(at="network", of="leaver"),
     "networks.HandoverItem": rows(at="handover__network", of="handover__leaver"),

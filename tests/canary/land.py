@@ -17,6 +17,7 @@ from networks.drafts.models import Draft
 from networks.exchange.actions import end, put_up, set_topics
 from networks.handover.models import Handover
 from networks.imports.models import Import
+from networks.introductions.actions import introduce
 from networks.invitations.models import Invitation
 from networks.joining.models import JoinRequest
 from networks.links.models import Link
@@ -97,6 +98,7 @@ def furnish(place: World, lead, host, crowd) -> SimpleNamespace:
     _talk(place, made, ann, host)
     _exchange(place, made, host, ann)
     _phone(place, made, lead, ann)
+    _introduction(place, made, lead, ann)
     _handover(place, made, host)
     _details(ann, host)
     _sessions(place, made, lead, host, ann)
@@ -153,6 +155,14 @@ def _exchange(place: World, made, host, ann) -> None:
     set_topics(place.place, ["asbestos", "minibus"], by=host)
     hidden = put_up(place.place, title="Somebody to talk to", **said)
     Thread.objects.filter(pk=hidden.pk).update(room=made.trusted)
+
+
+def _introduction(place: World, made, lead, ann) -> None:
+    """The member, whom somebody introduces to somebody else; nobody has answered."""
+    here = place.place.memberships.current().exclude(person__in=[ann, lead]).order_by("pk")
+    others = [one.person for one in here if one.person != lead and one.person != ann]
+    if lead != ann and others:
+        made.introduction = introduce(place.place, ann, others[0], why="Rotas", by=lead)
 
 
 def _phone(place: World, made, lead, ann) -> None:

@@ -16,6 +16,7 @@ from members.privacy.actions import ask_for_archive, pack_archives
 from members.privacy.models import Archive
 from networks.archives import actions as archives
 from networks.archives.models import NetworkArchive
+from networks.introductions.models import Introduction
 from networks.joining.models import JoinRequest, RequestWord
 from networks.links.models import Link
 from networks.links.queries import children
@@ -45,6 +46,11 @@ def ids(*names):
         (getattr(made, name, None) and getattr(made, name).pk) or getattr(place, name).pk
         for name in names
     ]
+
+
+def _introduced(place, _made):
+    """The two whom somebody would like to introduce."""
+    return list(Introduction.objects.filter(network=place.place).values_list("pk", flat=True))
 
 
 def _links(*, waiting):
@@ -115,6 +121,8 @@ TELLINGS = {
     "call_asked": Telling(
         lambda _place, made: [getattr(made, "waiting_call", made.call).pk], ["member"]
     ),
+    "introduction_asked": Telling(_introduced, ["member"]),
+    "introduction_met": Telling(_introduced, []),  # nobody has answered
     "digest": Telling(lambda *_: [202648], [], of_nowhere=True),  # to everybody there is
     "entry_met": Telling(ids("met"), ["facilitator"]),
     "entry_runs_out": Telling(ids("asked"), ["member"]),

@@ -136,6 +136,7 @@ MUST_BE_TOLD = {
     "session_message", "link_asked", "link_answer", "link_gives", "link_ended",
     "derived_welcome", "derived_goodbye", "request_waits", "request_slow", "request_above",
     "entry_runs_out", "entry_met", "call_asked", "call_agreed", "cohort_welcome",
+    "introduction_asked", "introduction_met",
     "handover_leaver", "handover_successor", "handover_nobody",
 }  # fmt: skip
 

@@ -22,6 +22,7 @@ from networks.exchange.actions import end, put_up, set_topics
 from networks.funding.models import FunderSeat
 from networks.handover.models import Handover
 from networks.hosting.models import ThreadChange
+from networks.introductions.actions import introduce
 from networks.invitations.models import Invitation
 from networks.joining.models import JoinRequest
 from networks.links.models import Link, MadeOf
@@ -148,6 +149,9 @@ def _phone(place, zoe):
     other = cast.member(place, "Cal Ring")
     ask(line, number="07700 900456", words="Nights", by=other)
     theirs = open_line(place, number="07700 900456", times="Mornings", topics="", by=other)
+    fay = cast.member(place, "Fay Meets")
+    introduce(place, zoe, fay, why=f"It is {NAME}", by=other)
+    introduce(place, other, fay, why=f"Says {NAME}", by=zoe)
     agree(ask(theirs, number="07700 900123", words=f"I am {NAME}", by=zoe), by=other)
 
 

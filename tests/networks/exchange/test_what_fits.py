@@ -14,7 +14,8 @@ from networks.exchange import actions, queries
 from networks.exchange.models import Entry, Topic
 from networks.exchange.notices import digest_items
 from networks.hosting.actions import move
-from networks.membership.actions import leave
+from networks.membership.actions import leave, take_break
+from networks.preferences.actions import choose
 from peernet.lib import clock
 from tests import cast
 
@@ -150,3 +151,57 @@ def test_what_fits_costs_the_same_however_much_there_is(place):
         up(place, place.bo, "offer", f"Van {number}", words="Not a minibus, but nearly")
         actions.set_topics(place.network, ["minibus"], by=cast.member(place.network, f"P {number}"))
     assert statements() == few
+
+
+def met_before(place, title, *, by=None, named=True, tags=("roof",)):
+    """An ask of somebody else's that Bo met, who agreed to be named (or did not)."""
+    eve = by or cast.member(place.network, "Eve Asked")
+    entry = up(place, eve, "ask", title, tags=tags)
+    actions.end(entry, "met_here", met_by=place.bo, by=eve)
+    actions.answer_named(entry, "yes" if named else "no", by=place.bo)
+    return entry
+
+
+def looked(place, **said):
+    """The page that is shown to Ann who looks first, before she puts anything up."""
+    typed = {"kind": "ask", "title": "Slates", "text": "", "tags": "roof", "about": "thing"}
+    address = f"/n/{place.network.slug}/exchange/new/"
+    page = browser(place.ann).post(address, typed | {"look": "yes"} | said)
+    assert page.status_code == 200
+    return page.content.decode()
+
+
+def test_who_helped_before_is_named_with_the_reason_if_they_agreed_to_be(place):
+    old = met_before(place, "Tiles slipped", named=False)
+    ask = up(place, place.ann, "ask", "Our slates are loose", tags=["roofs"])
+    assert told(place, ask) == []
+    actions.answer_named(old, "yes", by=place.bo)
+    assert told(place, ask) == [("Bo Dale", "helped before with “Tiles slipped”")]
+
+
+def test_who_takes_a_break_or_would_rather_not_is_suggested_in_no_way(place):
+    met_before(place, "Tiles slipped")
+    actions.set_topics(place.network, ["roof"], by=place.bo)
+    offer = up(place, place.bo, "offer", "A ladder for roofs", tags=["roof"])
+    ask = up(place, place.ann, "ask", "Our slates are loose", tags=["roof"])
+    assert {title for title, _why in told(place, ask)} == {"A ladder for roofs", "Bo Dale"}
+    choose(place.bo, place.network, suggest=False, by=place.bo)
+    assert told(place, ask) == []
+    assert "Bo Dale" not in looked(place)
+    choose(place.bo, place.network, suggest=True, by=place.bo)
+    take_break(place.network, back_on=None, words="", by=place.bo)
+    assert told(place, ask) == []
+    assert queries.visible_to(place.ann, place.network).filter(pk=offer.pk).exists()
+
+
+def test_one_can_look_who_could_help_before_one_asks_and_loses_nothing_typed(place):
+    actions.set_topics(place.network, ["asbestos"], by=place.bo)
+    up(place, place.bo, "offer", "A steeplejack", tags=["roofs"])
+    page = looked(place, title="Asbestos above the hall", text="Two sheets.", weeks="8")
+    assert "also tagged “roofs”" in page
+    assert "says: ask me about “asbestos”" in page
+    for kept in ("Asbestos above the hall", "Two sheets.", 'value="roof"', 'value="8" selected'):
+        assert kept in page
+    assert not Entry.objects.filter(by=place.ann).exists()
+    assert "Nothing and nobody here stands out" in looked(place, title="Xylophones", tags="")
+    assert "There is a problem" not in looked(place, title="", tags="")

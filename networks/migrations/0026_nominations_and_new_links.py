@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('members', '0013_accounts_that_were_merged'),
-        ('networks', '0023_who_looks_after_it'),
+        ("networks", "0025_what_became_of_a_list"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
