@@ -3,6 +3,7 @@ from urllib.parse import urlencode
 from allauth.account.internal.flows.login_by_code import LoginCodeVerificationProcess
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -107,7 +108,7 @@ def _send_code(request, email):
 def conversation(request, slug, pk):
     """For whoever asked and the coordinators of this moment; for others there is none."""
     rows = queries.readable_by(request.user).filter(network__slug=slug)
-    asked = get_object_or_404(rows, pk=pk)
+    asked = _written_to(request, get_object_or_404(rows, pk=pk))
     mine = asked.person_id == request.user.pk
     if not mine:
         request.network = asked.network
@@ -122,6 +123,13 @@ def conversation(request, slug, pk):
             return redirect("request", slug, pk)
     context = {"mine": mine, "form": form, **_standing(asked, mine)}
     return render(request, "networks/joining/request.html", context, status=pages.status_of(form))
+
+
+def _written_to(request, asked):
+    """In a network that was closed it is still read, and nothing more is said."""
+    if request.method == "POST" and asked.network.closed_at:
+        raise PermissionDenied
+    return asked
 
 
 def _standing(asked, mine):
