@@ -170,6 +170,6 @@ def test_when_the_two_turn_out_to_be_one_person_it_is_gone(place):
     place.introduce("Cat Introduces", by=place.ann)
     old = cast.member(place.network, "Ann Again")
     place.introduce("Ann Again", by=place.cat)
-    _move(Introduction, Introduction.personal.merge, ["one", "other", "by"], place.ann, place.cat)
+    _move(Introduction, Introduction.personal.merge, ["one", "other", "by"], place.ann, place.bo)
     rows = Introduction.objects.all()
-    assert [(row.by, {row.one, row.other}) for row in rows] == [(place.ann, {place.bo, old})]
+    assert [(row.by, {row.one, row.other}) for row in rows] == [(place.cat, {place.ann, old})]
