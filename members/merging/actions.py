@@ -2,6 +2,7 @@
 
 import copy
 from contextlib import suppress
+from itertools import permutations
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -127,10 +128,8 @@ def _move(
         for path in paths:
             model._base_manager.filter(**{path: old}).delete()
         return
-    if how and how.apart:
-        one, two = how.apart
-        between = models.Q(**{one: into, two: old}) | models.Q(**{one: old, two: into})
-        model._base_manager.filter(between).delete()
+    for one, two in permutations(how.apart if how else (), 2):
+        model._base_manager.filter(**{one: into, two: old}).delete()
     for clash in queries.clashes(model) if how else []:
         settle = _join if clash.spells else _choose
         settle(model, clash, how, into, old)

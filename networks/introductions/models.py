@@ -51,8 +51,7 @@ class Introduction(models.Model):
     objects = IntroductionQuerySet.as_manager()
 
     personal = personal.about(
-        "one", "other", download=("network__name", "why", "made_at", "met_at"),
-        did=("by",), did_download=("network__name", "why", "made_at", "met_at"),
+        "one", "other", "by", download=("network__name", "why", "made_at", "met_at"),
         erase="delete", title=_("Introductions"),
         merge=personal.Merging("latest", by="made_at", apart=("by", "one", "other")),
     )  # fmt: skip

@@ -25,7 +25,7 @@ class Merging:
     `rank`: fields of a spell, each with its values from the first to the last. `changed`: the
     field and the value that say why a spell ended when the next follows at once. `began`: the
     field that says since when spells follow each other without a break.
-    `apart`: two fields that must not name the same person: rows between the two accounts go.
+    `apart`: fields of which no two may name the same person: rows between the two accounts go.
     """
 
     how: Literal["mine", "earliest", "latest", "joined", "gone", "kept"]

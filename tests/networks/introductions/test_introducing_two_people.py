@@ -8,6 +8,7 @@ from django.core import mail
 from django.db import IntegrityError, transaction
 from django.test import Client
 
+from members.merging.actions import _move
 from members.notices.actions import send_due
 from networks.introductions.models import Introduction
 from networks.introductions.tasks import tick_introductions
@@ -161,3 +162,14 @@ def test_the_database_refuses_who_did_not_agree(place):
     row = Introduction.objects.get()
     with pytest.raises(IntegrityError), transaction.atomic():
         Introduction.objects.filter(pk=row.pk).update(met_at=clock.now(), one_agrees=True)
+
+
+def test_when_the_two_turn_out_to_be_one_person_it_is_gone(place):
+    """Also when whoever introduced is one of them; of others it goes with who stays."""
+    place.introduce()
+    place.introduce("Cat Introduces", by=place.ann)
+    old = cast.member(place.network, "Ann Again")
+    place.introduce("Ann Again", by=place.cat)
+    _move(Introduction, Introduction.personal.merge, ["one", "other", "by"], place.ann, place.bo)
+    rows = Introduction.objects.all()
+    assert [(row.by, {row.one, row.other}) for row in rows] == [(place.cat, {place.ann, old})]
