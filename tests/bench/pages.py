@@ -8,7 +8,7 @@ import gzip
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from urllib.parse import urlencode
 
 from . import words
@@ -95,7 +95,13 @@ def _search(words: str) -> Callable[[Site], list[str]]:
 
 
 HERE = "/n/network-1"
-YEAR = timedelta(days=365)
+
+
+def a_year_ago() -> date:
+    """In UTC."""
+    return (datetime.now(UTC) - timedelta(days=365)).date()
+
+
 TALK = f"{HERE}/talk/"
 ZIP = "Accept-Encoding: gzip, br\r\n"
 PAGES = [
@@ -118,7 +124,7 @@ PAGES = [
     Page("directory, further", _at(f"{HERE}/people/?after=20"), "Person 2", limit="auth", budget=6),
     Page("members", _at(f"{HERE}/people/?sort=joined"), "Person 1", "coordinator", limit="auth",
          budget=7),
-    Page("members, on a day", lambda _: [f"{HERE}/people/on/?day={date.today() - YEAR}"],
+    Page("members, on a day", lambda _: [f"{HERE}/people/on/?day={a_year_ago()}"],
          "Person 1", "coordinator", limit="auth", budget=2),
     # What only a coordinator opens: all that it costs is to know who asks, and what they may.
     Page("permission", _at(f"{HERE}/people/on/"), status=403, limit="auth", budget=1),
