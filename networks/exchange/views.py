@@ -201,11 +201,12 @@ def _put_up(request, network, form):
 
 def _looked_up(request, network):
     """What may help with what is being written, or whom it may help."""
-    typed = {name: tidy(request.POST.get(name, ""))[:20_000] for name in ("title", "text", "tags")}
+    fields = ("title", "text", "tags", "about")
+    typed = {name: tidy(request.POST.get(name, ""))[:20_000] for name in fields}
     kind = request.POST.get("kind")
     need = Need(
         network, request.user, kind if kind in Kind.values else Kind.ASK, typed["title"],
-        typed["text"], request.POST.get("about", ""), tags_of(typed["tags"])[:MOST_TAGS],
+        typed["text"], typed["about"], tags_of(typed["tags"])[:MOST_TAGS],
     )  # fmt: skip
     return queries.who_could_help(need, request.user)
 

@@ -83,6 +83,14 @@ def who_sees_the_detail(row: Detail) -> Iterator[int]:
             yield person.pk
 
 
+def who_sees_the_address(person: Person) -> Iterator[int]:
+    """Whose it is, and with whom they agreed to be introduced."""
+    yield person.pk
+    met = Introduction.objects.between(person).exclude(met_at=None)
+    for row in met:
+        yield from (row.one_id, row.other_id)
+
+
 def both_introduced(row: Introduction) -> Iterator[int]:
     """Whoever introduces, and the two. That an answer is nobody else's: tests/networks."""
     yield from (row.by_id, row.one_id, row.other_id)
@@ -111,7 +119,7 @@ THEIRS = {
 
 MEMBERS = {
     "members.Person": rows(
-        at="memberships__network", of="self", funder="funder_seats__funder",
+        at="memberships__network", of=who_sees_the_address, funder="funder_seats__funder",
         password=SECRET, zone=CODE,
         # A coordinator writes to people, and sees to whom a letter went.
         email="owner coordinators colleagues operator",

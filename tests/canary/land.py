@@ -17,6 +17,7 @@ from networks.drafts.models import Draft
 from networks.exchange.actions import end, put_up, set_topics
 from networks.handover.models import Handover
 from networks.imports.models import Import
+from networks.introductions.actions import answer as agree_to_meet
 from networks.introductions.actions import introduce
 from networks.invitations.models import Invitation
 from networks.joining.models import JoinRequest
@@ -98,7 +99,7 @@ def furnish(place: World, lead, host, crowd) -> SimpleNamespace:
     _talk(place, made, ann, host)
     _exchange(place, made, host, ann)
     _phone(place, made, lead, ann)
-    _introduction(place, made, lead, ann)
+    _introductions(place, lead, host, ann, crowd)
     _handover(place, made, host)
     _details(ann, host)
     _sessions(place, made, lead, host, ann)
@@ -157,12 +158,14 @@ def _exchange(place: World, made, host, ann) -> None:
     Thread.objects.filter(pk=hidden.pk).update(room=made.trusted)
 
 
-def _introduction(place: World, made, lead, ann) -> None:
-    """The member, whom somebody introduces to somebody else; nobody has answered."""
-    here = place.place.memberships.current().exclude(person__in=[ann, lead]).order_by("pk")
-    others = [one.person for one in here if one.person != lead and one.person != ann]
-    if lead != ann and others:
-        made.introduction = introduce(place.place, ann, others[0], why="Rotas", by=lead)
+def _introductions(place: World, lead, host, ann, crowd) -> None:
+    """The member and the host: the one waits for their answers, to the other both said yes."""
+    if lead == host:
+        return
+    introduce(place.place, ann, host, why="Rotas", by=lead)
+    met = introduce(place.place, ann, host, why="Nights", by=crowd[0])
+    for one in (ann, host):
+        agree_to_meet(met, True, by=one)
 
 
 def _phone(place: World, made, lead, ann) -> None:

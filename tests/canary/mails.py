@@ -122,7 +122,7 @@ TELLINGS = {
         lambda _place, made: [getattr(made, "waiting_call", made.call).pk], ["member"]
     ),
     "introduction_asked": Telling(_introduced, ["member"]),
-    "introduction_met": Telling(_introduced, []),  # nobody has answered
+    "introduction_met": Telling(_introduced, ["member", "facilitator"]),
     "digest": Telling(lambda *_: [202648], [], of_nowhere=True),  # to everybody there is
     "entry_met": Telling(ids("met"), ["facilitator"]),
     "entry_runs_out": Telling(ids("asked"), ["member"]),
