@@ -66,11 +66,16 @@ def outcome(response):
     return str(response.status_code)
 
 
-def ask(house, page, role, method, headers=None, data=None):
+def address_of(page, house):
+    """Where the page is. Made once for all requests of a test, which takes it back at its end:
+    what some addresses name is dear, a packed network or a key."""
+    return reverse(page.name, args=page.args(house))
+
+
+def ask(house, address, role, method, headers=None, data=None):
     """One request in one role, its effects taken back."""
     client = house.browser(role, **headers or {})
     with transaction.atomic():
-        address = reverse(page.name, args=page.args(house))
         answer = getattr(client, method)(address, data or {})
         transaction.set_rollback(True)
     return answer
@@ -79,14 +84,14 @@ def ask(house, page, role, method, headers=None, data=None):
 @pytest.mark.django_db
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_each_role_gets_what_is_written_and_nothing_else(page, house):
-    wrong = []
+    wrong, address = [], address_of(page, house)
     for method, expected in (("get", page.get), ("post", page.post)):
         data = page.data(house) if method == "post" else {}
         for role in ROLES:
             for headers in (None, HTMX):
                 # Who may not see a page gets the same answer whatever the method.
                 want = expected[role] if expected else closed(page, method, role)
-                got = outcome(ask(house, page, role, method, headers, data))
+                got = outcome(ask(house, address, role, method, headers, data))
                 if got not in meaning(want):
                     what = f"{method}{' fragment' * bool(headers)}"
                     wrong.append(f"{what} as {role}: {got}, not {want}")
@@ -98,13 +103,13 @@ def test_each_role_gets_what_is_written_and_nothing_else(page, house):
 def test_head_and_history_give_no_more_than_the_page(page, house):
     """HEAD says what GET says, without a word; what a browser restores from its history is the
     whole page with its checks, never a fragment."""
-    wrong = []
+    wrong, address = [], address_of(page, house)
     for role in ROLES:
-        head = ask(house, page, role, "head")
+        head = ask(house, address, role, "head")
         if outcome(head) not in meaning(page.get[role]) or head.getvalue():
             wrong.append(f"HEAD as {role}: {outcome(head)}, not {page.get[role]}")
     role = next((one for one in ROLES if page.get[one] == "200"), "outsider")
-    back = ask(house, page, role, "get", HISTORY)
+    back = ask(house, address, role, "get", HISTORY)
     if outcome(back) not in meaning(page.get[role]):
         wrong.append(f"history as {role}: {outcome(back)}, not {page.get[role]}")
     html = back.headers.get("Content-Type", "").startswith("text/html")
@@ -119,7 +124,7 @@ def test_other_methods_do_nothing(page, house):
     """PUT, PATCH and DELETE are refused, or no more than a look: nothing is written by them."""
     allowed = page.get or page.post
     role = next((one for one in ROLES if allowed[one] in ("200", DONE)), "member")
-    written = []
+    written, address = [], address_of(page, house)
 
     def listen(execute, sql, params, many, context):
         found = WRITES.match(sql)
@@ -130,7 +135,6 @@ def test_other_methods_do_nothing(page, house):
     for method in ("put", "patch", "delete"):
         client = house.browser(role)
         with transaction.atomic():
-            address = reverse(page.name, args=page.args(house))
             with connection.execute_wrapper(listen):
                 answer = getattr(client, method)(address)
             transaction.set_rollback(True)

@@ -1,11 +1,19 @@
 """A copy of a network, and the sealed parts of it."""
 
+from functools import cache
+
 from networks.archives import actions, queries
 from networks.archives.models import NetworkArchive, SealedRoom
 from networks.discussions.models import Room
 from peernet.lib import clock
 from peernet.lib.sealed import new_key
 from tests.pages import DONE, NO, Page, coordinators, here, members, nobody
+
+
+@cache
+def spare_key():
+    """A real key, made once a process: making one takes half a second."""
+    return new_key()
 
 
 def packed(world):
@@ -28,7 +36,7 @@ def sealed(world):
         cohort = world.place.cohorts.create(name="Sealed", starts_on=today)
         cohort.spells.create(person=world["member"])
         room = Room.objects.create(network=world.place, name="Sealed", cohort=cohort)
-        key, certificate = new_key()
+        key, certificate = spare_key()
         row = SealedRoom.objects.create(
             archive_id=archive, room=room, key=key, certificate=certificate, first_at=clock.now()
         )
