@@ -23,7 +23,7 @@ reset: .venv/run.stamp  ## Forget all data and start over (not while it runs)
 	@$(BIN)/python -m peernet.embedded.run reset
 
 test: .venv/dev.stamp node_modules/stamp browser  ## Run every test; ARGS="-k outbox" chooses
-	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
+	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 faults: .venv/dev.stamp  ## Make every fault in full and print what is lost, doubled, late; ARGS=broker chooses
 	@$(BIN)/python -m tests.faults $(ARGS)

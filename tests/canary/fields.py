@@ -213,7 +213,7 @@ NETWORKS = {
         counts=CODE, why=CODE,
     ),
     "networks.Invitation": rows(
-        at="network", of=whose_invitation, email="coordinators owner asked", nomination=CODE,
+        at="network", of=whose_invitation, email="coordinators owner asked",
         name="coordinators owner holder asked", token="= asked",
     ),
 }  # fmt: skip

@@ -11,6 +11,7 @@ from allauth.mfa.models import Authenticator
 from evaluation.surveys import actions as surveys
 from members.audit.actions import note
 from members.notices.actions import tell_address
+from members.people.models import Person
 from networks.consents.models import Consent, ConsentText
 from networks.discussions.models import Post, Room, RoomKind, Thread
 from networks.drafts.models import Draft
@@ -350,9 +351,14 @@ def _first_day(people) -> None:
 
 
 def arguments(land: Land) -> dict[str, dict[str, tuple]]:
-    """Of every address what it is asked with, in each network; what an address needs is made."""
-    return {name: {page.name: page.args(place) for page in PAGES}
+    """Of every address what it is asked with, in each network; what an address needs is made, and
+    whom it needs is known from then on."""
+    args = {name: {page.name: page.args(place) for page in PAGES}
             for name, place in land.worlds().items()}  # fmt: skip
+    known = {person.pk for person in land.people.values()}
+    for person in Person.objects.exclude(pk__in=known):
+        land.people[f"beside {person.pk}"] = person
+    return args
 
 
 def freshen(land: Land) -> None:
