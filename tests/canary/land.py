@@ -164,6 +164,8 @@ def _introductions(place: World, lead, host, ann, crowd) -> None:
     if lead == host:
         return
     introduce(place.place, ann, host, why="Rotas", by=lead)
+    if not crowd:
+        return
     met = introduce(place.place, ann, host, why="Nights", by=crowd[0])
     for one in (ann, host):
         agree_to_meet(met, True, by=one)
