@@ -140,6 +140,9 @@ def test_four_workers_at_once_send_one_mail_with_all_of_it(travel):
     thread = actions.start_thread(place.rooms.get(), title="Tea", words="How much?", by=ann)
     for words in ("One.", "Two.", "Three.", "Four.", "Five."):
         actions.reply(thread, words=words, by=bo)
+    # Who is told is written down within seconds, long before it is due. Were it written by these
+    # four, one could send the third post while another still writes down the fifth.
+    a_moment_later()
     travel(NOON + timedelta(minutes=8))
     barrier = threading.Barrier(4)
 
