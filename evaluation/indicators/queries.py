@@ -89,7 +89,7 @@ GROUP BY GROUPING SETS ((month), (network_id), ())"""  # noqa: S608 -- constants
 
 # Who was there, and for which organisation.
 CAME = f"""{SCOPE}, came AS (
-    SELECT slot.month, slot.network_id, slot.starts_at, attendance.person_id,
+    SELECT slot.month, slot.network_id, slot.starts_at, attendance.person_id, held.part,
         coalesce(seat.organisation_id, affiliation.organisation_id) AS organisation_id
     FROM slot
     JOIN peer_sessions_attendance AS attendance
@@ -138,6 +138,33 @@ FROM line
 LEFT JOIN members_organisation AS body ON body.id = organisation_id
 GROUP BY lower(btrim(coalesce(body.region, '')))"""  # noqa: S608 -- constants only
 
+# By kind, by size and by part: people and organisations; of parts there are only people.
+REACH = f"""{CAME}, person AS (
+    SELECT DISTINCT ON (person_id) person_id, organisation_id, coalesce(part, '') AS part FROM came
+    ORDER BY person_id, organisation_id IS NULL, starts_at DESC, organisation_id
+), line AS (
+    SELECT organisation_id, 1 AS people, 0 AS bodies FROM person
+    UNION ALL
+    SELECT DISTINCT organisation_id, 0, 1 FROM came WHERE organisation_id IS NOT NULL
+), told AS (
+    SELECT coalesce(body.kind, '') AS kind, coalesce(body.size, '') AS size, people, bodies
+    FROM line
+    LEFT JOIN members_organisation AS body ON body.id = organisation_id
+)
+SELECT 'kind', kind, sum(people), sum(bodies) FROM told GROUP BY kind
+UNION ALL
+SELECT 'size', size, sum(people), sum(bodies) FROM told GROUP BY size
+UNION ALL
+SELECT 'part', part, count(*), count(*) FROM person GROUP BY part"""  # noqa: S608 -- constants only
+
+# Of those who said that they cannot come, and what keeps them away: each once for each reason.
+KEPT_AWAY = f"""{SCOPE}
+SELECT answer.why, count(DISTINCT answer.person_id)
+FROM slot
+JOIN peer_sessions_answer AS answer ON answer.session_id = slot.id AND answer.why <> ''
+WHERE slot.state <> 'cancelled' AND slot.month < %(counted)s
+GROUP BY GROUPING SETS ((answer.why), ())"""  # noqa: S608 -- constants only
+
 SEVERAL = f"""{CAME}, body AS (
     SELECT count(DISTINCT person_id) AS people FROM came
     WHERE organisation_id IS NOT NULL GROUP BY organisation_id
@@ -169,6 +196,8 @@ SQL = {
     "organisations-taking-part": TAKING_PART,
     "members-on-roll": MEMBERS,
     "people-by-region": REGIONS,
+    "people-by-kind": REACH,
+    "kept-away": KEPT_AWAY,
     "organisations-with-several": SEVERAL,
     "rhythm-kept": SESSIONS,
 }
@@ -193,6 +222,18 @@ def regions(scope: Scope) -> dict[str, Pair]:
     """Region, "" for unknown, to (people, organisations), nobody in two of them: indicator
     people-by-region."""
     return regions_from(rows(REGIONS, parameters(scope)))
+
+
+def reach(scope: Scope) -> dict[str, dict[str, Pair]]:
+    """ "kind", "size" or "part" -> which, "" for unknown -> (people, organisations), nobody in two
+    of one's: indicator people-by-kind. Of a part the second number is people too."""
+    return reach_from(rows(REACH, parameters(scope)))
+
+
+def kept_away(scope: Scope) -> tuple[dict[str, int], int]:
+    """What keeps people away (sessions.meetings Why) -> how many, and how many in all: indicator
+    kept-away."""
+    return kept_away_from(rows(KEPT_AWAY, parameters(scope)))
 
 
 def several(scope: Scope) -> Pair:
@@ -269,6 +310,21 @@ def counts_from(found: Iterable[tuple]) -> Counts:
 def regions_from(found: Iterable[tuple]) -> dict[str, Pair]:
     """As `regions`, of the rows of its query."""
     return {name: (people, bodies) for name, people, bodies in found}
+
+
+def reach_from(found: Iterable[tuple]) -> dict[str, dict[str, Pair]]:
+    """As `reach`, of the rows of its query."""
+    told: dict[str, dict[str, Pair]] = {"kind": {}, "size": {}, "part": {}}
+    for by, which, people, bodies in found:
+        told[by][which] = people, bodies
+    return told
+
+
+def kept_away_from(found: Iterable[tuple]) -> tuple[dict[str, int], int]:
+    """As `kept_away`, of the rows of its query."""
+    parts = dict(found)
+    total = parts.pop(None, 0)
+    return parts, total
 
 
 def several_from(found: Iterable[tuple]) -> Pair:

@@ -143,6 +143,35 @@ INDICATORS = {
             ),
         ),
         Indicator(
+            "people-by-kind", 1, _("Which organisations people come from"),
+            _("Whether many kinds of organisations take part, small ones and large ones."),
+            _("number of different people, and of organisations, by kind, by size and by part"),
+            _(
+                "People taking part, each once, under the organisation they last came for, and "
+                "under the part they then had in its place: lead, deputy or observer. Kind and "
+                "size (by how many people it pays) are what a coordinator said of it."
+            ),
+            "",
+            _("Attendance, with the seats and affiliations of its people."),
+            WHOLE,
+            _(
+                "A kind, size or part is named only when 5 people and 5 organisations or more "
+                "stand behind it. All others are added up. Numbers are rounded to 5."
+            ),
+        ),
+        Indicator(
+            "kept-away", 1, _("What keeps people away"),
+            _("Why people could not come: the time, the way there, access, or something else."),
+            _("number of different people by what kept them away"),
+            _(
+                "People who said no to a session and then what keeps them away. Each counts once "
+                "for each reason. Whoever gave none is not among them."
+            ),
+            "",
+            _("Answers to invitations. Who said what is shown to nobody, not to coordinators."),
+            WHOLE, WITHHELD,
+        ),
+        Indicator(
             "organisations-with-several", 1, _("Organisations with two or more people"),
             _("How many organisations would stay in touch if one person left."),
             _("organisations with two or more people taking part ÷ organisations taking part"),

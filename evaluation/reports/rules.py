@@ -122,6 +122,9 @@ class Summary:
     networks: list[Line]
     total: Line
     regions: list[tuple[str, int, int]] = field(default_factory=list)  # name, people, bodies
+    # "kind", "size" or "part" -> name, people, organisations
+    reach: dict[str, list[tuple[str, int, int]]] = field(default_factory=dict)
+    kept_away: list[tuple[str, int | None]] = field(default_factory=list)  # reason, people
     several: Breakdown = field(default_factory=lambda: Breakdown({}, None))
     back: dict[int, Rate] = field(default_factory=dict)
     after: dict[int, tuple[Period, Period]] = field(default_factory=dict)
@@ -139,6 +142,7 @@ class Summary:
         counted = [n for line in lines if line.met for n in (line.people, line.organisations)]
         counted += [line.members for line in self.months if line.counted]
         counted += [rate.part for rate in self.back.values()]
+        counted += [people for _reason, people in self.kept_away]
         counted += [side.people.part for pair in self.after.values() for side in pair]
         return None in counted or self.several.withheld
 
@@ -176,15 +180,18 @@ class Table:
     figures: tuple[str, ...]  # ids of indicators
 
 
-TABLES = ("months", "networks", "regions", "organisations", "back", "after", "surveys")
+TABLES = (
+    "months", "networks", "regions", "organisations", "kinds", "reasons", "back", "after",
+    "surveys",
+)  # fmt: skip
 
 
 def table(summary: Summary, name: str) -> Table:
     """The page's table of this name, one of TABLES, with the words that the page has."""
     return {
         "months": _months, "networks": _networks, "regions": _regions,
-        "organisations": _organisations, "back": _back, "after": _after,
-        "surveys": _surveys,
+        "organisations": _organisations, "kinds": _kinds, "reasons": _reasons,
+        "back": _back, "after": _after, "surveys": _surveys,
     }[name](summary)  # fmt: skip
 
 
@@ -264,6 +271,22 @@ def _organisations(summary: Summary) -> Table:
         [_("One person took part"), _people(summary.total, one)],
     ]
     return Table(heads, rows, ("organisations-with-several",))
+
+
+def _kinds(summary: Summary) -> Table:
+    names = {"kind": _("Kind"), "size": _("Size"), "part": _("Part")}
+    heads = [_("By"), _("Which"), _("People"), _("Organisations")]
+    rows = [
+        [names[by], which, people, "" if by == "part" else bodies]
+        for by, some in summary.reach.items()
+        for which, people, bodies in some
+    ]
+    return Table(heads, rows, ("people-by-kind",))
+
+
+def _reasons(summary: Summary) -> Table:
+    rows = [[reason, _shown(people)] for reason, people in summary.kept_away]
+    return Table([_("What kept them away"), _("People")], rows, ("kept-away",))
 
 
 def _standing(line: Line) -> str:

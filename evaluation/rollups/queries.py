@@ -76,6 +76,14 @@ class Counted:
         return figures.regions_from(self.rows["regions"])
 
     @cached_property
+    def reach(self) -> dict[str, dict[str, figures.Pair]]:
+        return figures.reach_from(self.rows.get("reach", []))
+
+    @cached_property
+    def kept_away(self) -> tuple[dict[str, int], int]:
+        return figures.kept_away_from(self.rows.get("kept_away", []))
+
+    @cached_property
     def several(self) -> figures.Pair:
         return figures.several_from(self.rows["several"])
 
@@ -150,7 +158,7 @@ def own(basis: Basis, network: Network) -> figures.Scope:
 
 
 def count(basis: Basis, scope: figures.Scope) -> Counted:
-    """Everything a page of figures shows, counted now: nine queries, however much there is."""
+    """Everything a page of figures shows, counted now: eleven queries, however much there is."""
     values = figures.parameters(scope)
     rhythms = figures.rhythms(scope.since)
     over = {network: day for network, day in basis.ended.items() if day < scope.counted}
@@ -161,6 +169,8 @@ def count(basis: Basis, scope: figures.Scope) -> Counted:
             "taking_part": figures.rows(figures.TAKING_PART, values),
             "members": figures.rows(figures.MEMBERS, values),
             "regions": figures.rows(figures.REGIONS, values),
+            "reach": figures.rows(figures.REACH, values),
+            "kept_away": figures.rows(figures.KEPT_AWAY, values),
             "cohorts": figures.rows(figures.COHORTS, values),
             "several": figures.rows(figures.SEVERAL, values),
             "rhythms": list(rhythms.items()),

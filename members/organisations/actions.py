@@ -12,6 +12,8 @@ from peernet.lib import clock, seen
 
 from .models import Affiliation, KnownAs, Organisation
 
+DESCRIBED = ("region", "kind", "size")  # what `describe` writes, and its form's mark is of
+
 
 def recognise(name: str, *, region: str = "") -> Organisation:
     """The organisation of this name, whatever its capitals and spaces; made when it is new."""
@@ -52,19 +54,28 @@ def _known_as(names: Sequence[str]) -> dict[str, Organisation]:
 
 
 @transaction.atomic
-def set_region(
-    organisation: Organisation, region: str, *, mark: str, network_id: int, by: Person
+def describe(
+    organisation: Organisation,
+    *,
+    region: str,
+    kind: str,
+    size: str,
+    mark: str,
+    network_id: int,
+    by: Person,
 ) -> None:
-    """Say where an organisation is, for everybody it works with; "" for nobody knows.
+    """Say where an organisation is, what (BodyKind) and how large (Size), for everybody it works
+    with; "" for nobody knows.
 
     `mark` is of what it said when the form was opened (peernet.lib.seen), `network_id` where it
     was done. Raises Refused when somebody else changed it since.
     """
     row = Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
-    wanted = {"region": " ".join(region.split())}
+    wanted = {"region": " ".join(region.split()), "kind": kind, "size": size}
     seen.check(row, mark, wanted)
-    row.region = wanted["region"]
-    row.save(update_fields=["region"])
+    for name, value in wanted.items():
+        setattr(row, name, value)
+    row.save(update_fields=wanted)
     note("organisation.placed", by=by, network_id=network_id, about_id=row.pk)
 
 

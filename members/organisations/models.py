@@ -11,17 +11,45 @@ from peernet.lib import clock, personal, portable
 from peernet.lib.spells import NOT_TO_LOOK_UP, Spell, SpellQuerySet
 
 
+class BodyKind(models.TextChoices):
+    COMMUNITY = "community", _("Community business or social enterprise")
+    CHARITY = "charity", _("Charity or voluntary group")
+    PUBLIC = "public", _("Public body")
+    BUSINESS = "business", _("Other business")
+    UMBRELLA = "umbrella", _("Network or umbrella body")
+    OTHER = "other", _("Something else")
+
+
+class Size(models.TextChoices):
+    """By how many people it pays: the bands of Recommendation 2003/361/EC, which the Office for
+    National Statistics uses too, with those that pay nobody apart."""
+
+    NOBODY = "0", _("Nobody is paid")
+    MICRO = "1-9", _("1 to 9 people are paid")
+    SMALL = "10-49", _("10 to 49 people are paid")
+    MEDIUM = "50-249", _("50 to 249 people are paid")
+    LARGE = "250+", _("250 people or more are paid")
+
+
 class Organisation(models.Model):
     """A community business, charity or public body that people belong to."""
 
     name = models.CharField(_("Name"), max_length=160)
     region = models.CharField(_("Region"), max_length=80, blank=True)
+    kind = models.CharField(
+        _("What it is"), max_length=9, choices=BodyKind.choices, blank=True, default="",
+        db_default="",
+    )  # fmt: skip
+    size = models.CharField(
+        _("How large it is"), max_length=6, choices=Size.choices, blank=True, default="",
+        db_default="",
+    )  # fmt: skip
     added_at = models.DateTimeField(default=clock.now)
     demo = models.BooleanField(default=False)
 
-    personal = personal.nothing("An organisation's public name and region.")
+    personal = personal.nothing("An organisation's public name, region, kind and size.")
     portable = portable.rows(
-        "name", "region", at="seats__network", title=_("Organisations"),
+        "name", "region", "kind", "size", at="seats__network", title=_("Organisations"),
     )  # fmt: skip
 
     class Meta:

@@ -5,7 +5,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from members.organisations.models import Organisation
+from members.organisations.models import BodyKind, Organisation, Size
 from networks.membership.models import ROLES, Role
 from networks.network.models import Cohort
 from peernet.lib.forms import DateInput, Form
@@ -64,8 +64,8 @@ class DayForm(Form):
         return self.cleaned_data["day"]
 
 
-class RegionForm(Form):
-    """Where an organisation is."""
+class OrganisationForm(Form):
+    """What an organisation is, and where."""
 
     region = forms.CharField(
         label=_("Region"),
@@ -76,5 +76,11 @@ class RegionForm(Form):
             "funders add up by region, and name one only when five organisations are in it."
         ),
         widget=forms.TextInput(attrs={"list": "regions", "autocomplete": "off"}),
+    )
+    kind = forms.ChoiceField(
+        label=_("What it is"), required=False, choices=[("", _("Not known")), *BodyKind.choices]
+    )
+    size = forms.ChoiceField(
+        label=_("How large it is"), required=False, choices=[("", _("Not known")), *Size.choices]
     )
     mark = forms.CharField(widget=forms.HiddenInput, required=False)

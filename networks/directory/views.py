@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from members.organisations.actions import set_region
+from members.organisations.actions import DESCRIBED, describe
 from networks.exchange.queries import topics, topics_of
 from networks.membership.actions import change_role, remove_member, restore_member
 from networks.membership.door import network_page
@@ -20,7 +20,7 @@ from peernet.lib.errors import Refused
 from peernet.lib.forms import add_refusal, tidy
 
 from . import actions, queries
-from .forms import DayForm, NarrowForm, RegionForm, RoleForm
+from .forms import DayForm, NarrowForm, OrganisationForm, RoleForm
 
 
 @require_safe
@@ -152,8 +152,9 @@ def person_restore(request, network, pk):
 def organisation(request, network, pk):
     bodies = organisations(network)
     body = get_object_or_404(bodies, pk=pk)
-    said = {"region": body.region, "mark": seen.mark(body, ["region"])}
-    form = RegionForm(request.POST or None, initial=said | pages.typed(request))
+    said = {name: getattr(body, name) for name in DESCRIBED}
+    said["mark"] = seen.mark(body, DESCRIBED)
+    form = OrganisationForm(request.POST or None, initial=said | pages.typed(request))
     if form.is_valid() and _placed(form, body, network, by=request.user):
         pages.forget_typed(request)
         messages.success(request, _("Saved."))
@@ -166,11 +167,11 @@ def organisation(request, network, pk):
 
 def _placed(form, body, network, *, by):
     try:
-        set_region(body, **form.cleaned_data, network_id=network.pk, by=by)
+        describe(body, **form.cleaned_data, network_id=network.pk, by=by)
     except Refused as no:
         add_refusal(form, no)
         body.refresh_from_db()
-        form.data["mark"] = seen.mark(body, ["region"])
+        form.data["mark"] = seen.mark(body, DESCRIBED)
         return False
     return True
 

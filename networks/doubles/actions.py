@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from members.audit.actions import note
 from members.merging.actions import join_spells
 from members.merging.queries import Clash
+from members.organisations.actions import DESCRIBED
 from members.organisations.models import Affiliation, Different, KnownAs, Organisation
 from members.people.models import Person
 from networks.handover.models import Handover
@@ -83,10 +84,10 @@ def _hand_on(seat: Seat, first: Seat) -> None:
 def _name(one: Organisation, other: Organisation, name: str) -> None:
     """The chosen name stays; the other is remembered."""
     alias = other.name if name == one.name else one.name
-    region = one.region or other.region
+    told = {name: getattr(one, name) or getattr(other, name) for name in DESCRIBED}
     Different.objects.filter(one=other).delete()
     Different.objects.filter(other=other).delete()
     other.delete()
-    Organisation.objects.filter(pk=one.pk).update(name=name, region=region)
-    one.name, one.region = name, region
+    Organisation.objects.filter(pk=one.pk).update(name=name, **told)
+    one.refresh_from_db()
     KnownAs.objects.create(organisation=one, name=alias)

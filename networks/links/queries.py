@@ -49,6 +49,12 @@ def visible_to(person: Person, network: Network) -> QuerySet[Link]:
     return found.standing() if role else found.none()
 
 
+def proposed_to(network: Network) -> QuerySet[Link]:
+    """Proposals to this network that wait for its answer, the oldest first."""
+    rows = Link.objects.of(network).waiting().exclude(asker=network)
+    return rows.with_names().order_by("asked_at", "pk")
+
+
 def linked(network: Network, links: Iterable[Link] | None = None) -> list[Linked]:
     """The networks that this one stands with (or those of `links`), by name."""
     rows = list(Link.objects.of(network).standing().with_names() if links is None else links)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from allauth.account.models import EmailAddress
 from django.utils.text import slugify
 
-from members.organisations.models import Affiliation, Organisation
+from members.organisations.models import Affiliation, BodyKind, Organisation, Size
 from members.people.models import Person
 from networks.discussions.models import Room
 from networks.funding.models import Grant, Programme
@@ -50,6 +50,11 @@ class Cast:
         made, _ = Organisation.objects.get_or_create(
             name=name or self.bodies.pop(), defaults={"region": region, "demo": True}
         )
+        # By its name, so that the dice fall for everything else as they did.
+        n = sum(map(ord, made.name))
+        made.kind = BodyKind.values[n % len(BodyKind.values)]
+        made.size = Size.values[n // 7 % len(Size.values)]
+        made.save(update_fields=["kind", "size"])
         return made
 
     def join(

@@ -15,7 +15,7 @@ from peernet.lib import clock
 from sessions.attendance.models import Attendance, Source
 from sessions.cadence import actions as cadence_actions
 from sessions.cadence.models import Cadence, Session, SessionState, SessionType
-from sessions.meetings.models import Answer, Reply
+from sessions.meetings.models import Answer, Reply, Why
 
 from . import story
 from .sectors import Sector
@@ -146,8 +146,24 @@ def write_care(people: list[Membership], begun: date, dice: Random) -> None:
         here = [one for one in people if not lately or one.person.name not in story.QUIET]
         book.add(session, here, 0.78, dice)
     book.write()
+    _say_why(book, people)
     cadence_actions.extend(rhythm)
     _answer_next(rhythm, people, dice)
+
+
+def _say_why(book: Book, people: list[Membership]) -> None:
+    """Some of those who did not come had said so, and why."""
+    for number, session in enumerate(book.sessions):
+        here = {person.pk for held, person, _minutes in book.came if held is session}
+        away = [one for one in people if one.since <= session.starts_at]
+        away = [one.person for one in away if one.person_id not in here]
+        Answer.objects.bulk_create(
+            Answer(
+                session=session, person=person, reply=Reply.NO, at=session.starts_at,
+                why=Why.values[(number + n) % len(Why.values)],
+            )
+            for n, person in enumerate(away[::2])
+        )  # fmt: skip
 
 
 def _answer_next(rhythm: Cadence, people: list[Membership], dice: Random) -> None:

@@ -21,7 +21,7 @@ from peernet.lib import pages, text, words
 from sessions.pages.queries import next_here
 from sessions.together.queries import lines
 
-from . import health, queries, sent
+from . import health, queries, sent, to_run
 from .linked import neighbours
 
 SHOWN = 5  # threads on a network's front page
@@ -102,15 +102,15 @@ def network(request, network):
 @require_safe
 @network_page("coordinate")
 def run(request, network):
-    steps = queries.first_steps(network)
+    steps = to_run.first_steps(network)
     done = sum(ready for _task, ready in steps)
     context = {
         "network": network,
         "steps": steps,
         "done": done,
         "of": len(steps),
-        "left": len(steps) - done and not queries.put_away(network, request.user),
-        "tasks": queries.this_week(network),
+        "left": len(steps) - done and not to_run.put_away(network, request.user),
+        "tasks": to_run.this_week(network),
         "funding": queries.funding_line(network),
         "places": standing(network),
     }

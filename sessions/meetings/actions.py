@@ -17,7 +17,7 @@ from peernet.lib.errors import Refused
 from sessions.cadence.models import Session, SessionState
 
 from . import queries, rules
-from .models import Answer, Reply, SessionMessage
+from .models import Answer, Reply, SessionMessage, Why
 
 AHEAD = timedelta(minutes=2)  # written a little early, to leave on the minute
 LOOK_BACK = timedelta(days=1)  # how far the very first tick of a new site looks back
@@ -43,8 +43,22 @@ def answer(session: Session, person: Person, reply: str, *, by: Person) -> None:
         [said],
         update_conflicts=True,
         unique_fields=["session", "person"],
-        update_fields=["reply", "at"],
+        update_fields=["reply", "why", "at"],
     )
+
+
+def say_why(session: Session, person: Person, why: str, *, by: Person) -> None:
+    """Say what keeps one from a session (Why), after saying no to it; "" takes it back.
+
+    Raises Refused.
+    """
+    if why and why not in Why.values:
+        raise Refused(_("Choose one of the reasons."))
+    if session.ends_at <= clock.now():
+        raise Refused(_("This session is over, so there is nothing to answer."))
+    mine = Answer.objects.filter(session=session, person=person, reply=Reply.NO)
+    if not mine.update(why=why):
+        raise Refused(_("Say first that you cannot come."))
 
 
 @transaction.atomic

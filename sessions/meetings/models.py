@@ -1,5 +1,6 @@
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from peernet.lib import clock, once, personal, portable
@@ -12,16 +13,27 @@ class Reply(models.TextChoices):
     NO = "no", _("No")
 
 
+class Why(models.TextChoices):
+    """What keeps somebody from a session."""
+
+    TIME = "time", _("The time")
+    TRAVEL = "travel", _("The way there")
+    ACCESS = "access", _("Access, care or technology")
+    OTHER = "other", _("Something else")
+
+
 class Answer(models.Model):
-    """What somebody said to an invitation; one row per person and session."""
+    """What somebody said to an invitation; one row per person and session. `why`: what keeps them
+    away, if they said; it leaves as a number of many people, with nobody's name."""
 
     session = models.ForeignKey(Session, models.CASCADE, related_name="answers")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="answers")
     reply = models.CharField(max_length=5, choices=Reply.choices)
+    why = models.CharField(max_length=6, choices=Why.choices, blank=True, default="", db_default="")
     at = models.DateTimeField(default=clock.now)
 
     personal = personal.about(
-        "person", download=("session__title", "reply", "at"), erase="delete",
+        "person", download=("session__title", "reply", "why", "at"), erase="delete",
         title=_("Your answers to invitations"),
         merge=personal.Merging("latest", by="at"),
     )  # fmt: skip
@@ -32,7 +44,10 @@ class Answer(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["session", "person"], name="one_answer_per_person")
+            models.UniqueConstraint(fields=["session", "person"], name="one_answer_per_person"),
+            models.CheckConstraint(
+                condition=Q(why="") | Q(reply=Reply.NO), name="why_is_of_who_cannot_come"
+            ),
         ]
 
 

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import product
+from typing import NamedTuple
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
@@ -23,7 +24,7 @@ from sessions.cadence.models import Cadence, Session, SessionState
 from sessions.cadence.queries import NEEDED, audience, invited_to
 
 from . import rules
-from .models import Answer, Reply, SessionMessage, Whom
+from .models import Answer, Reply, SessionMessage, Whom, Why
 
 NAMES_SHOWN = 40
 NOT_IN_PICTURES = 200  # named to whoever runs a session; beyond, nobody is to take any
@@ -98,6 +99,20 @@ def replies_of(person: Person, sessions: Iterable[Session]) -> dict[int, str]:
 def reply_of(person: Person, session: Session) -> str:
     """What the person said to the session, or ""."""
     return replies_of(person, [session]).get(session.pk, "")
+
+
+class Reason(NamedTuple):
+    """What keeps somebody away: what they said, "" for nothing yet, and what they may choose."""
+
+    given: str
+    choices: list[tuple[str, str]]
+
+
+def reason_of(person: Person, session: Session) -> Reason | None:
+    """What keeps the person from the session; None unless they said no to it."""
+    mine = Answer.objects.filter(person=person, session=session, reply=Reply.NO)
+    found = mine.values_list("why", flat=True).first()
+    return None if found is None else Reason(found, Why.choices)
 
 
 def to_write_to(session: Session, whom: str) -> QuerySet[Person]:

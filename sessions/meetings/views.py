@@ -44,6 +44,7 @@ def session(request, network, pk):
         "may_run": runs,
         "after": after(one, request.user, runs=runs) if takes_place(one) else None,
         "before": still_open(one) if seen.before else [],
+        "reason": _reason(seen.row, request.user),
         **_pictures(one, seen, runs=runs),
     }
     return render(request, "sessions/meetings/session.html", context)
@@ -65,10 +66,10 @@ def answer(request, network, pk):
     one = _visible(request, network, pk)
     if request.method != "POST":  # back from signing in: the buttons are on the session's page
         return redirect(one)
-    refused = _answered(one, request.user, request.POST.get("answer", ""))
+    refused = _answered(one, request.user, request.POST)
     if request.htmx:
         row = queries.rows([one], request.user)[0]
-        context = {"row": row, "refused": refused}
+        context = {"row": row, "refused": refused, "reason": _reason(row, request.user)}
         response = render(request, "sessions/meetings/_answer.html", context)
         return trigger_client_event(response, "say", {"value": refused or SAID[row.reply]})
     if refused:
@@ -111,7 +112,7 @@ def answer_by_mail(request, token):
     if no := queries.why_closed(one, person):
         return _gone(request, one, no)
     if request.method == "POST":
-        refused = _answered(one, person, request.POST.get("answer", ""))
+        refused = _answered(one, person, request.POST)
         if not refused:
             return redirect("answer_by_mail", token)
         messages.error(request, refused)
@@ -121,6 +122,7 @@ def answer_by_mail(request, token):
         "person": person,
         "token": token,
         "picked": _picked(request, row),
+        "reason": _reason(row, person),
         "other_zone": _other_zone(one, person),
         "zone": rhythm.zone_words(one.zone),
     }
@@ -145,10 +147,19 @@ def _visible(request, network, pk):
     return get_object_or_404(visible_to(request.user), network=network, pk=pk)
 
 
-def _answered(one, person, reply):
+def _reason(row, person):
+    """What keeps the person away, asked of who said no."""
+    asks = row.reply == "no" and row.may_answer
+    return queries.reason_of(person, row.session) if asks else None
+
+
+def _answered(one, person, posted):
     """Why the answer was refused, or "" when it is written down."""
     try:
-        actions.answer(one, person, reply, by=person)
+        if "why" in posted:
+            actions.say_why(one, person, posted["why"], by=person)
+        else:
+            actions.answer(one, person, posted.get("answer", ""), by=person)
     except Refused as no:
         return str(no)
     return ""

@@ -7,6 +7,7 @@ from typing import Any
 
 off_now: int | None = None
 reached: set[int] = set()
+seconds = 0.0  # that the last test took, by itself
 
 
 def off(site: int) -> bool:

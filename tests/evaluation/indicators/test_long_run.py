@@ -6,10 +6,13 @@ import pytest
 
 from evaluation.indicators import queries, rules
 from evaluation.lasting import queries as lasting
+from members.organisations.models import Organisation
 from networks.discussions.models import RoomKind
 from networks.membership.models import Membership
+from networks.seats.models import Holding, Part
 from sessions.attendance.models import Attendance, Source
-from sessions.cadence.models import SessionState
+from sessions.cadence.models import Session, SessionState
+from sessions.meetings.models import Answer
 from tests import cast
 
 LONG_AGO = datetime(2025, 1, 1, tzinfo=UTC)
@@ -59,6 +62,34 @@ class TestReach:
         assert {name.lower(): pair for name, pair in found.items()} == {
             "north": (2, 2), "": (1, 0),
         }  # fmt: skip
+
+    def test_people_and_organisations_by_kind_by_size_and_by_part(self, place):
+        ann = somebody(place, "Ann", organisation="Library")
+        bo = somebody(place, "Bo", organisation="Library")
+        cy = somebody(place, "Cy")
+        Organisation.objects.filter(name="Library").update(kind="charity", size="1-9")
+        Holding.objects.filter(person=bo).update(part=Part.OBSERVER)
+        Holding.objects.filter(person=ann).update(part=Part.LEAD)
+        held(place, window(1), ann, bo, cy)
+        held(place, window(2), ann)
+        assert queries.reach(scope(place)) == {
+            "kind": {"charity": (2, 1), "": (1, 0)},
+            "size": {"1-9": (2, 1), "": (1, 0)},
+            "part": {"lead": (1, 1), "observer": (1, 1), "": (1, 1)},
+        }
+
+    def test_what_keeps_people_away_counts_each_once_for_each_reason(self, place):
+        ann, bo, cy = (somebody(place, name) for name in ("Ann", "Bo", "Cy"))
+        first, second = held(place, window(1)), held(place, window(2))
+        off = held(place, window(3))
+        Session.objects.filter(pk=off.pk).update(state=SessionState.CANCELLED)
+        november = held(place, datetime(2026, 11, 3, 10, tzinfo=UTC))
+        for one, person, why in [
+            (first, ann, "time"), (second, ann, "time"), (second, bo, "time"),
+            (first, bo, "travel"), (first, cy, ""), (off, cy, "access"), (november, cy, "access"),
+        ]:  # fmt: skip
+            Answer.objects.create(session=one, person=person, reply="no", why=why)
+        assert queries.kept_away(scope(place)) == ({"time": 2, "travel": 1}, 2)
 
     def test_organisations_with_several_people(self, place):
         ann, bo, cy = (

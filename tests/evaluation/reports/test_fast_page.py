@@ -80,7 +80,16 @@ class TestFastPage:
         return re.sub(r'csrfmiddlewaretoken" value="[^"]*"|value="[0-9a-f-]{36}"', "", main)
 
     def addresses(self, support, place):
-        tables = ["months", "networks", "regions", "organisations", "back", "after"]
+        tables = [
+            "months",
+            "networks",
+            "regions",
+            "organisations",
+            "kinds",
+            "reasons",
+            "back",
+            "after",
+        ]
         page = f"/programmes/{support.slug}/"
         return [page, *(f"{page}tables/{name}/" for name in tables)]
 

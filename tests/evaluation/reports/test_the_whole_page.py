@@ -178,7 +178,7 @@ def test_every_reader_sees_the_same_whatever_their_zone(libraries, support, uma,
 def test_a_figure_leads_to_its_definition_and_back(libraries, support, uma):
     page = look(uma, support)
     links = {a["href"] for a in page.select('main a[href^="/figures/"]')}
-    assert len(links) == 10
+    assert len(links) == 12
     for link in links:
         definition = BeautifulSoup(uma.get(link).content, "html.parser")
         assert definition.select_one("a.back")["href"] == f"/programmes/{support.slug}/"
@@ -199,7 +199,7 @@ def test_each_table_is_a_file_with_the_numbers_of_the_page_and_what_they_mean(
     a_network(support, "Farms", 3)
     page = look(uma, support)
     links = [a["href"] for a in page.select('a[href*="/tables/"]')]
-    assert len(links) == 6
+    assert len(links) == 8
     months = file(uma, support, "months")
     assert months[0] == ["Month", "Sessions held", "Sessions due", "People", "Organisations",
                          "Members"]  # fmt: skip
@@ -214,7 +214,7 @@ def test_each_table_is_a_file_with_the_numbers_of_the_page_and_what_they_mean(
     assert "Monday 23 November" in words
     assert "/figures/people-taking-part/" in words
     assert "Fewer than 5" in words
-    for table in ("regions", "organisations", "back", "after"):
+    for table in ("regions", "organisations", "kinds", "reasons", "back", "after"):
         assert len(file(uma, support, table)) > 4
 
 

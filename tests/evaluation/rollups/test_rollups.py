@@ -16,7 +16,7 @@ from evaluation.rollups import actions, queries, rules
 from evaluation.rollups.models import Rollup
 from evaluation.rollups.tasks import tick_figures
 from members.notices.queries import beats
-from members.organisations.actions import set_region
+from members.organisations.actions import DESCRIBED, describe
 from members.organisations.models import Organisation
 from members.people.models import Person
 from members.privacy.actions import erase
@@ -172,8 +172,16 @@ def moves(place, number):
 def moves_house(place, number):
     body = Organisation.objects.order_by("pk")[number % 3]
     region = ["", "North", "Isle"][number % 3]
-    mark = seen.mark(body, ["region"])
-    set_region(body, region, mark=mark, network_id=place.pk, by=Person.objects.first())
+    mark = seen.mark(body, DESCRIBED)
+    describe(
+        body,
+        region=region,
+        kind="",
+        size="",
+        mark=mark,
+        network_id=place.pk,
+        by=Person.objects.first(),
+    )
 
 
 def time_passes(place, number):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from members.organisations.actions import DESCRIBED
 from members.organisations.models import Organisation
 from peernet.lib import seen
 from tests import cast
@@ -30,7 +31,7 @@ def page():
 
 
 def say(client, region, **more):
-    return client.post(page(), {"region": region, "mark": seen.mark(body(), ["region"])} | more)
+    return client.post(page(), {"region": region, "mark": seen.mark(body(), DESCRIBED)} | more)
 
 
 def test_a_coordinator_says_where_an_organisation_is(dan):
@@ -42,7 +43,7 @@ def test_a_coordinator_says_where_an_organisation_is(dan):
 
 
 def test_who_saves_after_somebody_else_is_told_what_it_says_now(dan):
-    old = seen.mark(body(), ["region"])
+    old = seen.mark(body(), DESCRIBED)
     Organisation.objects.update(region="Wales")
     answer = say(dan, "North", mark=old)
     assert answer.status_code == 422

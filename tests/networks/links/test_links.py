@@ -232,3 +232,20 @@ def test_a_network_is_found_by_name_only_among_those_one_may_know_of(ours, dan, 
     assert "Second home" not in found.content.decode().split("<main")[1]
     wrong = signed_in(dan).get(reverse("link_new", args=["builders"]), {"to": "no address"})
     assert wrong.status_code == 422
+
+
+def test_run_names_a_network_that_waits_for_an_answer_and_only_to_who_is_asked(
+    ours, dan, theirs, olu, signed_in
+):
+    link = asked(ours, theirs, dan)
+
+    def this_week(person, slug):
+        return signed_in(person).get(reverse("run", args=[slug])).content.decode()
+
+    page = this_week(olu, "libraries")
+    assert "1 network asks to be linked" in page
+    assert "Builders" in page
+    assert reverse("links", args=["libraries"]) in page
+    assert "asks to be linked" not in this_week(dan, "builders")
+    actions.answer(link, theirs, agrees=False, gives=(), by=olu)
+    assert "asks to be linked" not in this_week(olu, "libraries")
