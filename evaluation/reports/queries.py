@@ -5,12 +5,9 @@ from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
-from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Lower
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
 
 from evaluation.indicators import queries as figures
 from evaluation.indicators.rules import (
@@ -26,7 +23,7 @@ from evaluation.lasting.queries import Span
 from evaluation.rollups.queries import Counted, of_programme
 from evaluation.surveys.models import Wave
 from evaluation.surveys.queries import for_funder, last_rounds, rate, results
-from members.organisations.models import BodyKind, Organisation, Size
+from members.organisations.models import Organisation
 from members.people.models import Person
 from networks.discussions.models import Post, RoomKind
 from networks.funding.models import Grant, Programme
@@ -34,7 +31,7 @@ from networks.funding.queries import shared_grants
 from networks.membership.models import Membership
 from networks.membership.queries import on_break
 from networks.network.models import Cohort, Network
-from networks.seats.models import Holding, Part, Seat
+from networks.seats.models import Holding, Seat
 from networks.seats.queries import alone
 from peernet.lib import clock
 from peernet.lib.suppression import (
@@ -42,21 +39,14 @@ from peernet.lib.suppression import (
     agreeing,
     breakdown,
     count,
-    gathered,
     with_organisations,
 )
 from sessions.attendance.models import Attendance
 from sessions.cadence.models import Session, SessionState
-from sessions.meetings.models import Why
 
+from .reach import kept_away, reach, regions
 from .rules import Line, Period, Rate, Summary
 
-REGIONS = 8  # by name; more would not fit either
-REACHED: dict[str, dict[str, Any]] = {
-    "kind": {**dict(BodyKind.choices), "": lazy("Not known")},
-    "size": {**dict(Size.choices), "": lazy("Not known")},
-    "part": {**dict(Part.choices), "": lazy("As themselves")},
-}
 Grants = dict[Network, list[Grant]]
 
 
@@ -123,7 +113,7 @@ def _summary(counted: Counted, grants: Grants) -> Summary:
     people, bodies = _counts_of_people(counted.taking_part, sessions, counted.several)
     total_people, total_bodies = people[0].total, bodies[0].total
     # Each person is in one region: all regions together would tell a total that is hidden.
-    named = [] if None in (total_people, total_bodies) else _named(counted.regions)
+    named = [] if None in (total_people, total_bodies) else regions(counted.regions)
     return Summary(
         scope.at,
         back(scope.first, 0),
@@ -153,8 +143,8 @@ def _summary(counted: Counted, grants: Grants) -> Summary:
             money=_sum([_money(some) for some in grants.values()]),
         ),
         regions=named,
-        reach={} if None in (total_people, total_bodies) else _reach(counted.reach),
-        kept_away=_kept_away(counted),
+        reach={} if None in (total_people, total_bodies) else reach(counted.reach),
+        kept_away=kept_away(*counted.kept_away),
         several=bodies[2],
     )  # fmt: skip
 
@@ -194,34 +184,6 @@ def _counts_of_people(
     if people[0].total is None:  # as in with_organisations: none tells how many people there were
         bodies = [Breakdown(dict.fromkeys(one.parts), None) for one in bodies]
     return people, bodies
-
-
-def _named(raw: dict[str, figures.Pair]) -> list[tuple[str, int, int]]:
-    """Regions with the most people first, the rest last; "" is where nobody wrote a region. With
-    the rest alone there is nothing to tell."""
-    named, rest = gathered(raw, REGIONS)
-    rows = sorted(named.items(), key=lambda row: (not row[0], -row[1][0], row[0]))
-    found = [(name or _("Region not known"), *pair) for name, pair in rows]
-    return [*found, (_("Other places"), *rest)] if rest and found else found
-
-
-def _reach(raw: dict[str, dict[str, figures.Pair]]) -> dict[str, list[tuple[str, int, int]]]:
-    """Kinds, sizes and parts in their own order, the rest last; nothing where all is rest."""
-    found = {}
-    for by, labels in REACHED.items():
-        named, rest = gathered(raw[by], len(raw[by]))
-        some = [(str(label), *named[key]) for key, label in labels.items() if key in named]
-        found[by] = [*some, (_("All others"), *rest)] if rest and some else some
-    return {by: some for by, some in found.items() if some}
-
-
-def _kept_away(counted: Counted) -> list[tuple[str, int | None]]:
-    """Each reason with how many people gave it; nothing when so few gave any that all is hidden.
-    For coordinators no less: nobody was to be told who said what."""
-    raw, total = counted.kept_away
-    shown = breakdown({key: raw.get(key, 0) for key in Why.values}, total)
-    named = [(str(Why(key).label), people) for key, people in shown.parts.items()]
-    return named if any(people is not None for _reason, people in named) else []
 
 
 def _with_the_long_run(shown: Summary, counted: Counted) -> Summary:
@@ -294,7 +256,7 @@ def own(network: Network, counted: Counted | None) -> Summary | None:
         [_network(network, counted)],
         Line(None, _pair(sessions.total), raw.total, met=sessions.total.held > 0),
         several=Breakdown({"several": several, "one": one}, several + one),
-        kept_away=_kept_away(counted),
+        kept_away=kept_away(*counted.kept_away),
         back={
             later: Rate(*pair, rounded=False) for later, pair in sorted(counted.back.items())
         },

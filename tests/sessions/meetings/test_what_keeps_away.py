@@ -113,6 +113,6 @@ def test_nobody_else_sees_who_said_what_not_even_who_runs_the_session(
     Answer.objects.create(session=first, person=ann, reply=Reply.NO, why=Why.ACCESS)
     client = signed_in(dan)
     for page in (at("session", first), f"/n/{place.slug}/figures/", f"/n/{place.slug}/members/"):
-        assert Why.ACCESS.label not in text(client.get(page, follow=True)), page
+        assert str(Why.ACCESS.label) not in text(client.get(page, follow=True)), page
     friend = cast.member(place, "Bo Marsh")
-    assert Why.ACCESS.label not in text(signed_in(friend).get(at("session", first)))
+    assert str(Why.ACCESS.label) not in text(signed_in(friend).get(at("session", first)))
