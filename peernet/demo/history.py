@@ -32,15 +32,20 @@ class Book:
 
     sessions: list[Session] = field(default_factory=list)
     came: list[tuple[Session, Person, int]] = field(default_factory=list)
+    away: list[tuple[Session, Person]] = field(default_factory=list)
 
     def add(self, session: Session, people: list[Membership], share: float, dice: Random) -> None:
         """A session; if it was held, this share of who was a member then came."""
         self.sessions.append(session)
         if session.state != SessionState.HELD:
             return
-        for one in people:
-            if one.since <= session.starts_at and dice.random() < share:
+        for n, one in enumerate(people):
+            if one.since > session.starts_at:
+                continue
+            if dice.random() < share:
                 self.came.append((session, one.person, dice.randint(70, 92)))
+            elif n % 2:  # they had said so
+                self.away.append((session, one.person))
 
     def write(self) -> None:
         Session.objects.bulk_create(self.sessions)
@@ -50,6 +55,13 @@ class Book:
                 shown_name=person.name, at=session.ends_at,
             )
             for session, person, minutes in self.came
+        )  # fmt: skip
+        Answer.objects.bulk_create(
+            Answer(
+                session=session, person=person, reply=Reply.NO, at=session.starts_at,
+                why=Why.values[n % len(Why.values)],
+            )
+            for n, (session, person) in enumerate(self.away)
         )  # fmt: skip
 
 
@@ -146,24 +158,8 @@ def write_care(people: list[Membership], begun: date, dice: Random) -> None:
         here = [one for one in people if not lately or one.person.name not in story.QUIET]
         book.add(session, here, 0.78, dice)
     book.write()
-    _say_why(book, people)
     cadence_actions.extend(rhythm)
     _answer_next(rhythm, people, dice)
-
-
-def _say_why(book: Book, people: list[Membership]) -> None:
-    """Some of those who did not come had said so, and why."""
-    for number, session in enumerate(book.sessions):
-        here = {person.pk for held, person, _minutes in book.came if held is session}
-        away = [one for one in people if one.since <= session.starts_at]
-        away = [one.person for one in away if one.person_id not in here]
-        Answer.objects.bulk_create(
-            Answer(
-                session=session, person=person, reply=Reply.NO, at=session.starts_at,
-                why=Why.values[(number + n) % len(Why.values)],
-            )
-            for n, person in enumerate(away[::2])
-        )  # fmt: skip
 
 
 def _answer_next(rhythm: Cadence, people: list[Membership], dice: Random) -> None:

@@ -18,7 +18,7 @@ class Why(models.TextChoices):
 
     TIME = "time", _("The time")
     TRAVEL = "travel", _("The way there")
-    ACCESS = "access", _("Access, care or technology")
+    ACCESS = "access", _("Access or care")
     OTHER = "other", _("Something else")
 
 

@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='answer',
             name='why',
-            field=models.CharField(blank=True, choices=[('time', 'The time'), ('travel', 'The way there'), ('access', 'Access, care or technology'), ('other', 'Something else')], db_default='', default='', max_length=6),
+            field=models.CharField(blank=True, choices=[('time', 'The time'), ('travel', 'The way there'), ('access', 'Access or care'), ('other', 'Something else')], db_default='', default='', max_length=6),
         ),
         AddConstraintNotValid(
             model_name='answer',

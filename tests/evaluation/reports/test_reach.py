@@ -80,7 +80,7 @@ def test_of_what_keeps_people_away_a_funder_sees_numbers_of_five_and_more(place,
     away(place, "access", 2)
     rows = {row[0]: row[1] for row in cells(look(uma, support), "kept-away")}
     assert rows["The way there"] == "10"
-    assert rows["Access, care or technology"] == "not shown"
+    assert rows["Access or care"] == "not shown"
     assert rows["Something else"] == "not shown"
     assert ["The way there", "10"] in file(uma, support, "reasons")
 
