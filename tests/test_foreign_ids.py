@@ -212,7 +212,7 @@ NUMBERS = {
     "answers", "attendance", "invitations", "left", "requests", "talk",  # months things are kept
     "accent", "answer", "every", "minutes", "press", "rhythm", "shared", "shares", "sheet",
     "weekly_day", "weekly_hour", "email", "first_name", "last_name", "name", "organisation",
-    "heading", "region", "role", "weeks", "place_level", "about_level", "pronouns_level",
+    "heading", "region", "role", "size", "weeks", "place_level", "about_level", "pronouns_level",
     "languages_level", "link_level", "phone_level", "email_level",
 }  # fmt: skip
 

@@ -163,7 +163,7 @@ SELECT answer.why, count(DISTINCT answer.person_id)
 FROM slot
 JOIN peer_sessions_answer AS answer ON answer.session_id = slot.id AND answer.why <> ''
 WHERE slot.state <> 'cancelled' AND slot.month < %(counted)s
-GROUP BY GROUPING SETS ((answer.why), ())"""  # noqa: S608 -- constants only
+GROUP BY answer.why"""  # noqa: S608 -- constants only
 
 SEVERAL = f"""{CAME}, body AS (
     SELECT count(DISTINCT person_id) AS people FROM came
@@ -230,10 +230,9 @@ def reach(scope: Scope) -> dict[str, dict[str, Pair]]:
     return reach_from(rows(REACH, parameters(scope)))
 
 
-def kept_away(scope: Scope) -> tuple[dict[str, int], int]:
-    """What keeps people away (sessions.meetings Why) -> how many, and how many in all: indicator
-    kept-away."""
-    return kept_away_from(rows(KEPT_AWAY, parameters(scope)))
+def kept_away(scope: Scope) -> dict[str, int]:
+    """What keeps people away (sessions.meetings Why) -> how many: indicator kept-away."""
+    return dict(rows(KEPT_AWAY, parameters(scope)))
 
 
 def several(scope: Scope) -> Pair:
@@ -318,13 +317,6 @@ def reach_from(found: Iterable[tuple]) -> dict[str, dict[str, Pair]]:
     for by, which, people, bodies in found:
         told[by][which] = people, bodies
     return told
-
-
-def kept_away_from(found: Iterable[tuple]) -> tuple[dict[str, int], int]:
-    """As `kept_away`, of the rows of its query."""
-    parts = dict(found)
-    total = parts.pop(None, 0)
-    return parts, total
 
 
 def several_from(found: Iterable[tuple]) -> Pair:

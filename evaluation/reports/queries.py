@@ -144,7 +144,7 @@ def _summary(counted: Counted, grants: Grants) -> Summary:
         ),
         regions=named,
         reach={} if None in (total_people, total_bodies) else reach(counted.reach),
-        kept_away=kept_away(*counted.kept_away),
+        kept_away=kept_away(counted.kept_away),
         several=bodies[2],
     )  # fmt: skip
 
@@ -256,7 +256,7 @@ def own(network: Network, counted: Counted | None) -> Summary | None:
         [_network(network, counted)],
         Line(None, _pair(sessions.total), raw.total, met=sessions.total.held > 0),
         several=Breakdown({"several": several, "one": one}, several + one),
-        kept_away=kept_away(*counted.kept_away),
+        kept_away=kept_away(counted.kept_away),
         back={
             later: Rate(*pair, rounded=False) for later, pair in sorted(counted.back.items())
         },

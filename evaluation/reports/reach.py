@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as lazy
 from evaluation.indicators.queries import Pair
 from members.organisations.models import BodyKind, Size
 from networks.seats.models import Part
-from peernet.lib.suppression import breakdown, gathered
+from peernet.lib.suppression import count, gathered
 from sessions.meetings.models import Why
 
 REGIONS = 8  # by name; more would not fit either
@@ -40,9 +40,9 @@ def reach(raw: dict[str, dict[str, Pair]]) -> dict[str, list[tuple[str, int, int
     return found
 
 
-def kept_away(raw: dict[str, int], total: int) -> list[tuple[str, int | None]]:
+def kept_away(raw: dict[str, int]) -> list[tuple[str, int | None]]:
     """Each reason with how many people gave it; nothing when so few gave any that all is hidden.
-    For coordinators no less: nobody was to be told who said what."""
-    shown = breakdown({key: raw.get(key, 0) for key in Why.values}, total)
-    named = [(str(Why(key).label), people) for key, people in shown.parts.items()]
+    For coordinators no less: nobody was to be told who said what. There is no total beside them
+    from which a hidden one would follow."""
+    named = [(str(Why(key).label), count(raw.get(key, 0))) for key in Why.values]
     return named if any(people is not None for _reason, people in named) else []

@@ -80,8 +80,8 @@ class Counted:
         return figures.reach_from(self.rows.get("reach", []))
 
     @cached_property
-    def kept_away(self) -> tuple[dict[str, int], int]:
-        return figures.kept_away_from(self.rows.get("kept_away", []))
+    def kept_away(self) -> dict[str, int]:
+        return dict(self.rows.get("kept_away", []))
 
     @cached_property
     def several(self) -> figures.Pair:

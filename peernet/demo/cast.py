@@ -47,14 +47,14 @@ class Cast:
 
     def body(self, name: str = "", region: str = "") -> Organisation:
         """An organisation; a name from the pool when none is given."""
-        made, _ = Organisation.objects.get_or_create(
-            name=name or self.bodies.pop(), defaults={"region": region, "demo": True}
-        )
-        # By its name, so that the dice fall for everything else as they did.
-        n = sum(map(ord, made.name))
-        made.kind = BodyKind.values[n % len(BodyKind.values)]
-        made.size = Size.values[n // 7 % len(Size.values)]
-        made.save(update_fields=["kind", "size"])
+        name = name or self.bodies.pop()
+        n = sum(map(ord, name))  # so that the dice fall for everything else as they did
+        told = {
+            "region": region,
+            "kind": BodyKind.values[n % len(BodyKind.values)],
+            "size": Size.values[n // 7 % len(Size.values)],
+        }
+        made, _ = Organisation.objects.get_or_create(name=name, defaults=told | {"demo": True})
         return made
 
     def join(
